@@ -1,0 +1,80 @@
+// What a notification channel is. One file per channel defines everything about it; index.ts lists them.
+// Promises that a send either succeeds or says whether to try again. Must not know rules, monitors' storage or queues.
+import type { z } from 'zod'
+import type { EventType } from '#core/event.ts'
+import type { Reason } from '#core/reason.ts'
+import type { Status } from '#core/words.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Outbound } from '#platform/outbound.ts'
+
+/** What is told: complete, so that a channel needs to ask nobody. Times are epoch ms. */
+export interface Message {
+  /** `monitor.down` …, or `test`. */
+  readonly event: EventType | 'test'
+  readonly monitor: {
+    readonly key: string
+    readonly name: string
+    readonly labels: Readonly<Record<string, string>>
+    readonly target: string
+  }
+  readonly status: Status
+  readonly previous: Status
+  readonly reason: Reason | null
+  readonly sentence: string | null
+  readonly at: number
+  /** How long the previous status lasted, ms. */
+  readonly lasted: number
+  /** Identity of the outage: all its messages share it, so mails thread. Null outside one. */
+  readonly outage: { readonly id: string; readonly at: number } | null
+  /** Why this was sent: the rule's key and how it was confirmed. */
+  readonly rule: string
+  readonly confirmations: number
+  readonly locations: readonly string[]
+}
+
+export interface SendContext {
+  readonly clock: Clock
+  readonly outbound: Outbound
+  /** The same at every attempt of one delivery. */
+  readonly idempotencyKey: string
+  /** 1 for the first. */
+  readonly attempt: number
+  /** Everything must be over after so many ms. */
+  readonly timeout: number
+  readonly signal: AbortSignal
+  /** Common settings some channels need (the file's `smtp:`), by channel kind. */
+  readonly settings: ChannelSettings
+}
+
+export interface ChannelSettings {
+  readonly smtp: { readonly url: string; readonly from: string } | null
+  /** Where people find the dashboard and page; null when not set. */
+  readonly publicUrl: string | null
+}
+
+/** `detail` is kept in the delivery log and shown: no secrets in it. */
+export type Sent =
+  | { readonly ok: true; readonly detail: string }
+  | {
+      readonly ok: false
+      /** False: no later attempt can succeed (bad address, refused for good). */
+      readonly retry: boolean
+      readonly detail: string
+      /** What the far side asked for, ms from now. */
+      readonly retryAfter?: number
+    }
+
+export interface ChannelKind<Config = unknown> {
+  readonly kind: string
+  readonly title: string
+  readonly summary: string
+  readonly config: z.ZodType<Config>
+  /** Names of config fields never shown: dotted paths, `headers.*` for all of a map. */
+  readonly secrets: readonly string[]
+  describe(config: Config): string
+  send(config: Config, message: Message, context: SendContext): Promise<Sent>
+}
+
+export function defineChannel<Config>(channel: ChannelKind<Config>): ChannelKind {
+  return channel as unknown as ChannelKind
+}

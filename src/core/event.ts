@@ -1,0 +1,40 @@
+// Event: the one word that comes out. Something that happened to a monitor, past tense, kept for ever.
+// Promises plain data; `seq` makes it unique per monitor, so that it can never be stored twice.
+import type { Facts } from './observation.ts'
+import type { Reason } from './reason.ts'
+import type { Status } from './words.ts'
+
+export const eventTypes = [
+  'monitor.up',
+  'monitor.degraded',
+  'monitor.down',
+  'monitor.unknown',
+  'monitor.paused',
+  'monitor.resumed',
+] as const
+export type EventType = (typeof eventTypes)[number]
+
+export interface Event {
+  readonly type: EventType
+  readonly monitor: number
+  /** The state's version that this event made: (monitor, seq) is unique. */
+  readonly seq: number
+  /** When it became true, epoch milliseconds; for lateness the deadline, not the moment of noticing. */
+  readonly at: number
+  readonly status: Status
+  readonly previous: Status
+  /** How long the previous status had lasted, ms. */
+  readonly lasted: number
+  readonly reason: Reason | null
+  readonly sentence: string | null
+  /** Whether people are to be told: a fault not told yet, or the end of one that was. */
+  readonly alert: boolean
+  /** The outage that this begins, continues or ends: the `seq` of its first event; null outside one. */
+  readonly outage: number | null
+  /** When that outage began, epoch milliseconds. */
+  readonly outageAt: number | null
+  /** How many agreeing observations it took, and where from. */
+  readonly confirmations: number
+  readonly locations: readonly string[]
+  readonly facts?: Facts
+}

@@ -1,0 +1,24 @@
+// Observation: the one word that goes in. What one source saw of one monitor at one time.
+// Promises plain data that can be stored, sent and replayed. Must not know who made it.
+import type { Reason } from './reason.ts'
+import type { Outcome, Signal } from './words.ts'
+
+/** Evidence for people: phases in ms, request, response excerpt, certificate. JSON, at most a few kB; kept with events only. */
+export type Facts = { readonly [name: string]: unknown }
+
+export interface Observation {
+  /** The monitor's number in the store. */
+  readonly monitor: number
+  /** From where it was seen; `local` for this process. */
+  readonly location: string
+  /** When it was seen, epoch milliseconds. */
+  readonly at: number
+  readonly outcome: Outcome
+  readonly signal: Signal
+  /** Milliseconds, fractions allowed; null where nothing was measured. */
+  readonly latency: number | null
+  readonly reason: Reason | null
+  /** One sentence that a tired person understands; null when all is well. */
+  readonly sentence: string | null
+  readonly facts?: Facts
+}

@@ -1,0 +1,80 @@
+// MonitorState: all that is remembered of a monitor between two observations. JSON, stored as it is.
+// Promises that replaying observations from `fresh` gives the stored one. Only advance() makes new ones.
+import type { Reason } from './reason.ts'
+import type { Outcome, Status } from './words.ts'
+
+/** What one location believes, and how many successive observations speak for each change. */
+export interface LocationState {
+  /** The confirmed outcome seen from here. */
+  readonly settled: Outcome
+  /** The last observed outcome, confirmed or not. */
+  readonly latest: Outcome
+  /** When it last observed, epoch ms. */
+  readonly at: number
+  /** Successive observations: not up; down; not down; up. */
+  readonly notUp: number
+  readonly downs: number
+  readonly notDown: number
+  readonly ups: number
+  readonly reason: Reason | null
+  readonly sentence: string | null
+}
+
+export interface MonitorState {
+  /** Raised by one at every change that is stored; the store compares and sets it. */
+  readonly version: number
+  readonly status: Status
+  readonly since: number
+  readonly reason: Reason | null
+  readonly sentence: string | null
+  readonly paused: boolean
+  readonly locations: Readonly<Record<string, LocationState>>
+  /** Last observation of any kind, epoch ms. */
+  readonly lastAt: number | null
+  /** Last sign of life; null before the first. */
+  readonly beatAt: number | null
+  /** From when a first sign of life is expected: creation or resumption. */
+  readonly armedAt: number
+  /** A run that began and has not ended. */
+  readonly startedAt: number | null
+  /** The last status people were told of; null: nothing yet, which counts as up. */
+  readonly told: 'up' | 'degraded' | 'down' | null
+  /** The running outage: `seq` of its first event and when. */
+  readonly outage: { readonly seq: number; readonly at: number } | null
+  /** The next moment at which time alone changes something; null: none. */
+  readonly wakeAt: number | null
+  /** Up to when this state's time has been put into the roll-ups. */
+  readonly accountedAt: number
+}
+
+/** The state of a monitor that nobody has looked at yet. */
+export function fresh(at: number): MonitorState {
+  return {
+    version: 0,
+    status: 'unknown',
+    since: at,
+    reason: 'no_data',
+    sentence: 'Nothing has been observed yet.',
+    paused: false,
+    locations: {},
+    lastAt: null,
+    beatAt: null,
+    armedAt: at,
+    startedAt: null,
+    told: null,
+    outage: null,
+    wakeAt: null,
+    accountedAt: at,
+  }
+}
+
+/** What people are shown: paused lies over the status. */
+export function shown(state: Pick<MonitorState, 'status' | 'paused'>): Status | 'paused' {
+  return state.paused ? 'paused' : state.status
+}
+
+/** A change waits for confirmation: the monitor should be asked again after `retryEvery`, not after the interval. */
+export function unsettled(state: MonitorState, location: string): boolean {
+  const seen = state.locations[location]
+  return seen !== undefined && seen.latest !== seen.settled
+}

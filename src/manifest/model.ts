@@ -1,0 +1,106 @@
+// What a manifest's entries mean once read: complete, typed, with durations in ms and defaults filled in.
+// Promises that engine, API and pages share one meaning of a monitor, channel, rule or page. Must not know YAML.
+import type { Mapping } from '#core/component.ts'
+import type { Selector } from '#core/glob.ts'
+import type { IncidentPolicy } from '#core/incident.ts'
+import type { Policy } from '#core/policy.ts'
+
+/** An object's settings as people write them: plain JSON, durations as text, secrets already put in. */
+export type Spec = Readonly<Record<string, unknown>>
+
+export interface MonitorModel {
+  readonly key: string
+  readonly name: string
+  readonly kind: string
+  /** What the kind's schema made of it. */
+  readonly config: unknown
+  /** What is watched, in words. */
+  readonly target: string
+  readonly active: boolean
+  readonly policy: Policy
+  readonly labels: Readonly<Record<string, string>>
+  /** Paused by its manifest; people may pause it as well. */
+  readonly paused: boolean
+}
+
+/** How a delivery that failed is tried again. */
+export interface RetryPolicy {
+  /** First wait, ms; each further one is three times as long. */
+  readonly first: number
+  /** No wait is longer, ms. */
+  readonly most: number
+  /** Given up after so long, ms. */
+  readonly giveUpAfter: number
+}
+
+export interface ChannelModel {
+  readonly key: string
+  readonly name: string
+  readonly kind: string
+  readonly config: unknown
+  readonly target: string
+  /** One attempt may take so long, ms. */
+  readonly timeout: number
+  readonly retry: RetryPolicy
+}
+
+export type AlertOn = 'down' | 'up' | 'degraded' | 'unknown'
+export interface RuleModel {
+  readonly key: string
+  readonly name: string
+  readonly monitors: Selector
+  /** Keys of channels. */
+  readonly tell: readonly string[]
+  readonly on: readonly AlertOn[]
+}
+
+export interface ComponentModel {
+  /** Unique within the page; from `key` or made from the name. */
+  readonly key: string
+  readonly name: string
+  readonly description: string | null
+  readonly monitors: Selector
+  readonly mapping: Mapping
+}
+export interface PageModel {
+  /** Also its slug: `/p/{key}`. The first page by `order`, then key, is at `/`. */
+  readonly key: string
+  readonly title: string
+  readonly description: string | null
+  readonly order: number
+  /** IANA zone in which the page prints times. */
+  readonly zone: string
+  readonly groups: readonly { readonly name: string | null; readonly components: readonly ComponentModel[] }[]
+  readonly incidents: IncidentPolicy
+}
+
+/** The server's own settings that a manifest may carry. */
+export interface ServerModel {
+  readonly smtp: { readonly url: string; readonly from: string } | null
+  readonly publicUrl: string | null
+  /** Networks in CIDR. `trustedProxies`: whose forwarding headers are believed. */
+  readonly networks: {
+    readonly beats: readonly string[]
+    readonly metrics: readonly string[]
+    readonly trustedProxies: readonly string[]
+    /** Never connected to by checks and webhooks. */
+    readonly denied: readonly string[]
+  }
+  /** Heartbeats made by their first beat. */
+  readonly heartbeats: {
+    readonly create: boolean
+    readonly limit: number
+    readonly every: number
+    readonly grace: number
+  }
+  readonly keep: { readonly observations: number; readonly hours: number }
+}
+
+/** One thing wrong with an input: where (`monitors.web.http.url`), what, and how to mend it. */
+export interface Fault {
+  readonly path: readonly (string | number)[]
+  readonly message: string
+}
+export type Read<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly faults: readonly Fault[] }

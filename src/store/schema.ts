@@ -1,0 +1,134 @@
+// The tables, as both databases have them. Times are epoch milliseconds in bigint columns; JSON is text.
+// Promises that a column is described here once. A new column: here, in a migration, in its aggregate's file.
+import type { Generated } from 'kysely'
+
+export interface Tables {
+  /** Instance id, listening_since, alive_at … small facts by name. */
+  meta: { name: string; value: string }
+  /** Everything that is provisioned: monitors, channels, rules, pages. One model whoever owns it. */
+  objects: {
+    id: Generated<number>
+    type: string
+    key: string
+    name: string
+    /** A monitor's or channel's kind; empty for the others. */
+    kind: string
+    /** JSON object of labels; `{}` where there are none. */
+    labels: string
+    /** The entry as a manifest would have it, JSON. */
+    spec: string
+    /** `file:<name>`, `api`, or `beat` (made by its first heartbeat). */
+    owner: string
+    created_at: number
+    updated_at: number
+    deleted_at: number | null
+    revision: number
+  }
+  /** One row a monitor, changed only by ingest. `wake_at` is indexed: what is due is one query. */
+  states: {
+    monitor_id: number
+    version: number
+    status: string
+    paused: number
+    since: number
+    wake_at: number | null
+    accounted_at: number
+    /** MonitorState, JSON. */
+    state: string
+  }
+  events: {
+    id: Generated<number>
+    monitor_id: number
+    seq: number
+    at: number
+    type: string
+    status: string
+    previous: string
+    reason: string | null
+    sentence: string | null
+    /** The whole Event and its explanation (who was told, who not and why), JSON. */
+    data: string
+  }
+  deliveries: {
+    id: Generated<number>
+    event_id: number
+    monitor_id: number
+    channel: string
+    rule: string
+    /** pending, sending, delivered, dead, dropped */
+    state: string
+    idempotency_key: string
+    attempts: number
+    next_at: number
+    lease_until: number | null
+    created_at: number
+    finished_at: number | null
+    detail: string | null
+  }
+  delivery_attempts: {
+    delivery_id: number
+    attempt: number
+    at: number
+    ms: number
+    ok: number
+    detail: string
+  }
+  /** Raw observations in order of arrival, until they are packed. */
+  observations: {
+    id: Generated<number>
+    monitor_id: number
+    location: string
+    at: number
+    outcome: string
+    signal: string
+    latency: number | null
+    reason: string | null
+  }
+  /** Packed observations of one monitor in one hour (core/pack.ts). */
+  history: { monitor_id: number; hour: number; count: number; packed: Uint8Array }
+  rollups: {
+    monitor_id: number
+    resolution: string
+    start: number
+    up_ms: number
+    degraded_ms: number
+    down_ms: number
+    unknown_ms: number
+    paused_ms: number
+    maintenance_ms: number
+    count: number
+    failures: number
+    latency_sum: number
+    latency_min: number | null
+    latency_max: number | null
+    latencies: string
+  }
+  incidents: {
+    id: Generated<number>
+    page: string
+    component: string
+    /** The component's name when it began; it may be renamed or go. */
+    name: string
+    phase: string
+    impact: string
+    status: string
+    started_at: number
+    phase_at: number
+    wake_at: number | null
+  }
+  incident_updates: { id: Generated<number>; incident_id: number; at: number; kind: string; status: string }
+  tokens: {
+    id: Generated<number>
+    name: string
+    /** SHA-256 of the secret, hex. */
+    hash: string
+    scopes: string
+    created_at: number
+    expires_at: number | null
+    last_used_at: number | null
+    revoked_at: number | null
+  }
+  /** What came with a heartbeat, the last few for each monitor. */
+  beat_logs: { id: Generated<number>; monitor_id: number; at: number; signal: string; body: Uint8Array }
+  leases: { name: string; holder: string; until: number }
+}

@@ -1,0 +1,285 @@
+// The store's contract: what the rest of the house may ask of it, by aggregate.
+// Promises the same behaviour on SQLite and PostgreSQL. Must not decide anything: values in, rows out.
+import type { Event } from '#core/event.ts'
+import type { IncidentState, IncidentUpdate } from '#core/incident.ts'
+import type { Observation } from '#core/observation.ts'
+import type { Rollup, Resolution, TimeSlice } from '#core/rollup.ts'
+import type { MonitorState } from '#core/state.ts'
+import type { Outcome, ShownStatus, Signal } from '#core/words.ts'
+import type { Reason } from '#core/reason.ts'
+
+export type ObjectType = 'monitor' | 'channel' | 'rule' | 'page'
+
+export interface StoredObject {
+  readonly id: number
+  readonly type: ObjectType
+  readonly key: string
+  readonly name: string
+  readonly kind: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly spec: unknown
+  readonly owner: string
+  readonly createdAt: number
+  readonly updatedAt: number
+  readonly deletedAt: number | null
+  readonly revision: number
+}
+export type NewObject = Pick<StoredObject, 'type' | 'key' | 'name' | 'kind' | 'labels' | 'spec' | 'owner'>
+
+/** A page of a list: at most `limit` items, and the cursor after the last one where there are more. */
+export interface Listed<Item> {
+  readonly items: readonly Item[]
+  readonly next: string | null
+}
+export interface Paging {
+  readonly limit: number
+  /** As `next` gave it; a bad one throws BadCursor. */
+  readonly cursor?: string | undefined
+}
+
+export interface ObjectQuery extends Paging {
+  readonly type: ObjectType
+  readonly search?: string | undefined
+  readonly kind?: string | undefined
+  readonly owner?: string | undefined
+  readonly status?: ShownStatus | undefined
+  /** Label name → exact value. */
+  readonly labels?: Readonly<Record<string, string>> | undefined
+}
+
+export interface Objects {
+  /** All living objects of a type, by key. */
+  all(type: ObjectType): Promise<StoredObject[]>
+  list(query: ObjectQuery): Promise<Listed<StoredObject>>
+  get(type: ObjectType, key: string): Promise<StoredObject | null>
+  byIds(ids: readonly number[]): Promise<StoredObject[]>
+  /** Creates, changes or revives; unchanged ones are left alone. `revision` given: throws Conflict when it is not the stored one. */
+  put(
+    object: NewObject,
+    at: number,
+    revision?: number,
+  ): Promise<{ object: StoredObject; change: 'created' | 'changed' | 'none' }>
+  /** Marks as deleted; its history stays. False: there was none. */
+  remove(type: ObjectType, key: string, at: number): Promise<boolean>
+  countBy(owner: string, type: ObjectType): Promise<number>
+}
+
+export interface States {
+  get(ids: readonly number[]): Promise<Map<number, MonitorState>>
+  all(): Promise<Map<number, MonitorState>>
+  /** Inserts or compares-and-sets on `version` (stored must be `from`; 0 = none yet). Gives the ids that did NOT match. */
+  save(
+    changes: readonly { readonly id: number; readonly from: number; readonly state: MonitorState }[],
+  ): Promise<number[]>
+  /** Monitors of living objects whose wakeAt has passed, earliest first. */
+  due(now: number, limit: number): Promise<number[]>
+  nextWake(): Promise<number | null>
+}
+
+/** Why somebody was told or not: kept with the event. */
+export interface Explanation {
+  readonly rule: string
+  readonly channel: string
+  readonly told: boolean
+  readonly why: string
+}
+export interface StoredEvent extends Event {
+  readonly id: number
+  readonly explanation: readonly Explanation[]
+}
+export interface Events {
+  /** In the order given; a (monitor, seq) already stored throws. Gives ids. */
+  insert(events: readonly (Event & { readonly explanation: readonly Explanation[] })[]): Promise<number[]>
+  get(id: number): Promise<StoredEvent | null>
+  /** Newest first. */
+  list(
+    query: Paging & { monitor?: number | undefined; since?: number | undefined; type?: string | undefined },
+  ): Promise<Listed<StoredEvent>>
+}
+
+export type DeliveryState = 'pending' | 'sending' | 'delivered' | 'dead' | 'dropped'
+export interface Delivery {
+  readonly id: number
+  readonly eventId: number
+  readonly monitorId: number
+  readonly channel: string
+  readonly rule: string
+  readonly state: DeliveryState
+  readonly idempotencyKey: string
+  readonly attempts: number
+  readonly nextAt: number
+  readonly createdAt: number
+  readonly finishedAt: number | null
+  readonly detail: string | null
+}
+export interface Attempt {
+  readonly attempt: number
+  readonly at: number
+  readonly ms: number
+  readonly ok: boolean
+  readonly detail: string
+}
+export interface Deliveries {
+  insert(
+    rows: readonly {
+      eventId: number
+      monitorId: number
+      channel: string
+      rule: string
+      idempotencyKey: string
+      at: number
+    }[],
+  ): Promise<void>
+  /**
+   * Claims due ones until `leaseUntil` and counts the attempt: pending with next_at passed, or sending with the lease run out.
+   * At most `perChannel - busy[channel]` of a channel; of one monitor on one channel only the oldest unfinished.
+   */
+  claim(query: {
+    now: number
+    leaseUntil: number
+    limit: number
+    perChannel: number
+    busy: ReadonlyMap<string, number>
+  }): Promise<Delivery[]>
+  /** When the next one is due; null: none waits. */
+  nextDue(): Promise<number | null>
+  /** Records an attempt and what follows from it. */
+  finish(
+    id: number,
+    attempt: Attempt,
+    outcome: { state: 'delivered' | 'dead' } | { state: 'pending'; nextAt: number },
+  ): Promise<void>
+  get(id: number): Promise<(Delivery & { readonly log: readonly Attempt[] }) | null>
+  /** Newest first. */
+  list(
+    query: Paging & { state?: DeliveryState | undefined; channel?: string | undefined; monitor?: number | undefined },
+  ): Promise<Listed<Delivery>>
+  /** Puts a dead or delivered one back to pending, due now. False: no such delivery, or still on its way. */
+  resend(id: number, at: number): Promise<boolean>
+  /** Per state, for metrics. */
+  counts(): Promise<Record<DeliveryState, number>>
+  /** After a start on a single-process store: claims of the dead process are free again. */
+  release(now: number): Promise<number>
+}
+
+export interface SeenObservation {
+  readonly at: number
+  readonly location: string
+  readonly outcome: Outcome
+  readonly signal: Signal
+  readonly latency: number | null
+  readonly reason: Reason | null
+}
+export interface History {
+  append(observations: readonly Observation[]): Promise<void>
+  /** Of one monitor in [from, to), oldest first, packed and not. */
+  read(monitor: number, from: number, to: number): Promise<SeenObservation[]>
+  /** Moves at most `limit` raw rows into packed hours and their latencies into the roll-ups; gives how many. One transaction. */
+  pack(limit: number): Promise<number>
+  /** Deletes packed hours before `before`; gives how many rows. */
+  forget(before: number): Promise<number>
+}
+
+export interface Rollups {
+  /** Adds stretches of time (hour and day slices of them are made here). */
+  addTime(
+    spans: readonly { readonly monitor: number; readonly slice: TimeSlice; readonly resolution: Resolution }[],
+  ): Promise<void>
+  /** Of some monitors from `from` to before `to`, by monitor then start. */
+  read(
+    monitors: readonly number[],
+    resolution: Resolution,
+    from: number,
+    to: number,
+  ): Promise<Map<number, { start: number; rollup: Rollup }[]>>
+  forget(resolution: Resolution, before: number): Promise<number>
+}
+
+export interface StoredIncident extends IncidentState {
+  readonly id: number
+  readonly page: string
+  readonly component: string
+  readonly name: string
+  readonly updates: readonly IncidentUpdate[]
+}
+export interface Incidents {
+  /** Running ones (watching, open, recovering), by page and component. */
+  running(): Promise<StoredIncident[]>
+  insert(incident: Omit<StoredIncident, 'id'>): Promise<number>
+  update(id: number, state: IncidentState, updates: readonly IncidentUpdate[]): Promise<void>
+  /** Published ones of a page since `since`, newest first, with their updates newest first. */
+  ofPage(page: string, since: number, limit: number): Promise<StoredIncident[]>
+  due(now: number): Promise<StoredIncident[]>
+}
+
+export interface Token {
+  readonly id: number
+  readonly name: string
+  readonly scopes: readonly string[]
+  readonly createdAt: number
+  readonly expiresAt: number | null
+  readonly lastUsedAt: number | null
+}
+export interface Tokens {
+  insert(token: {
+    name: string
+    hash: string
+    scopes: readonly string[]
+    at: number
+    expiresAt: number | null
+  }): Promise<Token>
+  /** Living tokens only (not revoked, not expired at `now`). */
+  byHash(hash: string, now: number): Promise<Token | null>
+  list(now: number): Promise<Token[]>
+  revoke(id: number, at: number): Promise<boolean>
+  used(id: number, at: number): Promise<void>
+}
+
+export interface BeatLogs {
+  /** Keeps the newest `keep` of the monitor. */
+  insert(log: { monitor: number; at: number; signal: Signal; body: Uint8Array; keep: number }): Promise<void>
+  list(monitor: number, limit: number): Promise<{ at: number; signal: Signal; body: Uint8Array }[]>
+}
+
+export interface Meta {
+  get(name: string): Promise<string | null>
+  set(name: string, value: string): Promise<void>
+}
+
+export interface Leases {
+  /** Takes or renews; false when somebody else holds it. */
+  take(name: string, holder: string, now: number, until: number): Promise<boolean>
+  release(name: string, holder: string): Promise<void>
+}
+
+export interface Aggregates {
+  readonly objects: Objects
+  readonly states: States
+  readonly events: Events
+  readonly deliveries: Deliveries
+  readonly history: History
+  readonly rollups: Rollups
+  readonly incidents: Incidents
+  readonly tokens: Tokens
+  readonly beatLogs: BeatLogs
+  readonly meta: Meta
+  readonly leases: Leases
+}
+
+export interface Store extends Aggregates {
+  readonly dialect: 'sqlite' | 'postgres'
+  /** Everything in `work` commits together or not at all. Nothing may be sent inside. Nested calls join. */
+  transaction<Result>(work: (tx: Aggregates) => Promise<Result>): Promise<Result>
+  /** Answers whether the database can be reached and written. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Somebody else changed it first: read again and decide anew. */
+export class Conflict extends Error {
+  override readonly name = 'Conflict'
+}
+/** A cursor that this list did not give out. */
+export class BadCursor extends Error {
+  override readonly name = 'BadCursor'
+}
