@@ -178,7 +178,7 @@ function settle(monitor: number, before: MonitorState, next: MonitorState, polic
   const told = status === 'unknown' ? before.told : status
   const alert = status !== 'unknown' && status !== (before.told ?? 'up')
   const seq = before.version + 1
-  const outage = status === 'up' ? null : (before.outage ?? (status === 'unknown' ? null : { seq, at }))
+  const outage = outageAfter(before, status, seq, at)
   const { state } = keep({ ...next, status, since: at, reason, sentence, told, outage }, policy)
   const spoken = before.outage ?? outage
   return {
@@ -197,12 +197,22 @@ function settle(monitor: number, before: MonitorState, next: MonitorState, polic
         alert,
         outage: spoken?.seq ?? null,
         outageAt: spoken?.at ?? null,
+        worst: spoken?.worst ?? null,
+        silence: before.status === 'unknown' && before.since !== before.armedAt,
         confirmations: verdict.confirmations,
         locations: verdict.locations,
         ...(verdict.facts ? { facts: verdict.facts } : {}),
       },
     ],
   }
+}
+
+/** The outage that a status leaves running: begun by the first fault, ended by up, outliving silence. */
+function outageAfter(before: MonitorState, status: Status, seq: number, at: number): MonitorState['outage'] {
+  if (status === 'up') return null
+  if (status === 'unknown') return before.outage
+  if (before.outage === null) return { seq, at, worst: status }
+  return status === 'down' ? { ...before.outage, worst: 'down' } : before.outage
 }
 
 /** One version on, with its next deadline. */
@@ -243,6 +253,8 @@ function overlay(monitor: number, before: MonitorState, at: number, paused: bool
     alert: false,
     outage: before.outage?.seq ?? null,
     outageAt: before.outage?.at ?? null,
+    worst: before.outage?.worst ?? null,
+    silence: false,
     confirmations: 0,
     locations: [],
   }

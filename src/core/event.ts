@@ -33,6 +33,10 @@ export interface Event {
   readonly outage: number | null
   /** When that outage began, epoch milliseconds. */
   readonly outageAt: number | null
+  /** The worst status of that outage so far; null outside one. */
+  readonly worst: 'degraded' | 'down' | null
+  /** Whether it ends a silence: known before, then without data, now heard of again. */
+  readonly silence: boolean
   /** How many agreeing observations it took, and where from. */
   readonly confirmations: number
   readonly locations: readonly string[]

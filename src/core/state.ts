@@ -39,8 +39,8 @@ export interface MonitorState {
   readonly startedAt: number | null
   /** The last status people were told of; null: nothing yet, which counts as up. */
   readonly told: 'up' | 'degraded' | 'down' | null
-  /** The running outage: `seq` of its first event and when. */
-  readonly outage: { readonly seq: number; readonly at: number } | null
+  /** The running outage: `seq` of its first event, when, and the worst status so far. */
+  readonly outage: { readonly seq: number; readonly at: number; readonly worst: 'degraded' | 'down' } | null
   /** The next moment at which time alone changes something; null: none. */
   readonly wakeAt: number | null
   /** Up to when this state's time has been put into the roll-ups. */
