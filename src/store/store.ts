@@ -283,3 +283,7 @@ export class Conflict extends Error {
 export class BadCursor extends Error {
   override readonly name = 'BadCursor'
 }
+/** The database cannot be reached or written now (away, disk full, locked): nothing was stored; try again later. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable'
+}
