@@ -1,0 +1,89 @@
+// From which address a request really comes, when proxies may stand between.
+// Promises that forwarding headers of anybody but a trusted proxy never make a request look private: it is then unknown.
+// Must not know what is allowed to whom.
+import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
+
+/** A set of networks; `Networks` of the platform is one. */
+export interface AddressSet {
+  has(address: string): boolean
+}
+
+export interface Client {
+  /** The address the request comes from; null when it cannot be known, which counts as public. */
+  readonly address: string | null
+  /** False when somebody who is not trusted claims to forward it. */
+  readonly trusted: boolean
+  /** The other end of the connection itself: for counting, never for allowing. */
+  readonly peer: string | null
+}
+
+/** What proxies add. Any of them says that the connection is not the client's own. */
+const forwarding = new RegExp(
+  [
+    '^via$',
+    '^forwarded(-for)?$',
+    '^x-forwarded(-.+)?$',
+    '^x-(original|cluster|envoy|proxyuser|client|remote|real|true|azure)-.+$',
+    '^(cf-connecting|true-client|fastly-client|client|remote|proxy-client|wl-proxy-client|fly-client)-(ip|addr)$',
+  ].join('|'),
+)
+
+/**
+ * The client of a request. Without forwarding headers it is the peer. With them, and from a trusted proxy, it is the
+ * right-most address of X-Forwarded-For or Forwarded that is no trusted proxy; where the two disagree it is unknown.
+ */
+export function clientOf(request: Pick<IncomingMessage, 'headers' | 'socket'>, trustedProxies: AddressSet): Client {
+  const peer = plainAddress(request.socket.remoteAddress ?? '')
+  const { headers } = request
+  if (!isForwarded(headers)) return { address: peer, trusted: peer !== null, peer }
+  const unknown = { address: null, trusted: false, peer }
+  if (peer === null || !trustedProxies.has(peer)) return unknown
+  const chains = [listed(headers['x-forwarded-for']), forwardedFor(headers.forwarded)].filter((chain) => chain !== null)
+  const [first, second] = chains.map((chain) => rightmost(chain, trustedProxies))
+  if (first === undefined || first === null) return unknown
+  if (second !== undefined && second !== first) return unknown
+  return { address: first, trusted: true, peer }
+}
+
+/** Whether any header says that a proxy stands between. */
+export function isForwarded(headers: IncomingMessage['headers']): boolean {
+  for (const name in headers) if (forwarding.test(name)) return true
+  return false
+}
+
+/** `::ffff:10.0.0.1` → `10.0.0.1`, `[::1]:80` → `::1`, `fe80::1%eth0` → `fe80::1`; null when it is no address. */
+export function plainAddress(text: string): string | null {
+  let address = text.trim().replace(/^"(.*)"$/, '$1')
+  const bracket = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(address)
+  if (bracket?.[1] !== undefined) address = bracket[1]
+  else if (/^[^:]+:\d{1,5}$/.test(address)) address = address.slice(0, address.indexOf(':'))
+  address = address.replace(/%.*$/, '').toLowerCase()
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(address)
+  if (mapped?.[1] !== undefined) address = mapped[1]
+  return isIP(address) === 0 ? null : address
+}
+
+function listed(header: string | string[] | undefined): string[] | null {
+  if (header === undefined) return null
+  return (typeof header === 'string' ? header : header.join(',')).split(',')
+}
+
+/** The `for=` of each element of RFC 7239's header; an element without one hides its sender. */
+function forwardedFor(header: string | undefined): string[] | null {
+  if (header === undefined) return null
+  return header.split(',').map((element) => {
+    const pair = element.split(';').find((part) => /^\s*for\s*=/i.test(part))
+    return pair === undefined ? 'hidden' : pair.slice(pair.indexOf('=') + 1)
+  })
+}
+
+/** From the right, the first that is no trusted proxy; all trusted: the left-most. Null: somebody hides. */
+function rightmost(chain: readonly string[], trustedProxies: AddressSet): string | null {
+  let address: string | null = null
+  for (const entry of chain.toReversed()) {
+    address = plainAddress(entry)
+    if (address === null || !trustedProxies.has(address)) return address
+  }
+  return address
+}
