@@ -1,0 +1,68 @@
+// Networks: lists of address ranges in CIDR, and whether an address lies within one.
+// Promises that every spelling of an address (IPv4-mapped IPv6, brackets, zone) is judged as the address it means.
+// Must not know what the ranges are for.
+import { BlockList, isIP, isIPv4 } from 'node:net'
+
+/** An address in its one plain spelling. */
+export interface PlainAddress {
+  readonly address: string
+  readonly family: 4 | 6
+}
+
+export interface Networks {
+  /** Whether the address lies in one of the networks; false for what is no address. */
+  has(address: string): boolean
+  /** The networks as they were given. */
+  readonly list: readonly string[]
+}
+
+export const loopback = ['127.0.0.0/8', '::1/128'] as const
+export const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'] as const
+/** Link-local addresses, and where clouds hand out credentials (also by way of NAT64): no check has business there. */
+export const metadataNetworks = [
+  '169.254.0.0/16',
+  'fe80::/10',
+  'fd00:ec2::254/128',
+  'fd20:ce::254/128',
+  '100.100.100.200/32',
+  '64:ff9b::a9fe:0/112',
+] as const
+
+const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/
+
+/** The plain form of an IPv4 or IPv6 address: no brackets or zone, IPv4-mapped IPv6 as IPv4; null if it is neither. */
+export function plainAddress(text: string): PlainAddress | null {
+  if (isIPv4(text)) return { address: text, family: 4 }
+  const bare = text.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '')
+  if (isIP(bare) !== 6) return null
+  const short = new URL(`http://[${bare}]`).hostname.slice(1, -1)
+  const match = mapped.exec(short)
+  if (!match) return { address: short, family: 6 }
+  const high = Number.parseInt(match[1] as string, 16)
+  const low = Number.parseInt(match[2] as string, 16)
+  return { address: `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`, family: 4 }
+}
+
+/** Reads networks such as `10.0.0.0/8`, `fc00::/7` or a single address; throws an Error that names the wrong one. */
+export function parseNetworks(list: readonly string[]): Networks {
+  const ranges = new BlockList()
+  for (const entry of list) addRange(ranges, entry)
+  const has = (text: string) => {
+    const plain = plainAddress(text)
+    return plain !== null && ranges.check(plain.address, plain.family === 4 ? 'ipv4' : 'ipv6')
+  }
+  return { has, list }
+}
+
+function addRange(ranges: BlockList, entry: string): void {
+  const [text = '', size, ...rest] = entry.trim().split('/')
+  const plain = plainAddress(text)
+  const wrong = (why: string) => new Error(`"${entry}" is not a network: ${why}`)
+  if (plain === null || rest.length > 0) throw wrong('write an address or a range such as 10.0.0.0/8 or fc00::/7')
+  const wide = isIPv4(text) ? 32 : 128
+  const given = size === undefined ? wide : /^\d{1,3}$/.test(size) ? Number(size) : Number.NaN
+  if (!(given <= wide)) throw wrong(`after the slash stands a number from 0 to ${wide}`)
+  const bits = plain.family === 4 && wide === 128 ? given - 96 : given
+  if (bits < 0) throw wrong('it covers more than the IPv4-mapped addresses; write the IPv4 range instead')
+  ranges.addSubnet(plain.address, bits, plain.family === 4 ? 'ipv4' : 'ipv6')
+}
