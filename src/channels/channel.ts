@@ -76,5 +76,5 @@ export interface ChannelKind<Config = unknown> {
 }
 
 export function defineChannel<Config>(channel: ChannelKind<Config>): ChannelKind {
-  return channel as unknown as ChannelKind
+  return channel
 }
