@@ -100,6 +100,8 @@ export interface ServerModel {
 export interface Fault {
   readonly path: readonly (string | number)[]
   readonly message: string
+  /** Where the fault lies: in the key that ends the path, or (left out) in its value. */
+  readonly at?: 'key'
 }
 export type Read<Value> =
   | { readonly ok: true; readonly value: Value }

@@ -1,0 +1,42 @@
+// Component keys: the identity of a component on its page, given or made from its name.
+// Promises keys that are unique on a page, and that do not depend on the order of components. Pure.
+import { quote } from './faults.ts'
+import type { Fault } from './model.ts'
+
+interface Named {
+  readonly name: string
+  readonly key?: string | undefined
+}
+
+/** `Web shop (EU)` → `web-shop-eu`; letters of any script stay. Empty for a name without letters and digits. */
+export function slug(name: string): string {
+  const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase()
+  return plain
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 128)
+}
+
+/** The keys by group and place; a fault for each that cannot be told from an earlier one. */
+export function componentKeys(groups: readonly { readonly components: readonly Named[] }[]): {
+  readonly keys: readonly (readonly string[])[]
+  readonly faults: readonly Fault[]
+} {
+  const taken = new Map<string, string>()
+  const faults: Fault[] = []
+  const keys = groups.map((group, g) =>
+    group.components.map((component, c) => {
+      const key = component.key ?? slug(component.name)
+      const path = ['groups', g, 'components', c, component.key === undefined ? 'name' : 'key']
+      const other = taken.get(key)
+      if (key === '') faults.push({ path, message: 'no key can be made from this name; give the component a "key"' })
+      else if (other !== undefined) {
+        const message = `the component ${quote(other)} of this page has the key ${quote(key)} as well; give each its own "key"`
+        faults.push({ path, message })
+      }
+      taken.set(key, component.name)
+      return key
+    }),
+  )
+  return { keys, faults }
+}

@@ -1,0 +1,64 @@
+// Taking an entry apart: the one key that names its kind, and the fields that all kinds share.
+// Promises a fault for every key that is neither, with the nearest known word. Must not name any kind.
+import { quote, sayValue, unknownWord } from './faults.ts'
+import type { Fault, Read } from './model.ts'
+
+export const failed = (...faults: readonly Fault[]): { ok: false; faults: readonly Fault[] } => ({ ok: false, faults })
+export const faultsOf = (read: Read<unknown>): readonly Fault[] => (read.ok ? [] : read.faults)
+
+export type Entry = Readonly<Record<string, unknown>>
+export const isEntry = (value: unknown): value is Entry =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** An entry taken apart: its one kind with that kind's settings, and its common fields. */
+export interface Parts<Of> {
+  readonly kind: Of
+  readonly config: unknown
+  readonly fields: Entry
+}
+
+/** Finds the one key that names a kind, and refuses keys that are neither a kind nor a common field. */
+export function takeApart<Of extends { readonly kind: string }>(
+  kinds: readonly Of[],
+  common: readonly string[],
+  spec: unknown,
+  what: string,
+): Read<Parts<Of>> & { readonly fields: Entry } {
+  if (!isEntry(spec)) {
+    const message = `expected a mapping that names a kind of ${what}, got ${sayValue(spec)}`
+    return { ...failed({ path: [], message }), fields: {} }
+  }
+  const names = kinds.map((kind) => kind.kind)
+  const faults: Fault[] = []
+  const fields: Record<string, unknown> = {}
+  const found = kinds.filter((kind) => Object.hasOwn(spec, kind.kind))
+  for (const [name, value] of Object.entries(spec)) {
+    if (common.includes(name)) fields[name] = value
+    else if (!names.includes(name)) faults.push(unknownKey(name, value, found.length > 0, names, common, what))
+  }
+  const [kind, second] = found
+  if (kind === undefined && faults.length === 0) {
+    faults.push({ path: [], message: `names no kind of ${what}; add one of ${names.join(', ')}` })
+  }
+  if (kind !== undefined && second !== undefined) {
+    const message = `a ${what} has one kind, but ${quote(kind.kind)} and ${quote(second.kind)} stand here; make two of it`
+    faults.push({ path: [second.kind], message, at: 'key' })
+  }
+  if (kind === undefined || faults.length > 0) return { ...failed(...faults), fields }
+  return { ok: true, value: { kind, config: spec[kind.kind] ?? {}, fields }, fields }
+}
+
+function unknownKey(
+  name: string,
+  value: unknown,
+  hasKind: boolean,
+  kinds: readonly string[],
+  common: readonly string[],
+  what: string,
+): Fault {
+  const meansKind = !hasKind && (isEntry(value) || value === null)
+  const message = meansKind
+    ? unknownWord(name, kinds, `the kind of ${what}`)
+    : unknownWord(name, hasKind ? common : [...kinds, ...common], 'the key')
+  return { path: [name], message, at: 'key' }
+}

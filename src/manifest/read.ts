@@ -1,0 +1,194 @@
+// Reading one entry: from what people wrote (a manifest, the API, the store) to its complete meaning.
+// Promises one meaning wherever an entry comes from, and all of its faults at once. Must not name any kind.
+import type { ChannelKind } from '#channels/channel.ts'
+import type { Kind } from '#checks/check.ts'
+import { formatDuration } from '#core/duration.ts'
+import type { Policy } from '#core/policy.ts'
+import { loopback, metadataNetworks, privateNetworks } from '#platform/networks.ts'
+import { componentKeys } from './component-keys.ts'
+import { type Entry, failed, faultsOf, takeApart } from './entry.ts'
+import { quote, readBy } from './faults.ts'
+import type { ChannelModel, Fault, MonitorModel, PageModel, Read, RuleModel, ServerModel } from './model.ts'
+import { channelFields, key as keySchema, monitorFields, pageFields, ruleFields, serverFields } from './schema.ts'
+
+/** The kinds that entries may name. */
+export interface Registries {
+  readonly kinds: readonly Kind[]
+  readonly channelKinds: readonly ChannelKind[]
+}
+
+/** The meaning of entries. Every `read…` takes the entry as it is written and never throws. */
+export interface Manifest extends Registries {
+  readMonitor(key: string, spec: unknown): Read<MonitorModel>
+  readChannel(key: string, spec: unknown): Read<ChannelModel>
+  readRule(key: string, spec: unknown): Read<RuleModel>
+  readPage(key: string, spec: unknown): Read<PageModel>
+  /** The top level of a manifest without its entries: smtp, public_url, networks, heartbeats, keep. */
+  readServer(spec: unknown): Read<ServerModel>
+}
+
+export function openManifest(registries: Registries): Manifest {
+  return {
+    ...registries,
+    readMonitor: (key, spec) => withKey(key, readMonitor(registries.kinds, key, spec)),
+    readChannel: (key, spec) => withKey(key, readChannel(registries.channelKinds, key, spec)),
+    readRule: (key, spec) => withKey(key, readRule(key, spec)),
+    readPage: (key, spec) => withKey(key, readPage(key, spec)),
+    readServer,
+  }
+}
+
+function withKey<Model>(key: string, read: Read<Model>): Read<Model> {
+  const faults = faultsOf(readBy(keySchema, key)).map((fault): Fault => ({ ...fault, path: [], at: 'key' }))
+  return faults.length === 0 ? read : failed(...faults, ...faultsOf(read))
+}
+
+function below(name: string, read: Read<unknown>): Fault[] {
+  return faultsOf(read).map((fault) => ({ ...fault, path: [name, ...fault.path] }))
+}
+
+function readMonitor(kinds: readonly Kind[], key: string, spec: unknown): Read<MonitorModel> {
+  const parts = takeApart(kinds, Object.keys(monitorFields.shape), spec, 'monitor')
+  const fields = readBy(monitorFields, parts.fields)
+  if (!parts.ok) return failed(...parts.faults, ...faultsOf(fields))
+  const { kind } = parts.value
+  const config = readBy(kind.config, parts.value.config)
+  const faults = [...below(kind.kind, config), ...faultsOf(fields)]
+  if (!kind.active) faults.push(...askedFor(kind, parts.fields))
+  if (!config.ok || !fields.ok || faults.length > 0) return failed(...faults)
+  const { name, labels, paused } = fields.value
+  const policy = kind.active ? activePolicy(fields.value) : passivePolicy(fields.value, kind.expects(config.value))
+  if (!policy.ok) return policy
+  const target = kind.describe(config.value)
+  const shape = { key, name: name ?? key, kind: kind.kind, config: config.value, target, labels, paused }
+  return { ok: true, value: { ...shape, active: kind.active, policy: policy.value } }
+}
+
+/** A kind that reports by itself is not asked, so nothing about asking may stand there. */
+function askedFor(kind: Kind, fields: Entry): Fault[] {
+  return ['interval', 'timeout', 'retry_every']
+    .filter((name) => fields[name] !== undefined)
+    .map((name) => ({
+      path: [name],
+      message: `means nothing here: a ${kind.kind} is not asked, it reports by itself; what is expected stands under ${quote(kind.kind)}`,
+      at: 'key',
+    }))
+}
+
+type MonitorFields = typeof monitorFields._output
+
+function activePolicy(fields: MonitorFields): Read<Policy> {
+  const { interval } = fields
+  const timeout = fields.timeout ?? Math.min(10_000, interval)
+  const retryEvery = fields.retry_every ?? Math.min(interval, Math.max(1_000, Math.min(15_000, interval / 4)))
+  const faults: Fault[] = []
+  const within = (name: string, ms: number) => {
+    if (ms <= interval) return
+    const message = `${formatDuration(ms)} is longer than the interval of ${formatDuration(interval)}; make it shorter or the interval longer`
+    faults.push({ path: [name], message })
+  }
+  within('timeout', timeout)
+  within('retry_every', retryEvery)
+  if (faults.length > 0) return failed(...faults)
+  const staleAfter = Math.max(15_000, 3 * interval + timeout)
+  return {
+    ok: true,
+    value: {
+      interval,
+      timeout,
+      retryEvery,
+      failAfter: fields.fail_after ?? 2,
+      recoverAfter: fields.recover_after,
+      quorum: fields.quorum,
+      staleAfter,
+      beat: null,
+    },
+  }
+}
+
+function passivePolicy(fields: MonitorFields, beat: Policy['beat']): Read<Policy> {
+  return {
+    ok: true,
+    value: {
+      interval: null,
+      timeout: 0,
+      retryEvery: 0,
+      failAfter: fields.fail_after ?? 1,
+      recoverAfter: fields.recover_after,
+      quorum: fields.quorum,
+      staleAfter: null,
+      beat,
+    },
+  }
+}
+
+function readChannel(kinds: readonly ChannelKind[], key: string, spec: unknown): Read<ChannelModel> {
+  const parts = takeApart(kinds, Object.keys(channelFields.shape), spec, 'channel')
+  const fields = readBy(channelFields, parts.fields)
+  if (!parts.ok) return failed(...parts.faults, ...faultsOf(fields))
+  const { kind } = parts.value
+  const config = readBy(kind.config, parts.value.config)
+  if (!config.ok || !fields.ok) return failed(...below(kind.kind, config), ...faultsOf(fields))
+  const { name, timeout, retry } = fields.value
+  const target = kind.describe(config.value)
+  const { first, most, give_up_after: giveUpAfter } = retry
+  const shape = { key, name: name ?? key, kind: kind.kind, config: config.value, target, timeout }
+  return { ok: true, value: { ...shape, retry: { first, most, giveUpAfter } } }
+}
+
+function readRule(key: string, spec: unknown): Read<RuleModel> {
+  const read = readBy(ruleFields, spec)
+  if (!read.ok) return read
+  const { name, monitors, tell, on } = read.value
+  return { ok: true, value: { key, name: name ?? key, monitors, tell: [...new Set(tell)], on: [...new Set(on)] } }
+}
+
+function readPage(key: string, spec: unknown): Read<PageModel> {
+  const read = readBy(pageFields, spec)
+  if (!read.ok) return read
+  const { title, description, order, zone, incidents } = read.value
+  const { keys, faults } = componentKeys(read.value.groups)
+  if (faults.length > 0) return failed(...faults)
+  const groups = read.value.groups.map((group, g) => ({
+    name: group.name ?? null,
+    components: group.components.map((component, c) => ({
+      key: keys[g]?.[c] ?? component.name,
+      name: component.name,
+      description: component.description ?? null,
+      monitors: component.monitors,
+      mapping: component.show,
+    })),
+  }))
+  const { open_after: openAfter, resolve_after: resolveAfter } = incidents
+  const shape = { key, title, description: description ?? null, order, zone, groups }
+  return { ok: true, value: { ...shape, incidents: { openAfter, resolveAfter } } }
+}
+
+const wordNetworks: Readonly<Record<string, readonly string[]>> = {
+  loopback,
+  private: privateNetworks,
+  metadata: metadataNetworks,
+  any: ['0.0.0.0/0', '::/0'],
+}
+
+function readServer(spec: unknown): Read<ServerModel> {
+  const read = readBy(serverFields, spec)
+  if (!read.ok) return read
+  const { smtp, public_url: publicUrl, networks, heartbeats, keep } = read.value
+  const cidrs = (list: readonly string[]) => list.flatMap((one) => wordNetworks[one] ?? [one])
+  return {
+    ok: true,
+    value: {
+      smtp: smtp ?? null,
+      publicUrl: publicUrl?.replace(/\/+$/, '') ?? null,
+      networks: {
+        beats: cidrs(networks.beats),
+        metrics: cidrs(networks.metrics),
+        trustedProxies: cidrs(networks.trusted_proxies),
+        denied: cidrs(networks.denied),
+      },
+      heartbeats,
+      keep,
+    },
+  }
+}

@@ -1,0 +1,285 @@
+// Schemas of a manifest's entries in the form in which people write them; documentation and JSON Schema follow from them.
+// Promises that every key is described here once, with its default. Must not know any kind of monitor or channel.
+import { z } from 'zod'
+import { type ComponentStatus, componentStatuses } from '#core/component.ts'
+import { duration } from '#core/duration.ts'
+import type { Selector } from '#core/glob.ts'
+import { suggest } from '#core/suggest.ts'
+import { parseNetworks } from '#platform/networks.ts'
+import { quote } from './faults.ts'
+
+const second = 1_000
+const minute = 60 * second
+const hour = 60 * minute
+const day = 24 * hour
+
+const keyForm = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/
+export const key = z.string().regex(keyForm, {
+  error: (issue) =>
+    `${quote(String(issue.input))} is not a key; a key is 1 to 128 letters, digits, "." "_" or "-", beginning with a letter or digit`,
+})
+
+const glob = z.string().regex(/^[a-zA-Z0-9._*?-]{1,200}$/, {
+  error: (issue) =>
+    `${quote(String(issue.input))} is not a key or a pattern of keys; a pattern may have * (any characters) and ? (one)`,
+})
+
+const labelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_.-]{0,62}$/, {
+  error: (issue) =>
+    `${quote(String(issue.input))} is not a label; a label is up to 63 letters, digits, "_" "." or "-", beginning with a letter`,
+})
+
+/** One value or a list of them, as a list. */
+const oneOrMany = <Item extends z.ZodType<string>>(item: Item) =>
+  z.union([item, z.array(item).min(1).max(1_000)]).transform((value) => (Array.isArray(value) ? value : [value]))
+
+const name = z.string().min(1).max(200)
+const description = z.string().max(2_000).describe('For people: what it is, what to do when it fails.').optional()
+
+/** Key globs, labels or both, as a Selector. */
+const selector = z
+  .union([
+    glob,
+    z.array(glob).min(1).max(1_000),
+    z.strictObject({
+      keys: oneOrMany(glob).describe('A key or pattern, or a list of them; any may match.').optional(),
+      labels: z
+        .record(labelName, z.string())
+        .refine((labels) => Object.keys(labels).length > 0, 'needs at least one label')
+        .describe('Labels that all must match; * and ? may stand in the values.')
+        .optional(),
+    }),
+  ])
+  .transform((value, context): Selector => {
+    if (typeof value === 'string') return { keys: [value], labels: null }
+    if (Array.isArray(value)) return { keys: value, labels: null }
+    if (value.keys || value.labels) return { keys: value.keys ?? null, labels: value.labels ?? null }
+    context.addIssue({ code: 'custom', message: 'says nothing; give "keys", "labels" or both' })
+    return z.NEVER
+  })
+  .describe('Which monitors: a key, a pattern such as `shop-*`, a list of them, or `{ keys, labels }`.')
+
+export const monitorFields = z.strictObject({
+  name: name.describe('Shown to people; left out: the key.').optional(),
+  description,
+  interval: duration({ min: second, max: day }).prefault('60s').describe('Time between two checks.'),
+  timeout: duration({ min: 50, max: hour })
+    .describe(
+      'How long one check may take, at most the interval. Left out: 10s, or the interval where that is shorter.',
+    )
+    .optional(),
+  fail_after: z
+    .int()
+    .min(1)
+    .max(20)
+    .describe('So many bad checks in a row make it down (or degraded). Left out: 2; heartbeats 1.')
+    .optional(),
+  recover_after: z.int().min(1).max(20).prefault(1).describe('So many good checks in a row make it up again.'),
+  retry_every: duration({ min: 100, max: day })
+    .describe(
+      'Time between checks while a change waits to be confirmed, at most the interval. ' +
+        'Left out: a quarter of the interval, within 1s and 15s.',
+    )
+    .optional(),
+  quorum: z
+    .union([z.enum(['any', 'majority', 'all']), z.int().min(1).max(100)])
+    .prefault('majority')
+    .describe('How many of the locations that watch it must agree: any, majority, all or a number.'),
+  labels: z
+    .record(labelName, z.string().max(200))
+    .prefault({})
+    .describe('Names and values by which rules and pages choose monitors.'),
+  paused: z.boolean().prefault(false).describe('Not watched for the time being.'),
+})
+
+const retry = z
+  .strictObject({
+    first: duration({ min: 100, max: day })
+      .prefault('2s')
+      .describe('Wait before the second attempt; each further wait is three times as long.'),
+    most: duration({ min: second, max: day }).prefault('1h').describe('No wait is longer.'),
+    give_up_after: duration({ min: second, max: 30 * day })
+      .prefault('24h')
+      .describe('After so long it is kept as dead, to be seen and sent again by hand.'),
+  })
+  .prefault({})
+  .describe('How a message that could not be delivered is tried again.')
+
+export const channelFields = z.strictObject({
+  name: name.describe('Shown to people; left out: the key.').optional(),
+  timeout: duration({ min: 100, max: 5 * minute })
+    .prefault('10s')
+    .describe('How long one attempt may take.'),
+  retry,
+})
+
+export const ruleFields = z.strictObject({
+  name: name.describe('Shown to people; left out: the key.').optional(),
+  monitors: selector,
+  tell: oneOrMany(key).describe('Key of a channel, or a list of them.'),
+  on: oneOrMany(z.enum(['down', 'up', 'degraded', 'unknown']))
+    .prefault(['down', 'up'])
+    .describe('What is told: down, up (after trouble that was told), degraded, unknown.'),
+})
+
+const shownAs = (fallback: ComponentStatus, what: string) =>
+  z.enum(componentStatuses).prefault(fallback).describe(`What the public reads while a monitor is ${what}.`)
+
+const show = z
+  .strictObject({
+    down: shownAs('major_outage', 'down'),
+    degraded: shownAs('degraded', 'degraded'),
+    unknown: shownAs('unknown', 'unknown'),
+  })
+  .prefault({})
+  .describe('What each status of a monitor means for the public.')
+
+export const componentFields = z.strictObject({
+  name: name.describe('The name that the public reads.'),
+  key: key.describe('Identity on this page, which survives a new name; left out: made from the name.').optional(),
+  description: z.string().max(2_000).describe('One line below the name.').optional(),
+  monitors: selector,
+  show,
+})
+
+const zone = z
+  .string()
+  .superRefine((text, context) => {
+    if (isZone(text)) return
+    const near = suggest(text, Intl.supportedValuesOf('timeZone'))
+    const hint = near === null ? '; write one such as Europe/Berlin or UTC' : `; did you mean ${quote(near)}?`
+    context.addIssue({ code: 'custom', message: `${quote(text)} is not a time zone${hint}` })
+  })
+  .prefault('UTC')
+  .describe('Time zone (IANA) in which the page prints times.')
+
+function isZone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+const incidents = z
+  .strictObject({
+    open_after: z
+      .union([z.literal('never').transform(() => null), duration({ max: 7 * day })])
+      .prefault('2m')
+      .describe('Trouble must last so long before an incident is published; `never`: not by itself.'),
+    resolve_after: duration({ max: 7 * day })
+      .prefault('2m')
+      .describe('It must be well for so long before the incident is resolved.'),
+  })
+  .prefault({})
+  .describe('When incidents open and resolve by themselves.')
+
+export const pageFields = z.strictObject({
+  title: name.describe('The heading of the page.'),
+  description: z.string().max(2_000).describe('One or two sentences below the heading.').optional(),
+  order: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .prefault(1_000)
+    .describe(
+      'Pages are sorted by it, then by key; the first is at `/`. In a file it is the place there when left out.',
+    ),
+  zone,
+  incidents,
+  groups: z
+    .array(
+      z.strictObject({
+        name: name.describe('Heading of the group; left out: none.').optional(),
+        components: z.array(componentFields).max(500).describe('The components, in this order.'),
+      }),
+    )
+    .max(100)
+    .describe('The groups of components, in this order.'),
+})
+
+/** Networks in CIDR from addresses, CIDR and the words `loopback`, `private` and `any`. */
+const networks = (fallback: readonly string[], what: string) =>
+  z
+    .array(z.string().superRefine(checkNetwork))
+    .max(1_000)
+    .prefault([...fallback])
+    .describe(`${what} Addresses, networks such as 10.0.0.0/8, or the words loopback, private, any.`)
+
+export const networkWords = ['loopback', 'private', 'any', 'metadata']
+
+function checkNetwork(text: string, context: z.RefinementCtx): void {
+  if (networkWords.includes(text)) return
+  try {
+    parseNetworks([text])
+  } catch {
+    const near = suggest(text, networkWords)
+    const hint =
+      near === null
+        ? '; write an address, a network such as 10.0.0.0/8, or loopback, private, any'
+        : `; did you mean ${quote(near)}?`
+    context.addIssue({ code: 'custom', message: `${quote(text)} is not a network${hint}` })
+  }
+}
+
+const urlOf = (schemes: readonly string[], sample: string) =>
+  z
+    .string()
+    .refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol), `is not a URL such as ${sample}`)
+
+const smtp = z
+  .strictObject({
+    url: urlOf(['smtp:', 'smtps:'], 'smtp://user:password@mail.example.com:587').describe(
+      'The mail server: smtp://user:password@host:587 (STARTTLS where offered) or smtps://…:465 (TLS).',
+    ),
+    from: z
+      .string()
+      .max(320)
+      .regex(/^[^\r\n]*\S+@\S+[^\r\n]*$/, 'is not a sender such as "Allswell <allswell@example.com>"')
+      .describe('The sender, such as `Allswell <allswell@example.com>`.'),
+  })
+  .describe('How mail is sent; the channel kind `email` needs it.')
+  .optional()
+
+export const serverFields = z.strictObject({
+  smtp,
+  public_url: urlOf(['http:', 'https:'], 'https://status.example.com')
+    .describe('Where people reach this server; used for links in messages.')
+    .optional(),
+  networks: z
+    .strictObject({
+      beats: networks(['loopback', 'private'], 'From where heartbeats are taken without a token.'),
+      metrics: networks(['loopback', 'private'], 'From where `/metrics` is answered without a token.'),
+      trusted_proxies: networks([], 'Reverse proxies whose forwarding headers are believed.'),
+      denied: networks(
+        ['metadata'],
+        'Where checks and webhooks never connect to; metadata: link-local, cloud metadata.',
+      ),
+    })
+    .prefault({})
+    .describe('Who may do what by where they come from.'),
+  heartbeats: z
+    .strictObject({
+      create: z.boolean().prefault(true).describe('An unknown name makes a heartbeat monitor by its first beat.'),
+      limit: z.int().min(0).max(1_000_000).prefault(1_000).describe('So many are made that way at most.'),
+      every: duration({ min: second, max: 366 * day })
+        .prefault('1d')
+        .describe('How often such a one is expected.'),
+      grace: duration({ max: 366 * day })
+        .prefault('1h')
+        .describe('How late it may be.'),
+    })
+    .prefault({})
+    .describe('Heartbeats that nobody configured.'),
+  keep: z
+    .strictObject({
+      observations: duration({ min: hour, max: 3_660 * day })
+        .prefault('3d')
+        .describe('Single results of checks.'),
+      hours: duration({ min: day, max: 3_660 * day })
+        .prefault('90d')
+        .describe('Hourly sums; daily ones stay for ever.'),
+    })
+    .prefault({})
+    .describe('How long history is kept. Events and daily sums stay for ever.'),
+})
