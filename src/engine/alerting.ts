@@ -1,0 +1,71 @@
+// Alerting: which rules an event touches, who is told and who is not, and why. Everything is explained.
+// Promises to decide only; what is to be sent becomes delivery rows in the event's own transaction.
+import type { Event } from '#core/event.ts'
+import { selects } from '#core/glob.ts'
+import { sayDuration } from '#core/duration.ts'
+import type { AlertOn, ChannelModel, RuleModel } from '#manifest/model.ts'
+import type { Explanation } from '#store/store.ts'
+
+export interface Alerts {
+  readonly rules: readonly RuleModel[]
+  readonly channels: ReadonlyMap<string, ChannelModel>
+}
+
+/** One line for each rule that selects the monitor and each channel it names: told or held, and the reason in words. */
+export function explain(
+  event: Event,
+  monitor: { key: string; labels: Readonly<Record<string, string>> },
+  alerts: Alerts,
+): Explanation[] {
+  if (event.type === 'monitor.paused' || event.type === 'monitor.resumed') return []
+  const lines: Explanation[] = []
+  const told = new Map<string, string>()
+  for (const rule of alerts.rules) {
+    if (!selects(rule.monitors, monitor)) continue
+    const verdict = judge(event, rule)
+    for (const channel of rule.tell) {
+      const earlier = told.get(channel)
+      if (!verdict.told) lines.push({ rule: rule.key, channel, ...verdict })
+      else if (!alerts.channels.has(channel))
+        lines.push({ rule: rule.key, channel, told: false, why: 'There is no such channel.' })
+      else if (earlier !== undefined)
+        lines.push({ rule: rule.key, channel, told: false, why: `Already told by the rule "${earlier}".` })
+      else {
+        told.set(channel, rule.key)
+        lines.push({ rule: rule.key, channel, ...verdict })
+      }
+    }
+  }
+  return lines
+}
+
+interface Verdict {
+  readonly told: boolean
+  readonly why: string
+}
+
+const told = (why: string): Verdict => ({ told: true, why })
+const held = (why: string): Verdict => ({ told: false, why })
+
+function judge(event: Event, rule: RuleModel): Verdict {
+  const wants = (on: AlertOn) => rule.on.includes(on)
+  if (!wants(event.status)) return held(`The rule does not tell of "${event.status}".`)
+  if (event.status === 'unknown') return told(`It became unknown after ${sayDuration(event.lasted)}.`)
+  if (event.status !== 'up') {
+    if (!event.alert) return held('It was told already; a silence lay between.')
+    return told(confirmed(event))
+  }
+  if (event.silence && wants('unknown')) return told('The silence that was told of is over.')
+  if (!event.alert) return held('There was no fault before it that anybody had been told of.')
+  if (event.worst === 'degraded' && !wants('degraded') && (wants('down') || wants('unknown')))
+    return held('It was only degraded, which this rule does not tell of.')
+  return told(confirmed(event))
+}
+
+function confirmed(event: Event): string {
+  const times = event.confirmations === 1 ? 'once' : `${event.confirmations} times in a row`
+  const where = event.locations.length > 0 ? ` from ${event.locations.join(', ')}` : ''
+  return event.reason === 'late' || event.reason === 'overrun'
+    ? 'Its time had passed.'
+    : `It was seen ${times}${where}.`
+}

@@ -1,0 +1,94 @@
+// The catalog: what is provisioned, read and ready for use. A snapshot in memory, reloaded when objects change.
+// Promises that one unreadable object harms no other. Must not know who provisions or how.
+import type { ChannelModel, MonitorModel, PageModel, Read, RuleModel } from '#manifest/model.ts'
+import type { ObjectType, Store, StoredObject } from '#store/store.ts'
+
+export type CatalogMonitor = MonitorModel & { readonly id: number; readonly owner: string; readonly createdAt: number }
+
+/** How stored specs become models (manifest gives these). */
+export interface Readers {
+  readMonitor(key: string, spec: unknown): Read<MonitorModel>
+  readChannel(key: string, spec: unknown): Read<ChannelModel>
+  readRule(key: string, spec: unknown): Read<RuleModel>
+  readPage(key: string, spec: unknown): Read<PageModel>
+}
+
+/** A stored object that this version cannot read, and why. */
+export interface Unreadable {
+  readonly type: ObjectType
+  readonly key: string
+  readonly why: string
+}
+
+interface Remembered {
+  readonly revision: number
+  readonly read: Read<unknown>
+}
+
+export class Catalog {
+  monitors = new Map<number, CatalogMonitor>()
+  byKey = new Map<string, CatalogMonitor>()
+  channels: ReadonlyMap<string, ChannelModel> = new Map()
+  rules: readonly RuleModel[] = []
+  pages: readonly PageModel[] = []
+  unreadable: readonly Unreadable[] = []
+
+  readonly #readers: Readers
+  /** Object id → what its revision read as, so that a reload reads only what changed. */
+  #remembered = new Map<number, Remembered>()
+
+  constructor(readers: Readers) {
+    this.#readers = readers
+  }
+
+  /** Reads everything anew from the store; unchanged revisions are taken from memory. */
+  async reload(store: Pick<Store, 'objects'>): Promise<void> {
+    const remembered = new Map<number, Remembered>()
+    const unchanged = (object: StoredObject) => this.#remembered.get(object.id)?.revision === object.revision
+    const unreadable: Unreadable[] = []
+    const load = async <Model>(type: ObjectType, read: (key: string, spec: unknown) => Read<Model>) => {
+      const models: { object: StoredObject; model: Model }[] = []
+      for (const object of await store.objects.all(type)) {
+        const known = unchanged(object) ? this.#remembered.get(object.id) : undefined
+        const result = known ? (known.read as Read<Model>) : read(object.key, object.spec)
+        remembered.set(object.id, { revision: object.revision, read: result })
+        if (result.ok) models.push({ object, model: result.value })
+        else unreadable.push({ type, key: object.key, why: result.faults.map((fault) => fault.message).join('; ') })
+      }
+      return models
+    }
+    const monitors = await load('monitor', this.#readers.readMonitor)
+    const channels = await load('channel', this.#readers.readChannel)
+    const rules = await load('rule', this.#readers.readRule)
+    const pages = await load('page', this.#readers.readPage)
+    this.monitors = new Map(
+      monitors.map(({ object, model }) => {
+        const known = unchanged(object) ? this.monitors.get(object.id) : undefined
+        return [object.id, known ?? described(object, model)]
+      }),
+    )
+    this.byKey = new Map([...this.monitors.values()].map((monitor) => [monitor.key, monitor]))
+    this.channels = new Map(channels.map(({ model }) => [model.key, model]))
+    this.rules = rules.map(({ model }) => model)
+    this.pages = pages
+      .map(({ model }) => model)
+      .sort((one, other) => one.order - other.order || (one.key < other.key ? -1 : 1))
+    this.unreadable = unreadable
+    this.#remembered = remembered
+  }
+
+  /** Takes in one new or changed monitor without a reload (a heartbeat made by its first beat). */
+  take(object: StoredObject): CatalogMonitor | null {
+    const read = this.#readers.readMonitor(object.key, object.spec)
+    if (!read.ok) return null
+    const monitor = described(object, read.value)
+    this.monitors.set(object.id, monitor)
+    this.byKey.set(object.key, monitor)
+    this.#remembered.set(object.id, { revision: object.revision, read })
+    return monitor
+  }
+}
+
+function described(object: StoredObject, model: MonitorModel): CatalogMonitor {
+  return { ...model, id: object.id, owner: object.owner, createdAt: object.createdAt }
+}

@@ -1,0 +1,219 @@
+// Deliverer: sends what was committed to be sent. Claims rows, sends, records each attempt, tries again as told.
+// Promises at least once, in order per monitor and channel, and that a hanging channel delays nobody else.
+import type { ChannelKind, ChannelSettings, Message, SendContext, Sent } from '#channels/channel.ts'
+import { type Clock, sleep, type Timer } from '#platform/clock.ts'
+import type { Log } from '#platform/log.ts'
+import type { Counter, Metrics } from '#platform/metrics.ts'
+import type { Outbound } from '#platform/outbound.ts'
+import type { ChannelModel, RetryPolicy } from '#manifest/model.ts'
+import type { Attempt, Delivery, Store, StoredEvent } from '#store/store.ts'
+import type { Catalog } from './catalog.ts'
+
+export interface DelivererParts {
+  readonly store: Store
+  readonly catalog: Catalog
+  readonly channelKinds: ReadonlyMap<string, ChannelKind>
+  readonly send: (kind: ChannelKind, config: unknown, message: Message, context: SendContext) => Promise<Sent>
+  readonly settings: () => ChannelSettings
+  readonly outbound: Outbound
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly instance: string
+}
+
+const claimMost = 64
+/** Messages under way at once on one channel. */
+const perChannel = 4
+const idleMs = 1_000
+/** A claim outlives the attempt by so much, for recording it. */
+const leaseSlackMs = 30_000
+const recordTries = 20
+
+type Outcome = Parameters<Store['deliveries']['finish']>[2]
+
+export class Deliverer {
+  readonly #parts: DelivererParts
+  readonly #stop = new AbortController()
+  readonly #busy = new Map<string, number>()
+  readonly #flights = new Set<Promise<void>>()
+  readonly #sent: Counter
+  #timer: Timer | null = null
+  #claiming = false
+  #again = false
+
+  constructor(parts: DelivererParts) {
+    this.#parts = parts
+    this.#sent = parts.metrics.counter('allswell_delivery_attempts_total', 'Attempts to deliver a message, by result.')
+    parts.metrics.gauge('allswell_deliveries_sending', 'Messages under way.', () => this.#flights.size)
+  }
+
+  async start(): Promise<void> {
+    const { store, clock, log } = this.#parts
+    if (store.dialect === 'sqlite') {
+      const freed = await store.deliveries.release(clock.now())
+      if (freed > 0) log.info('messages cut off by the last stop are sent again', { count: freed })
+    }
+    this.nudge()
+  }
+
+  /** Something may be due: look now. */
+  nudge(): void {
+    if (this.#stop.signal.aborted) return
+    if (this.#claiming) {
+      this.#again = true
+      return
+    }
+    this.#timer?.cancel()
+    this.#timer = null
+    this.#claiming = true
+    void this.#claim()
+  }
+
+  /** Waits a moment for what is under way, then cuts it off; it will be sent again after the next start. */
+  async close(withinMs: number): Promise<void> {
+    this.#stop.abort()
+    this.#timer?.cancel()
+    await Promise.race([Promise.allSettled(this.#flights), sleep(this.#parts.clock, withinMs)])
+  }
+
+  async #claim(): Promise<void> {
+    const { store, clock, log } = this.#parts
+    let wait = idleMs
+    try {
+      const now = clock.now()
+      const slowest = Math.max(0, ...[...this.#parts.catalog.channels.values()].map((channel) => channel.timeout))
+      const leaseUntil = now + slowest + leaseSlackMs
+      const claimed = await store.deliveries.claim({ now, leaseUntil, limit: claimMost, perChannel, busy: this.#busy })
+      for (const delivery of claimed) this.#launch(delivery)
+      const next = claimed.length === claimMost ? now : await store.deliveries.nextDue()
+      if (next !== null) wait = Math.min(idleMs, Math.max(claimed.length > 0 ? 0 : 50, next - now))
+    } catch (error) {
+      log.error('deliveries cannot be looked at now', { error })
+    }
+    this.#claiming = false
+    if (this.#stop.signal.aborted) return
+    if (this.#again) {
+      this.#again = false
+      this.nudge()
+    } else this.#timer = clock.after(wait, () => this.nudge())
+  }
+
+  #launch(delivery: Delivery): void {
+    this.#busy.set(delivery.channel, (this.#busy.get(delivery.channel) ?? 0) + 1)
+    const flight = this.#deliver(delivery)
+      .catch((error: unknown) => this.#parts.log.error('a delivery could not be recorded', { id: delivery.id, error }))
+      .finally(() => {
+        const left = (this.#busy.get(delivery.channel) ?? 1) - 1
+        if (left > 0) this.#busy.set(delivery.channel, left)
+        else this.#busy.delete(delivery.channel)
+        this.#flights.delete(flight)
+        this.nudge()
+      })
+    this.#flights.add(flight)
+  }
+
+  async #deliver(delivery: Delivery): Promise<void> {
+    const { clock, catalog } = this.#parts
+    const began = clock.monotonic()
+    const at = clock.now()
+    const sent = await this.#attempt(delivery)
+    if (this.#stop.signal.aborted && !sent.ok) return
+    const ms = Math.round(clock.monotonic() - began)
+    this.#sent.add(1, { result: sent.ok ? 'ok' : 'failed' })
+    const retry = catalog.channels.get(delivery.channel)?.retry
+    const outcome = sent.ok ? { state: 'delivered' as const } : after(delivery, sent, retry, clock.now())
+    if (!sent.ok) {
+      const { channel, id } = delivery
+      this.#parts.log.warn('a message was not delivered', { id, channel, detail: sent.detail, then: outcome.state })
+    }
+    await this.#record(delivery, { attempt: delivery.attempts, at, ms, ok: sent.ok, detail: sent.detail }, outcome)
+  }
+
+  async #attempt(delivery: Delivery): Promise<Sent> {
+    const { store, catalog } = this.#parts
+    const event = await store.events.get(delivery.eventId)
+    const channel = catalog.channels.get(delivery.channel)
+    if (event === null) return { ok: false, retry: false, detail: 'Its event is gone.' }
+    if (channel === undefined) return { ok: false, retry: true, detail: 'The channel no longer exists.' }
+    const [object] = await store.objects.byIds([event.monitor])
+    const monitor = catalog.monitors.get(event.monitor)
+    const about = {
+      key: object?.key ?? String(event.monitor),
+      name: object?.name ?? object?.key ?? String(event.monitor),
+      labels: object?.labels ?? {},
+      target: monitor?.target ?? '',
+    }
+    const message = compose(event, about, delivery.rule, this.#parts.instance)
+    return this.#send(channel, message, delivery.idempotencyKey, delivery.attempts)
+  }
+
+  #send(channel: ChannelModel, message: Message, idempotencyKey: string, attempt: number): Promise<Sent> {
+    const { channelKinds, clock, outbound, settings, send } = this.#parts
+    const kind = channelKinds.get(channel.kind)
+    if (!kind) return Promise.resolve({ ok: false, retry: true, detail: `This version knows no ${channel.kind}.` })
+    const { timeout } = channel
+    const { signal } = this.#stop
+    const context = { clock, outbound, idempotencyKey, attempt, timeout, signal, settings: settings() }
+    return send(kind, channel.config, message, context)
+  }
+
+  /** Sends a test message through a channel at once; nothing is stored. */
+  test(channel: ChannelModel, idempotencyKey: string): Promise<Sent> {
+    const at = this.#parts.clock.now()
+    return this.#send(channel, testMessage(at), idempotencyKey, 1)
+  }
+
+  /** What was sent must be remembered as sent: tries again while the database is away. */
+  async #record(delivery: Delivery, attempt: Attempt, outcome: Outcome): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.#parts.store.deliveries.finish(delivery.id, attempt, outcome)
+        return
+      } catch (error) {
+        if (tries >= recordTries || this.#stop.signal.aborted) throw error
+        await sleep(this.#parts.clock, Math.min(100 * 2 ** tries, 2_000), this.#stop.signal)
+      }
+    }
+  }
+}
+
+/** Waits three times as long after each failure, at least as long as the far side asked; gives up in time. */
+export function after(
+  delivery: Pick<Delivery, 'attempts' | 'createdAt'>,
+  sent: Sent & { ok: false },
+  retry: RetryPolicy | undefined,
+  now: number,
+): { state: 'dead' } | { state: 'pending'; nextAt: number } {
+  const { first, most, giveUpAfter } = retry ?? { first: 5_000, most: 3_600_000, giveUpAfter: 86_400_000 }
+  if (!sent.retry || now - delivery.createdAt >= giveUpAfter) return { state: 'dead' }
+  const wait = Math.min(most, first * 3 ** Math.min(delivery.attempts - 1, 20))
+  return { state: 'pending', nextAt: now + Math.max(wait, Math.min(sent.retryAfter ?? 0, most)) }
+}
+
+function compose(event: StoredEvent, monitor: Message['monitor'], rule: string, instance: string): Message {
+  const { status, previous, reason, sentence, at, lasted, confirmations, locations } = event
+  const outage =
+    event.outage === null || event.outageAt === null
+      ? null
+      : { id: `${instance}-${event.monitor}-${event.outage}`, at: event.outageAt }
+  const what = { event: event.type, monitor, status, previous, reason, sentence, at, lasted }
+  return { ...what, outage, rule, confirmations, locations }
+}
+
+function testMessage(at: number): Message {
+  return {
+    event: 'test',
+    monitor: { key: 'test', name: 'Test message', labels: {}, target: '' },
+    status: 'up',
+    previous: 'up',
+    reason: null,
+    sentence: 'This is a test; nothing is wrong.',
+    at,
+    lasted: 0,
+    outage: null,
+    rule: 'test',
+    confirmations: 1,
+    locations: ['local'],
+  }
+}

@@ -1,0 +1,168 @@
+// The engine: the machine that runs, put together. Opens, keeps the catalog current, starts and stops in order.
+// Promises that what is committed at close is all that was acknowledged. Must not know HTTP, pages or the CLI.
+import type { Input } from '#core/advance.ts'
+import type { MonitorState } from '#core/state.ts'
+import type { ActiveKind, Finding, Kind, ProbeContext } from '#checks/check.ts'
+import type { ChannelKind, ChannelSettings, Message, SendContext, Sent } from '#channels/channel.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Log } from '#platform/log.ts'
+import type { Metrics } from '#platform/metrics.ts'
+import type { Outbound } from '#platform/outbound.ts'
+import type { ServerModel } from '#manifest/model.ts'
+import type { Store } from '#store/store.ts'
+import { Beats, type BeatsParts } from './beats.ts'
+import { Catalog, type CatalogMonitor, type Readers } from './catalog.ts'
+import { Deliverer } from './deliverer.ts'
+import { Ingest } from './ingest.ts'
+import { Keeper } from './keeper.ts'
+import { Live } from './live.ts'
+import { publish } from './publisher.ts'
+import { Runner } from './runner.ts'
+import { Scheduler } from './scheduler.ts'
+import { Tick } from './tick.ts'
+
+export interface EngineParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly outbound: Outbound
+  readonly readers: Readers
+  readonly kinds: ReadonlyMap<string, Kind>
+  readonly channelKinds: ReadonlyMap<string, ChannelKind>
+  readonly probe: (kind: ActiveKind, config: unknown, context: ProbeContext) => Promise<Finding>
+  readonly send: (kind: ChannelKind, config: unknown, message: Message, context: SendContext) => Promise<Sent>
+  readonly heartbeatEntry: BeatsParts['entry']
+  /** Random, for the identity of a new installation and of this process. */
+  readonly random: () => string
+  readonly server: () => ServerModel
+}
+
+const deliverWithinMs = 2_000
+
+export class Engine {
+  readonly catalog: Catalog
+  readonly live: Live
+  readonly ingest: Ingest
+  readonly runner: Runner
+  readonly scheduler: Scheduler
+  readonly tick: Tick
+  readonly deliverer: Deliverer
+  readonly keeper: Keeper
+  readonly beats: Beats
+  readonly #parts: EngineParts
+  #reload: Promise<void> = Promise.resolve()
+  #running = false
+
+  /** Opens the engine on a store; nothing moves before `start`. */
+  static async open(parts: EngineParts): Promise<Engine> {
+    let instance = await parts.store.meta.get('instance')
+    if (instance === null) {
+      instance = parts.random()
+      await parts.store.meta.set('instance', instance)
+    }
+    const engine = new Engine(parts, instance)
+    await engine.catalog.reload(parts.store)
+    await engine.ingest.warm()
+    await engine.tick.begin()
+    return engine
+  }
+
+  private constructor(parts: EngineParts, instance: string) {
+    this.#parts = parts
+    const { store, clock, log, metrics, outbound, server } = parts
+    const catalog = new Catalog(parts.readers)
+    const live = new Live(log)
+    const ingest = new Ingest({ store, catalog, live, clock, log, metrics, instance })
+    const runner = new Runner({ kinds: parts.kinds, probe: parts.probe, outbound, clock, metrics })
+    const settings = (): ChannelSettings => ({ smtp: server().smtp, publicUrl: server().publicUrl })
+    this.catalog = catalog
+    this.live = live
+    this.ingest = ingest
+    this.runner = runner
+    this.scheduler = new Scheduler({ catalog, ingest, runner, clock, log, metrics })
+    this.tick = new Tick({ store, catalog, ingest, live, clock, log })
+    this.deliverer = new Deliverer({
+      ...{ store, catalog, outbound, clock, log, metrics, instance, settings },
+      ...{ channelKinds: parts.channelKinds, send: parts.send },
+    })
+    this.keeper = new Keeper({ store, catalog, ingest, clock, log, holder: parts.random(), keep: () => server().keep })
+    const entry = parts.heartbeatEntry
+    this.beats = new Beats({ store, catalog, ingest, clock, entry, settings: () => server().heartbeats })
+  }
+
+  /** Begins to check, to let time pass, to deliver and to keep house. */
+  async start(): Promise<void> {
+    this.#running = true
+    await this.#settle([...this.catalog.monitors.values()], new Map())
+    this.live.listen((change) => {
+      if (change.deliveries) this.deliverer.nudge()
+    })
+    this.scheduler.refresh()
+    this.tick.start()
+    this.keeper.start()
+    await this.deliverer.start()
+  }
+
+  /** Stops in order: no new checks, what was observed is committed, messages under way get a moment. */
+  async close(): Promise<void> {
+    this.#running = false
+    this.scheduler.close()
+    await this.runner.close()
+    await Promise.all([this.tick.close(), this.keeper.close()])
+    await this.ingest.close()
+    await this.deliverer.close(deliverWithinMs)
+  }
+
+  /** Objects changed in the store: takes over what they say now. Calls in a row become one after another. */
+  catalogChanged(): Promise<void> {
+    this.#reload = this.#reload.catch(() => {}).then(() => this.#takeOver())
+    return this.#reload
+  }
+
+  async #takeOver(): Promise<void> {
+    const before = new Map(this.catalog.monitors)
+    await this.catalog.reload(this.#parts.store)
+    this.beats.recount()
+    for (const id of before.keys()) if (!this.catalog.monitors.has(id)) this.ingest.forget(id)
+    if (!this.#running) return
+    const changed = [...this.catalog.monitors.values()].filter((monitor) => before.get(monitor.id) !== monitor)
+    await this.#settle(changed, before)
+    this.scheduler.refresh()
+    const { store, clock } = this.#parts
+    await store.transaction((tx) => publish(tx, this.catalog, { monitors: new Set(), all: true }, clock.now()))
+    this.live.tell({ events: [], deliveries: true, public: true })
+  }
+
+  /** Lets new and changed monitors' states follow: deadlines, pausing, and time that nobody watched. */
+  async #settle(changed: readonly CatalogMonitor[], before: ReadonlyMap<number, CatalogMonitor>): Promise<void> {
+    const at = this.#parts.clock.now()
+    const moves = changed.flatMap((monitor) => {
+      const old = before.get(monitor.id)
+      const paused = this.ingest.state(monitor.id)?.paused ?? false
+      const all: Promise<unknown>[] = []
+      if (before.size > 0 && !old) all.push(this.ingest.input(monitor.id, { type: 'absent', from: 0, to: at }))
+      all.push(this.ingest.input(monitor.id, { type: 'revise', at }))
+      if (monitor.paused && !paused) all.push(this.ingest.input(monitor.id, { type: 'pause', at }))
+      if (old?.paused && !monitor.paused) all.push(this.ingest.input(monitor.id, { type: 'resume', at }))
+      return all
+    })
+    await Promise.all(moves)
+  }
+
+  /** Moves one monitor's state by a command; the scheduler follows. Null: no such monitor. */
+  async input(monitor: number, input: Input): Promise<MonitorState | null> {
+    const state = await this.ingest.input(monitor, input)
+    if (input.type === 'pause' || input.type === 'resume') this.scheduler.refresh()
+    return state
+  }
+
+  /** Checks an active monitor once, now, and takes the result in. Null: it is not one that is checked. */
+  async runNow(key: string): Promise<{ finding: Finding; state: MonitorState | null } | null> {
+    const monitor = this.catalog.byKey.get(key)
+    const done = monitor ? await this.runner.run(monitor) : null
+    if (monitor === undefined || done === null) return null
+    const state = await this.ingest.input(monitor.id, { type: 'observation', observation: done.observation })
+    return { finding: done.finding, state }
+  }
+}

@@ -1,0 +1,288 @@
+// Ingest: the only way to move a state. Takes observations and commands in, at its own pace, in arrays.
+// Promises one transaction for observations, states, events, incidents and deliveries, and an answer after the commit.
+// Must not send anything.
+import type { Event } from '#core/event.ts'
+import type { Observation } from '#core/observation.ts'
+import { slices } from '#core/rollup.ts'
+import type { MonitorState } from '#core/state.ts'
+import { type Clock, sleep, type Timer } from '#platform/clock.ts'
+import type { Log } from '#platform/log.ts'
+import type { Counter, Metrics, Observer } from '#platform/metrics.ts'
+import { type Aggregates, Conflict, type Explanation, type Store, Unavailable } from '#store/store.ts'
+import { explain } from './alerting.ts'
+import type { Catalog } from './catalog.ts'
+import { decide, type Decision, type Move } from './decide.ts'
+import { Inbox, type Settled, type Waiting } from './inbox.ts'
+import type { Live } from './live.ts'
+import { publish } from './publisher.ts'
+
+/** It could not be stored now; whoever sent it should try again. */
+export class Overloaded extends Error {
+  override readonly name = 'Overloaded'
+}
+
+export interface IngestParts {
+  readonly store: Store
+  readonly catalog: Catalog
+  readonly live: Live
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  /** Identity of this installation, part of every idempotency key. */
+  readonly instance: string
+}
+
+export const batchMost = 500
+const batchWaitMs = 25
+const hurriedWaitMs = 4
+const inboxMost = 100_000
+/** How long somebody waits for a commit before being told to come again. */
+const answerWithinMs = 5_000
+const conflictTries = 8
+
+export class Ingest {
+  readonly #parts: IngestParts
+  readonly #inbox = new Inbox(inboxMost)
+  readonly #states = new Map<number, MonitorState>()
+  #timer: Timer | null = null
+  #timerAt = 0
+  #running: Promise<void> | null = null
+  #closing = false
+  readonly #dropped: Counter
+  readonly #stored: Counter
+  readonly #commitMs: Observer
+  /** Why the last commit failed; null while all is well. */
+  failure: string | null = null
+
+  constructor(parts: IngestParts) {
+    this.#parts = parts
+    const { metrics } = parts
+    this.#dropped = metrics.counter('allswell_ingest_dropped_total', 'Inputs turned away because the inbox was full.')
+    this.#stored = metrics.counter('allswell_observations_total', 'Observations stored.')
+    this.#commitMs = metrics.histogram(
+      'allswell_ingest_commit_ms',
+      'Milliseconds from deciding to committed, a batch.',
+      [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000],
+    )
+    metrics.gauge('allswell_ingest_waiting', 'Inputs that wait to be decided.', () => this.#inbox.size)
+  }
+
+  get waiting(): number {
+    return this.#inbox.size
+  }
+
+  /** The last known state; null before the first. Fresh on one machine, near fresh among several. */
+  state(monitor: number): MonitorState | null {
+    return this.#states.get(monitor) ?? null
+  }
+
+  /** Loads all states, so that the first observations need no read. */
+  async warm(): Promise<void> {
+    for (const [id, state] of await this.#parts.store.states.all()) this.#states.set(id, state)
+  }
+
+  forget(monitor: number): void {
+    this.#states.delete(monitor)
+  }
+
+  /** Takes an observation; `done` hears of the commit. False: full, it is lost and counted. */
+  offer(observation: Observation, done: ((settled: Settled) => void) | null = null): boolean {
+    return this.#put(observation.monitor, { type: 'observation', observation }, done, batchWaitMs)
+  }
+
+  /** Resolves with the state after the commit (null: no such monitor); rejects with Overloaded. */
+  input(monitor: number, move: Move): Promise<MonitorState | null> {
+    return new Promise((resolve, reject) => {
+      let timer: Timer | null = null
+      const done = (settled: Settled) => {
+        timer?.cancel()
+        if (settled.ok) resolve(settled.state)
+        else reject(settled.error)
+      }
+      timer = this.#parts.clock.after(answerWithinMs, () => {
+        reject(new Overloaded('It could not be stored within 5 s; the database is slow or away.'))
+      })
+      if (!this.#put(monitor, move, done, hurriedWaitMs)) {
+        timer.cancel()
+        reject(new Overloaded('Too much waits to be stored; try again in a moment.'))
+      }
+    })
+  }
+
+  /** Waits until all that came in so far is committed or given up. */
+  async drain(): Promise<void> {
+    while (this.#inbox.size > 0 || this.#running !== null) {
+      this.#start()
+      await this.#running
+      if (this.failure !== null && this.#closing) return
+    }
+  }
+
+  /** Commits what is in flight; afterwards nothing more is taken. */
+  async close(): Promise<void> {
+    this.#closing = true
+    this.#timer?.cancel()
+    this.#timer = null
+    await this.drain()
+    refuse(this.#inbox.take(inboxMost), new Overloaded('It is stopping.'))
+  }
+
+  #put(monitor: number, move: Move, done: Waiting['done'], waitMs: number): boolean {
+    const now = this.#parts.clock.monotonic()
+    if (this.#closing || !this.#inbox.put(monitor, move, now, done)) {
+      this.#dropped.add()
+      return false
+    }
+    if (this.#running === null) {
+      if (this.#inbox.size >= batchMost) this.#start()
+      else this.#wake(now, waitMs)
+    }
+    return true
+  }
+
+  #wake(now: number, waitMs: number): void {
+    if (this.#timer !== null && this.#timerAt <= now + waitMs) return
+    this.#timer?.cancel()
+    this.#timerAt = now + waitMs
+    this.#timer = this.#parts.clock.after(waitMs, () => this.#start())
+  }
+
+  #start(): void {
+    this.#timer?.cancel()
+    this.#timer = null
+    if (this.#running !== null || this.#inbox.size === 0) return
+    this.#running = this.#work().finally(() => {
+      this.#running = null
+      if (this.#inbox.size > 0 && !(this.#closing && this.failure !== null)) {
+        this.#wake(this.#parts.clock.monotonic(), hurriedWaitMs)
+      }
+    })
+  }
+
+  async #work(): Promise<void> {
+    await this.#persist(this.#inbox.take(batchMost))
+  }
+
+  /** Commits a batch, waiting for an absent database; what can never be stored is found by halving and given up. */
+  async #persist(batch: readonly Waiting[]): Promise<void> {
+    for (let wait = 100; ; wait = Math.min(wait * 2, 5_000)) {
+      try {
+        await this.#commit(batch)
+        this.failure = null
+        return
+      } catch (error) {
+        this.#states.clear()
+        if (!(error instanceof Unavailable)) return this.#halve(batch, error as Error)
+        this.failure = error.message
+        const waiting = batch.length + this.#inbox.size
+        this.#parts.log.error('observations cannot be stored now; they are kept', { error, waiting })
+        if (this.#closing) return refuse(batch, new Overloaded(error.message))
+        await sleep(this.#parts.clock, wait)
+      }
+    }
+  }
+
+  async #halve(batch: readonly Waiting[], error: Error): Promise<void> {
+    if (batch.length > 1) {
+      const middle = batch.length >> 1
+      await this.#persist(batch.slice(0, middle))
+      await this.#persist(batch.slice(middle))
+      return
+    }
+    this.#dropped.add()
+    this.#parts.log.error('an input can never be stored and is given up', { error, item: batch[0]?.move })
+    refuse(batch, error)
+  }
+
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    const { clock, live } = this.#parts
+    const began = clock.monotonic()
+    const observations = batch.flatMap(({ move }) => (move.type === 'observation' ? [move.observation] : []))
+    for (let attempt = 1; ; attempt += 1) {
+      const states = await this.#load(batch)
+      const decision = decide(batch, states, (monitor) => this.#parts.catalog.monitors.get(monitor) ?? null)
+      try {
+        const told = await this.#store(observations, decision)
+        for (const { id, state } of decision.changes) this.#states.set(id, state)
+        this.#stored.add(observations.length)
+        this.#commitMs.observe(clock.monotonic() - began)
+        for (const item of batch) item.done?.({ ok: true, state: this.#states.get(item.monitor) ?? null })
+        if (decision.events.length > 0 || told.public) live.tell({ events: decision.events, ...told })
+        return
+      } catch (error) {
+        if (!(error instanceof Conflict) || attempt >= conflictTries) throw error
+        for (const item of batch) this.#states.delete(item.monitor)
+      }
+    }
+  }
+
+  async #load(batch: readonly Waiting[]): Promise<Map<number, MonitorState>> {
+    const states = new Map<number, MonitorState>()
+    const missing = new Set<number>()
+    for (const { monitor } of batch) {
+      const state = this.#states.get(monitor)
+      if (state) states.set(monitor, state)
+      else missing.add(monitor)
+    }
+    if (missing.size > 0) {
+      for (const [id, state] of await this.#parts.store.states.get([...missing])) states.set(id, state)
+    }
+    return states
+  }
+
+  async #store(
+    observations: readonly Observation[],
+    decision: Decision,
+  ): Promise<{ deliveries: boolean; public: boolean }> {
+    const { store, catalog, clock } = this.#parts
+    const known = observations.filter((observation) => catalog.monitors.has(observation.monitor))
+    return store.transaction(async (tx) => {
+      if (decision.changes.length > 0) {
+        const lost = await tx.states.save(decision.changes)
+        if (lost.length > 0) throw new Conflict(`states of ${lost.length} monitors were changed by another process`)
+      }
+      if (known.length > 0) await tx.history.append(known)
+      if (decision.spans.length > 0) await tx.rollups.addTime(decision.spans.flatMap(cut))
+      if (decision.events.length === 0) return { deliveries: false, public: false }
+      const deliveries = await this.#record(tx, decision.events)
+      const monitors = new Set(decision.events.map((event) => event.monitor))
+      await publish(tx, catalog, { monitors, all: false }, clock.now())
+      return { deliveries, public: true }
+    })
+  }
+
+  /** Stores events with their explanations, and a delivery for each one told. */
+  async #record(tx: Aggregates, events: readonly Event[]): Promise<boolean> {
+    const { catalog, clock, instance } = this.#parts
+    const explained: (Event & { explanation: readonly Explanation[] })[] = events.map((event) => {
+      const monitor = catalog.monitors.get(event.monitor)
+      return { ...event, explanation: monitor ? explain(event, monitor, catalog) : [] }
+    })
+    const ids = await tx.events.insert(explained)
+    const at = clock.now()
+    const rows = explained.flatMap((event, index) =>
+      event.explanation
+        .filter((line) => line.told)
+        .map(({ rule, channel }) => ({
+          eventId: ids[index] as number,
+          monitorId: event.monitor,
+          channel,
+          rule,
+          idempotencyKey: `${instance}-${event.monitor}-${event.seq}-${channel}`,
+          at,
+        })),
+    )
+    if (rows.length > 0) await tx.deliveries.insert(rows)
+    return rows.length > 0
+  }
+}
+
+function refuse(batch: readonly Waiting[], error: Error): void {
+  for (const item of batch) item.done?.({ ok: false, error })
+}
+
+function cut(span: Decision['spans'][number]) {
+  return (['hour', 'day'] as const).flatMap((resolution) =>
+    slices(span.from, span.to, span.status, resolution).map((slice) => ({ monitor: span.monitor, slice, resolution })),
+  )
+}

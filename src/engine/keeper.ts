@@ -1,0 +1,103 @@
+// Keeper: the quiet housework. Counts time into roll-ups, packs observations, forgets what is past its keeping.
+// Promises small steps that never hold up watching, and one keeper at a time among many nodes.
+import { type Clock, sleep } from '#platform/clock.ts'
+import type { Log } from '#platform/log.ts'
+import type { Store } from '#store/store.ts'
+import type { Catalog } from './catalog.ts'
+import type { Ingest } from './ingest.ts'
+
+export interface KeeperParts {
+  readonly store: Store
+  readonly catalog: Catalog
+  readonly ingest: Ingest
+  readonly clock: Clock
+  readonly log: Log
+  /** Who this is, for the lease. */
+  readonly holder: string
+  /** How long raw observations and hours are kept, ms. */
+  readonly keep: () => { observations: number; hours: number }
+}
+
+const roundMs = 60_000
+const accountMs = 300_000
+const forgetMs = 3_600_000
+/** Rows packed in one transaction: a few ms of work. */
+const packRows = 4_000
+const accountMost = 500
+
+export class Keeper {
+  readonly #parts: KeeperParts
+  readonly #stop = new AbortController()
+  #loop: Promise<void> = Promise.resolve()
+  #accountedAt = 0
+  #forgotAt = 0
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts
+  }
+
+  start(): void {
+    this.#loop = this.#run()
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.#loop
+    await this.#parts.store.leases.release('keeper', this.#parts.holder).catch(() => {})
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log } = this.#parts
+    while (!this.#stop.signal.aborted) {
+      await sleep(clock, roundMs, this.#stop.signal)
+      if (this.#stop.signal.aborted) return
+      try {
+        await this.round()
+      } catch (error) {
+        log.error('housekeeping could not be done now', { error })
+      }
+    }
+  }
+
+  /** One round of housework; nothing if another node holds the lease. */
+  async round(): Promise<void> {
+    const { store, clock, holder } = this.#parts
+    const now = clock.now()
+    if (!(await store.leases.take('keeper', holder, now, now + 2 * roundMs))) return
+    await this.#pack()
+    if (now - this.#accountedAt >= accountMs) {
+      this.#accountedAt = now
+      await this.#account(now)
+    }
+    if (now - this.#forgotAt >= forgetMs) {
+      this.#forgotAt = now
+      await this.#forget(now)
+    }
+  }
+
+  async #pack(): Promise<void> {
+    for (;;) {
+      const packed = await this.#parts.store.history.pack(packRows)
+      if (packed < packRows || this.#stop.signal.aborted) return
+      await sleep(this.#parts.clock, 5, this.#stop.signal)
+    }
+  }
+
+  /** Brings the roll-ups up to now for every monitor, some hundred at a time. */
+  async #account(now: number): Promise<void> {
+    const ids = [...this.#parts.catalog.monitors.keys()]
+    for (let from = 0; from < ids.length && !this.#stop.signal.aborted; from += accountMost) {
+      const some = ids.slice(from, from + accountMost)
+      await Promise.all(some.map((id) => this.#parts.ingest.input(id, { type: 'account', at: now })))
+    }
+  }
+
+  async #forget(now: number): Promise<void> {
+    const { store, log, keep } = this.#parts
+    const { observations, hours } = keep()
+    const packed = await store.history.forget(now - observations)
+    const rolled = await store.rollups.forget('hour', now - hours)
+    if (packed + rolled > 0)
+      log.info('what is past its keeping was forgotten', { hours_of_observations: packed, rolled })
+  }
+}

@@ -1,0 +1,136 @@
+// Publisher: lets public incidents follow from the states of monitors, in the same transaction as those states.
+// Promises one running incident a component at most. Must not know HTML; the words are the page's.
+import { type ComponentStatus, componentStatus } from '#core/component.ts'
+import { selects } from '#core/glob.ts'
+import { advanceIncident, type IncidentState } from '#core/incident.ts'
+import { type MonitorState, shown } from '#core/state.ts'
+import type { ComponentModel, PageModel } from '#manifest/model.ts'
+import type { Aggregates, StoredIncident } from '#store/store.ts'
+import type { Catalog, CatalogMonitor } from './catalog.ts'
+
+/** Which components are looked at: those with one of these monitors, those whose time has come, or all. */
+export interface Occasion {
+  readonly monitors: ReadonlySet<number>
+  readonly all: boolean
+}
+
+/** Looks at the components concerned and stores what follows. True when the public sees a difference. */
+export async function publish(
+  tx: Pick<Aggregates, 'incidents' | 'states'>,
+  catalog: Catalog,
+  occasion: Occasion,
+  now: number,
+): Promise<boolean> {
+  const concerned = components(catalog, occasion)
+  const running = await tx.incidents.running()
+  if (concerned.length === 0 && running.length === 0) return false
+  const find = new Map(running.map((incident) => [place(incident.page, incident.component), incident]))
+  const states = await tx.states.get([...new Set(concerned.flatMap(({ members }) => members.map(({ id }) => id)))])
+  let changed = false
+  for (const { page, component, members } of concerned) {
+    const incident = find.get(place(page.key, component.key)) ?? null
+    const status = statusOf(component, members, states)
+    if (await step(tx, { page, component, incident, status, now })) changed = true
+  }
+  if (occasion.all && (await close(tx, catalog, running, now))) changed = true
+  return changed
+}
+
+const place = (page: string, component: string) => `${page}\n${component}`
+
+interface Concerned {
+  readonly page: PageModel
+  readonly component: ComponentModel
+  readonly members: readonly CatalogMonitor[]
+}
+
+function components(catalog: Catalog, occasion: Occasion): Concerned[] {
+  const found: Concerned[] = []
+  const monitors = [...catalog.monitors.values()]
+  for (const page of catalog.pages) {
+    for (const component of page.groups.flatMap((group) => group.components)) {
+      const touched = occasion.all || [...occasion.monitors].some((id) => isMember(component, catalog.monitors.get(id)))
+      if (touched) found.push({ page, component, members: monitors.filter((monitor) => isMember(component, monitor)) })
+    }
+  }
+  return found
+}
+
+function isMember(component: ComponentModel, monitor: CatalogMonitor | undefined): boolean {
+  return monitor !== undefined && selects(component.monitors, monitor)
+}
+
+function statusOf(
+  component: ComponentModel,
+  members: readonly CatalogMonitor[],
+  states: ReadonlyMap<number, MonitorState>,
+): ComponentStatus {
+  const seen = members.map(({ id }) => {
+    const state = states.get(id)
+    return state ? shown(state) : 'unknown'
+  })
+  return componentStatus(seen, component.mapping)
+}
+
+interface Stepping {
+  readonly page: PageModel
+  readonly component: ComponentModel
+  readonly incident: StoredIncident | null
+  readonly status: ComponentStatus
+  readonly now: number
+}
+
+async function step(tx: Pick<Aggregates, 'incidents'>, at: Stepping): Promise<boolean> {
+  const { page, component, incident, status, now } = at
+  const next = advanceIncident(incident, status, now, page.incidents)
+  if (next.incident === null) return false
+  if (incident === null) {
+    const identity = { page: page.key, component: component.key, name: component.name }
+    await tx.incidents.insert({ ...next.incident, ...identity, updates: next.updates })
+    return next.updates.length > 0
+  }
+  if (same(incident, next.incident) && next.updates.length === 0) return false
+  await tx.incidents.update(incident.id, next.incident, next.updates)
+  return next.updates.length > 0
+}
+
+function same(one: IncidentState, other: IncidentState): boolean {
+  return (
+    one.phase === other.phase &&
+    one.status === other.status &&
+    one.impact === other.impact &&
+    one.wakeAt === other.wakeAt
+  )
+}
+
+/** Incidents of components that are gone end: published ones are resolved, the others dropped. */
+async function close(
+  tx: Pick<Aggregates, 'incidents'>,
+  catalog: Catalog,
+  running: readonly StoredIncident[],
+  now: number,
+): Promise<boolean> {
+  const living = new Set(
+    catalog.pages.flatMap((page) =>
+      page.groups.flatMap((group) => group.components.map((component) => place(page.key, component.key))),
+    ),
+  )
+  let changed = false
+  for (const incident of running) {
+    if (living.has(place(incident.page, incident.component))) continue
+    const published = incident.phase !== 'watching'
+    const state: IncidentState = {
+      ...incident,
+      phase: published ? 'resolved' : 'dropped',
+      phaseAt: now,
+      wakeAt: null,
+    }
+    await tx.incidents.update(
+      incident.id,
+      state,
+      published ? [{ at: now, kind: 'resolved', status: incident.status }] : [],
+    )
+    changed ||= published
+  }
+  return changed
+}

@@ -1,0 +1,80 @@
+// Runner: carries out one check and turns what it found into an observation.
+// Promises a bound on checks at once, and that every check ends. Must not decide what a finding means.
+import type { Observation } from '#core/observation.ts'
+import type { ActiveKind, Finding, Kind, ProbeContext } from '#checks/check.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Counter, Metrics } from '#platform/metrics.ts'
+import type { Outbound } from '#platform/outbound.ts'
+import type { CatalogMonitor } from './catalog.ts'
+
+export interface RunnerParts {
+  readonly kinds: ReadonlyMap<string, Kind>
+  readonly probe: (kind: ActiveKind, config: unknown, context: ProbeContext) => Promise<Finding>
+  readonly outbound: Outbound
+  readonly clock: Clock
+  readonly metrics: Metrics
+}
+
+/** So many checks may be under way at once; the others wait their turn and count as late. */
+export const checksMost = 2_000
+
+export class Runner {
+  readonly #parts: RunnerParts
+  readonly #stop = new AbortController()
+  readonly #checks: Counter
+  #running = 0
+  #idle: (() => void) | null = null
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts
+    this.#checks = parts.metrics.counter('allswell_checks_total', 'Checks carried out, by what they found.')
+    parts.metrics.gauge('allswell_checks_running', 'Checks under way.', () => this.#running)
+  }
+
+  get free(): boolean {
+    return this.#running < checksMost
+  }
+
+  /** Checks once, now. Resolves always; null when the kind is not one that is checked, or when stopping. */
+  async run(monitor: CatalogMonitor): Promise<{ observation: Observation; finding: Finding } | null> {
+    const kind = this.#parts.kinds.get(monitor.kind)
+    if (kind === undefined || !kind.active || this.#stop.signal.aborted) return null
+    this.#running += 1
+    try {
+      const { clock, outbound } = this.#parts
+      const context = { clock, outbound, timeout: monitor.policy.timeout, signal: this.#stop.signal }
+      const finding = await this.#parts.probe(kind, monitor.config, context)
+      if (this.#stop.signal.aborted) return null
+      this.#checks.add(1, { outcome: finding.outcome })
+      return { observation: observed(monitor, finding, clock.now()), finding }
+    } finally {
+      this.#running -= 1
+      if (this.#running === 0) this.#idle?.()
+    }
+  }
+
+  /** Aborts what is under way; what it would have found is not counted. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    if (this.#running === 0) return
+    await new Promise<void>((resolve) => {
+      this.#idle = resolve
+      this.#parts.clock.after(1_000, resolve)
+    })
+  }
+}
+
+function observed(monitor: CatalogMonitor, finding: Finding, at: number): Observation {
+  const { outcome, latency, reason, sentence, facts } = finding
+  return {
+    monitor: monitor.id,
+    location: 'local',
+    at,
+    outcome,
+    signal: 'check',
+    latency,
+    reason,
+    sentence,
+    ...(facts && outcome !== 'up' ? { facts } : {}),
+  }
+}

@@ -1,0 +1,132 @@
+// Tick: lets time pass. Finds monitors whose deadline has come and hands them to ingest; notices our own absences.
+// Promises that a restart, a long stop or a jump of the clock raises no alarm by itself.
+import { type Clock, sleep } from '#platform/clock.ts'
+import type { Log } from '#platform/log.ts'
+import type { Store } from '#store/store.ts'
+import type { Catalog } from './catalog.ts'
+import type { Ingest } from './ingest.ts'
+import type { Live } from './live.ts'
+import { publish } from './publisher.ts'
+
+export interface TickParts {
+  readonly store: Store
+  readonly catalog: Catalog
+  readonly ingest: Ingest
+  readonly live: Live
+  readonly clock: Clock
+  readonly log: Log
+}
+
+const everyMs = 250
+const dueMost = 1_000
+/** A stop or a jump of more than this is an absence. */
+const absenceMs = 5_000
+/** Another node that was alive so recently kept watch. */
+const watchGapMs = 3_000
+
+export class Tick {
+  readonly #parts: TickParts
+  readonly #stop = new AbortController()
+  #loop: Promise<void> = Promise.resolve()
+  #wall = 0
+  #steady = 0
+  #aliveAt = 0
+  /** From when on no sign of life can have been missed, epoch ms. */
+  listeningSince = 0
+
+  constructor(parts: TickParts) {
+    this.#parts = parts
+  }
+
+  /** Settles what happened while nobody watched; must come before anything else moves. */
+  async begin(): Promise<void> {
+    const { store, clock, log } = this.#parts
+    const now = clock.now()
+    const alive = Number((await store.meta.get('alive_at')) ?? 0)
+    const since = Number((await store.meta.get('listening_since')) ?? 0)
+    const watched = store.dialect === 'postgres' && alive > 0 && Math.abs(now - alive) < watchGapMs
+    this.listeningSince = watched ? since : now
+    this.#wall = now
+    this.#steady = clock.monotonic()
+    if (watched) return
+    await store.meta.set('listening_since', String(now))
+    if (alive > 0 && now > alive) {
+      log.info('nobody watched for a while', { seconds: Math.round((now - alive) / 1000) })
+      await this.#absent(alive, now)
+    }
+    await this.#alive(now)
+  }
+
+  start(): void {
+    this.#loop = this.#run()
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.#loop
+    await this.#alive(this.#parts.clock.now()).catch(() => {})
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log } = this.#parts
+    while (!this.#stop.signal.aborted) {
+      await sleep(clock, everyMs, this.#stop.signal)
+      if (this.#stop.signal.aborted) return
+      try {
+        await this.once()
+      } catch (error) {
+        log.error('time could not be looked at', { error })
+        await sleep(clock, 1_000, this.#stop.signal)
+      }
+    }
+  }
+
+  /** One look at the clock and at what is due. */
+  async once(): Promise<void> {
+    const { store, clock, ingest } = this.#parts
+    const now = clock.now()
+    await this.#watchClock(now)
+    const due = await store.states.due(now, dueMost)
+    const move = { type: 'time', at: now, listeningSince: this.listeningSince } as const
+    await Promise.all(due.map((monitor) => ingest.input(monitor, move)))
+    await this.#incidents(now)
+    if (now - this.#aliveAt >= 1_000) await this.#alive(now)
+  }
+
+  /** A wall clock that moved otherwise than the steady one, or a long stop of this process. */
+  async #watchClock(now: number): Promise<void> {
+    const { clock, log } = this.#parts
+    const steady = clock.monotonic()
+    const passed = steady - this.#steady
+    const moved = now - this.#wall
+    this.#wall = now
+    this.#steady = steady
+    if (passed < absenceMs && Math.abs(moved - passed) < absenceMs) return
+    log.warn('the clock jumped or this process stood still; deadlines are held for one grace', {
+      passed_ms: Math.round(passed),
+      moved_ms: Math.round(moved),
+    })
+    this.listeningSince = now
+    await this.#parts.store.meta.set('listening_since', String(now))
+  }
+
+  async #incidents(now: number): Promise<void> {
+    const { store, catalog, live } = this.#parts
+    const due = await store.incidents.due(now)
+    if (due.length === 0) return
+    const seen = await store.transaction((tx) => publish(tx, catalog, { monitors: new Set(), all: true }, now))
+    if (seen) live.tell({ events: [], deliveries: false, public: true })
+  }
+
+  async #alive(now: number): Promise<void> {
+    this.#aliveAt = now
+    await this.#parts.store.meta.set('alive_at', String(now))
+  }
+
+  /** The time in [from, to) is nobody's knowledge: it counts as unknown. */
+  async #absent(from: number, to: number): Promise<void> {
+    const { catalog, ingest } = this.#parts
+    const all = [...catalog.monitors.keys()].map((monitor) => ingest.input(monitor, { type: 'absent', from, to }))
+    await Promise.allSettled(all)
+  }
+}
