@@ -89,9 +89,13 @@ function explain(issue: Raw): string {
       return wrongWord(issue.input, issue.values.map(String))
     case 'custom':
       return 'is not valid'
-    default:
-      return ''
+    case 'unrecognized_keys':
+    case 'invalid_union':
+    case 'invalid_key':
+    case 'invalid_element':
+      break
   }
+  return ''
 }
 
 function wrongType(expected: string, value: unknown): string {

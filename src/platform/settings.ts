@@ -1,0 +1,259 @@
+// Settings: what flags and environment variables say; the only reader of the process's environment.
+// Promises all mistakes at once, a source for every setting, and secrets only masked in what is shown.
+import { type OwnFlag, meant, parseArguments } from './arguments.ts'
+import { type Level, levels } from './log.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+/** The environment of this process. */
+export const environment = (): Environment => process.env
+
+/** Where to listen; the host `::` means all interfaces, IPv4 and IPv6. Port 0 picks a free one. */
+export interface HostPort {
+  readonly host: string
+  readonly port: number
+}
+
+interface Values {
+  /** Path of the configuration file. */
+  readonly config: string | null
+  /** Path of the folder for the database and everything else that is kept. */
+  readonly data: string
+  readonly listen: HostPort
+  /** UDP and TCP for heartbeats; null: off. */
+  readonly beats: HostPort | null
+  /** URL of a PostgreSQL database; null: SQLite in the data folder. Holds a password. */
+  readonly database: string | null
+  /** A token with every right. Secret. */
+  readonly adminToken: string | null
+  readonly logLevel: Level
+  /** For commands that speak to a running server: its URL, and a token for it (secret). */
+  readonly server: string
+  readonly token: string | null
+}
+export type SettingName = keyof Values
+export type Source = 'flag' | 'environment' | 'default'
+
+export interface Settings extends Values {
+  readonly sources: Readonly<Record<SettingName, Source>>
+  /** What a command's own flags said; true for one without a value. */
+  readonly flags: Readonly<Record<string, string | true>>
+  /** Words that belong to no flag. */
+  readonly operands: readonly string[]
+}
+
+/** Arguments or environment that cannot be understood. One line for each mistake; exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+  readonly faults: readonly string[]
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'))
+    this.faults = faults
+  }
+}
+
+interface Definition<Value> {
+  /** Null: only from the environment. */
+  readonly flag: string | null
+  readonly env: string
+  readonly takes: string
+  readonly help: string
+  readonly fallback: Value
+  /** Throws an Error that says what is wrong, without the value where it is secret. */
+  read(text: string): Value
+  /** How it is shown; secrets masked. */
+  show(value: Value): string
+}
+
+const masked = (value: string | null) => (value === null ? 'none' : '***')
+const plain = (value: string | null) => value ?? 'none'
+const showHostPort = (at: HostPort | null) =>
+  at === null ? 'off' : `${at.host.includes(':') ? `[${at.host}]` : at.host}:${at.port}`
+
+const definitions: { readonly [Name in SettingName]: Definition<Values[Name]> } = {
+  config: {
+    flag: 'config',
+    env: 'ALLSWELL_CONFIG',
+    takes: 'FILE',
+    help: 'Configuration file (YAML).',
+    fallback: null,
+    read: (text) => text,
+    show: plain,
+  },
+  data: {
+    flag: 'data',
+    env: 'ALLSWELL_DATA',
+    takes: 'DIR',
+    help: 'Folder for everything that is kept.',
+    fallback: './data',
+    read: (text) => text,
+    show: plain,
+  },
+  listen: {
+    flag: 'listen',
+    env: 'ALLSWELL_LISTEN',
+    takes: 'HOST:PORT',
+    help: 'Address of pages and API; port 0 picks one.',
+    fallback: { host: '::', port: 8080 },
+    read: readHostPort,
+    show: showHostPort,
+  },
+  beats: {
+    flag: 'beats',
+    env: 'ALLSWELL_BEATS',
+    takes: 'HOST:PORT',
+    help: 'Address for heartbeats by UDP and TCP, or off.',
+    fallback: { host: '::', port: 8127 },
+    read: (text) => (text === 'off' ? null : readHostPort(text)),
+    show: showHostPort,
+  },
+  database: {
+    flag: 'database',
+    env: 'ALLSWELL_DATABASE_URL',
+    takes: 'URL',
+    help: 'PostgreSQL, as postgres://user:password@host/name; left out: SQLite in the data folder.',
+    fallback: null,
+    read: readDatabase,
+    show: (value) => (value === null ? 'SQLite in the data folder' : maskUrl(value)),
+  },
+  adminToken: {
+    flag: null,
+    env: 'ALLSWELL_ADMIN_TOKEN',
+    takes: 'TOKEN',
+    help: 'A token with every right, at least 16 characters.',
+    fallback: null,
+    read: readAdminToken,
+    show: masked,
+  },
+  logLevel: {
+    flag: 'log-level',
+    env: 'ALLSWELL_LOG_LEVEL',
+    takes: 'LEVEL',
+    help: `Least level that is logged: ${levels.join(', ')}.`,
+    fallback: 'info',
+    read: readLevel,
+    show: plain,
+  },
+  server: {
+    flag: 'server',
+    env: 'ALLSWELL_SERVER',
+    takes: 'URL',
+    help: 'Running server that a command speaks to.',
+    fallback: 'http://127.0.0.1:8080',
+    read: readServerUrl,
+    show: maskUrl,
+  },
+  token: {
+    flag: 'token',
+    env: 'ALLSWELL_TOKEN',
+    takes: 'TOKEN',
+    help: 'Token for that server.',
+    fallback: null,
+    read: (text) => text,
+    show: masked,
+  },
+}
+
+/** For the usage text and the manual: each setting with its flag, variable and default. */
+export const settingHelp = Object.values(definitions).map((one) => ({
+  flag: one.flag,
+  env: one.env,
+  takes: one.takes,
+  help: one.help,
+  fallback: (one.show as (value: unknown) => string)(one.fallback),
+}))
+
+/** Reads a host and a port: `host:port`, `[::1]:port`, `:port` or `port`. */
+function readHostPort(text: string): HostPort {
+  const match = /^(?:(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s/]*)):)?(\d{1,5})$/.exec(text.trim())
+  const port = Number(match?.[3])
+  if (!match || port > 65_535)
+    throw new Error(`${JSON.stringify(text)} is not an address; write host:port, [::1]:port, :port or a port`)
+  const host = match[1] ?? match[2] ?? ''
+  return { host: host === '' || host === '*' ? '::' : host, port }
+}
+
+function readDatabase(text: string): string {
+  if (URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol)) return text
+  throw new Error('is not a database URL; write postgres://user:password@host:5432/name, or leave it out for SQLite')
+}
+
+function readAdminToken(text: string): string {
+  if (text.length < 16)
+    throw new Error(
+      `has ${text.length} characters, which is too short; take at least 16, such as from: openssl rand -hex 32`,
+    )
+  if (!/^[\x21-\x7e]+$/.test(text))
+    throw new Error('has characters that an HTTP header cannot carry; take letters and digits')
+  return text
+}
+
+function readLevel(text: string): Level {
+  const found = levels.find((level) => level === text)
+  if (found) return found
+  throw new Error(`${JSON.stringify(text)} is not one of ${levels.join(', ')}${meant(text, levels)}`)
+}
+
+function readServerUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '')
+  throw new Error('is not a server URL; write one such as https://status.example.com')
+}
+
+/** A URL with its password (and secret-looking parameters) masked. */
+export function maskUrl(text: string): string {
+  if (!URL.canParse(text)) return '***'
+  const url = new URL(text)
+  if (url.password !== '') url.password = '***'
+  for (const name of url.searchParams.keys()) if (/pass|secret|token|key/i.test(name)) url.searchParams.set(name, '***')
+  return url.href
+}
+
+/**
+ * Reads the settings from the arguments after a command's name and the environment; a flag wins over a variable.
+ * `own`: the flags of the command itself. An empty variable counts as not set.
+ */
+export function readSettings(
+  argv: readonly string[],
+  env: Environment,
+  own: readonly OwnFlag[] = [],
+): Settings | UsageError {
+  const takesValue = new Map(own.map((one) => [one.flag, one.takes !== undefined]))
+  for (const { flag } of Object.values(definitions)) if (flag !== null) takesValue.set(flag, true)
+  const { flags, operands, faults } = parseArguments(argv, takesValue)
+  faults.push(...unknownVariables(env))
+  const values: Record<string, unknown> = {}
+  const sources: Record<string, Source> = {}
+  for (const [name, definition] of Object.entries(definitions)) {
+    const fromFlag = definition.flag === null ? undefined : flags.get(definition.flag)
+    const fromEnv = env[definition.env]
+    const text = typeof fromFlag === 'string' ? fromFlag : fromEnv === '' ? undefined : fromEnv
+    sources[name] = typeof fromFlag === 'string' ? 'flag' : text === undefined ? 'default' : 'environment'
+    try {
+      if (text === '') throw new Error('must not be empty')
+      values[name] = text === undefined ? definition.fallback : definition.read(text)
+    } catch (error) {
+      const where = sources[name] === 'flag' ? `--${definition.flag}` : definition.env
+      faults.push(`${where}: ${(error as Error).message}`)
+    }
+  }
+  if (faults.length > 0) return new UsageError(faults)
+  const ownFlags = Object.fromEntries([...flags].filter(([flag]) => own.some((one) => one.flag === flag)))
+  return { ...values, sources, flags: ownFlags, operands } as unknown as Settings
+}
+
+function unknownVariables(env: Environment): string[] {
+  const known = Object.values(definitions).map((one) => one.env)
+  return Object.keys(env)
+    .filter((name) => name.startsWith('ALLSWELL_') && !known.includes(name))
+    .map((name) => `unknown environment variable ${name}${meant(name, known)}`)
+}
+
+/** The effective settings as people may see them: secrets masked, each with its source. */
+export function showSettings(
+  settings: Settings,
+): { readonly name: string; readonly value: string; readonly source: Source }[] {
+  return (Object.keys(definitions) as SettingName[]).map((name) => ({
+    name: definitions[name].flag ?? definitions[name].env,
+    value: (definitions[name].show as (value: unknown) => string)(settings[name]),
+    source: settings.sources[name],
+  }))
+}
