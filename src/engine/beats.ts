@@ -19,54 +19,68 @@ export interface BeatsParts {
   readonly entry: (every: string, grace: string) => { kind: string; spec: unknown }
 }
 
+/** A passive monitor (`passive`) takes beats; an active one does not. */
+export interface BeatMonitor {
+  readonly id: number
+  readonly passive: boolean
+}
+
 /** Logs kept of one heartbeat. */
 const logsKept = 50
 const creatingMost = 1_000
 
+type Created = BeatMonitor | 'limit' | 'off'
+
 export class Beats {
   readonly #parts: BeatsParts
-  readonly #creating = new Map<string, Promise<CatalogMonitor | 'limit' | 'refused'>>()
+  readonly #creating = new Map<string, Promise<Created>>()
   #count: number | null = null
 
   constructor(parts: BeatsParts) {
     this.#parts = parts
   }
 
-  find(name: string): { id: number; passive: boolean } | null {
-    const monitor = this.#parts.catalog.byKey.get(name)
+  /** Another number whenever what `find` said may be wrong. */
+  get revision(): number {
+    return this.#parts.catalog.revision
+  }
+
+  find(key: string): BeatMonitor | null {
+    const monitor = this.#parts.catalog.byKey.get(key)
     return monitor ? { id: monitor.id, passive: !monitor.active } : null
   }
 
-  /** Makes the monitor of an unknown name; `limit`: too many were made so, `refused`: not allowed or the database is away. */
-  async create(name: string): Promise<{ id: number } | 'limit' | 'refused'> {
-    const under = this.#creating.get(name)
+  /** Makes the monitor of an unknown name; `limit`: as many as are allowed exist, `off`: beats make none. */
+  create(key: string): Promise<Created> {
+    const under = this.#creating.get(key)
     if (under) return under
-    if (!this.#parts.settings().create) return 'refused'
-    if (this.#creating.size >= creatingMost) return 'limit'
-    const creation = this.#create(name).finally(() => this.#creating.delete(name))
-    this.#creating.set(name, creation)
+    const known = this.find(key)
+    if (known) return Promise.resolve(known)
+    if (!this.#parts.settings().create) return Promise.resolve('off')
+    if (this.#creating.size >= creatingMost)
+      return Promise.reject(new Overloaded('Too many heartbeats are being made.'))
+    const creation = this.#create(key).finally(() => this.#creating.delete(key))
+    this.#creating.set(key, creation)
     return creation
   }
 
-  async #create(name: string): Promise<CatalogMonitor | 'limit' | 'refused'> {
+  async #create(key: string): Promise<Created> {
     const { store, catalog, clock, ingest, settings, entry } = this.#parts
+    this.#count ??= await store.objects.countBy('beat', 'monitor')
+    if (this.#count >= settings().limit) return 'limit'
+    this.#count += 1
     try {
-      this.#count ??= await store.objects.countBy('beat', 'monitor')
-      if (this.#count >= settings().limit) return 'limit'
-      this.#count += 1
       const { kind, spec } = entry(formatDuration(settings().every), formatDuration(settings().grace))
       const now = clock.now()
-      const { object } = await store.objects.put(
-        { type: 'monitor', key: name, name, kind, labels: {}, spec, owner: 'beat' },
-        now,
-      )
+      const made = { type: 'monitor', key, name: key, kind, labels: {}, spec, owner: 'beat' } as const
+      const { object } = await store.objects.put(made, now)
       const monitor = catalog.take(object)
-      if (monitor === null) return 'refused'
+      if (monitor === null) throw new Error(`the heartbeat ${key} cannot be read back`)
       await ingest.input(monitor.id, { type: 'revise', at: now })
-      return monitor
-    } catch {
+      return { id: monitor.id, passive: !monitor.active }
+    } catch (error) {
       this.#count = null
-      return 'refused'
+      throw error
     }
   }
 
@@ -75,8 +89,10 @@ export class Beats {
     this.#count = null
   }
 
-  offer(observation: Observation): boolean {
-    return this.#parts.ingest.offer(observation)
+  /** A sign of life that nobody waits for. False: too much waits. */
+  offer(monitor: number, at: number): boolean {
+    const nothing = { latency: null, reason: null, sentence: null }
+    return this.#parts.ingest.offer({ monitor, at, location: 'local', outcome: 'up', signal: 'beat', ...nothing })
   }
 
   /** Resolves after the commit; rejects when it cannot be stored now. */
@@ -85,8 +101,7 @@ export class Beats {
     if (state === null) throw new Overloaded('The monitor was deleted meanwhile.')
   }
 
-  async log(monitor: number, signal: Signal, body: Uint8Array): Promise<void> {
-    const at = this.#parts.clock.now()
-    await this.#parts.store.beatLogs.insert({ monitor, at, signal, body, keep: logsKept })
+  log(entry: { monitor: number; at: number; signal: Signal; body: Uint8Array }): Promise<void> {
+    return this.#parts.store.beatLogs.insert({ ...entry, keep: logsKept })
   }
 }

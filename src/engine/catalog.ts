@@ -32,6 +32,8 @@ export class Catalog {
   rules: readonly RuleModel[] = []
   pages: readonly PageModel[] = []
   unreadable: readonly Unreadable[] = []
+  /** Another number after every change. */
+  revision = 0
 
   readonly #readers: Readers
   /** Object id → what its revision read as, so that a reload reads only what changed. */
@@ -75,6 +77,7 @@ export class Catalog {
       .sort((one, other) => one.order - other.order || (one.key < other.key ? -1 : 1))
     this.unreadable = unreadable
     this.#remembered = remembered
+    this.revision += 1
   }
 
   /** Takes in one new or changed monitor without a reload (a heartbeat made by its first beat). */
@@ -85,6 +88,7 @@ export class Catalog {
     this.monitors.set(object.id, monitor)
     this.byKey.set(object.key, monitor)
     this.#remembered.set(object.id, { revision: object.revision, read })
+    this.revision += 1
     return monitor
   }
 }

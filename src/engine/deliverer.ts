@@ -29,6 +29,7 @@ const idleMs = 1_000
 /** A claim outlives the attempt by so much, for recording it. */
 const leaseSlackMs = 30_000
 const recordTries = 20
+const countEveryMs = 10_000
 
 type Outcome = Parameters<Store['deliveries']['finish']>[2]
 
@@ -39,13 +40,18 @@ export class Deliverer {
   readonly #flights = new Set<Promise<void>>()
   readonly #sent: Counter
   #timer: Timer | null = null
+  /** Deliveries by state, as last counted. */
+  counts: Readonly<Record<string, number>> = {}
+  #countedAt = Number.NEGATIVE_INFINITY
   #claiming = false
   #again = false
 
   constructor(parts: DelivererParts) {
     this.#parts = parts
     this.#sent = parts.metrics.counter('allswell_delivery_attempts_total', 'Attempts to deliver a message, by result.')
-    parts.metrics.gauge('allswell_deliveries_sending', 'Messages under way.', () => this.#flights.size)
+    parts.metrics.gauge('allswell_deliveries', 'Deliveries by state.', () =>
+      Object.entries(this.counts).map(([state, count]) => [{ state }, count] as const),
+    )
   }
 
   async start(): Promise<void> {
@@ -86,6 +92,7 @@ export class Deliverer {
       const leaseUntil = now + slowest + leaseSlackMs
       const claimed = await store.deliveries.claim({ now, leaseUntil, limit: claimMost, perChannel, busy: this.#busy })
       for (const delivery of claimed) this.#launch(delivery)
+      await this.#count()
       const next = claimed.length === claimMost ? now : await store.deliveries.nextDue()
       if (next !== null) wait = Math.min(idleMs, Math.max(claimed.length > 0 ? 0 : 50, next - now))
     } catch (error) {
@@ -97,6 +104,13 @@ export class Deliverer {
       this.#again = false
       this.nudge()
     } else this.#timer = clock.after(wait, () => this.nudge())
+  }
+
+  async #count(): Promise<void> {
+    const now = this.#parts.clock.monotonic()
+    if (now - this.#countedAt < countEveryMs) return
+    this.#countedAt = now
+    this.counts = await this.#parts.store.deliveries.counts()
   }
 
   #launch(delivery: Delivery): void {

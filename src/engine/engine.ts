@@ -158,11 +158,28 @@ export class Engine {
   }
 
   /** Checks an active monitor once, now, and takes the result in. Null: it is not one that is checked. */
-  async runNow(key: string): Promise<{ finding: Finding; state: MonitorState | null } | null> {
+  async runNow(key: string): Promise<{ finding: Finding; state: MonitorState } | null> {
     const monitor = this.catalog.byKey.get(key)
     const done = monitor ? await this.runner.run(monitor) : null
     if (monitor === undefined || done === null) return null
     const state = await this.ingest.input(monitor.id, { type: 'observation', observation: done.observation })
-    return { finding: done.finding, state }
+    return state === null ? null : { finding: done.finding, state }
+  }
+
+  nudgeDeliveries(): void {
+    this.deliverer.nudge()
+  }
+
+  /** How the watchman himself is, in plain numbers. */
+  health() {
+    return {
+      monitors: this.catalog.monitors.size,
+      unreadable: this.catalog.unreadable,
+      waiting: this.ingest.waiting,
+      failure: this.ingest.failure,
+      lateness_p99_ms: this.scheduler.lateness.quantile(0.99),
+      deliveries: this.deliverer.counts,
+      listening_since: new Date(this.tick.listeningSince).toISOString(),
+    }
   }
 }
