@@ -6,7 +6,7 @@ import { formatDuration } from '#core/duration.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { ServerModel } from '#manifest/model.ts'
 import type { Store } from '#store/store.ts'
-import type { Catalog, CatalogMonitor } from './catalog.ts'
+import type { Catalog } from './catalog.ts'
 import { type Ingest, Overloaded } from './ingest.ts'
 
 export interface BeatsParts {

@@ -33,7 +33,9 @@ export interface IngestParts {
 }
 
 export const batchMost = 500
-const batchWaitMs = 25
+/** What changes nothing may wait for company; what may change something hurries; what somebody waits for more so. */
+const quietWaitMs = 800
+const newsWaitMs = 25
 const hurriedWaitMs = 4
 const inboxMost = 100_000
 /** How long somebody waits for a commit before being told to come again. */
@@ -87,7 +89,9 @@ export class Ingest {
 
   /** Takes an observation; `done` hears of the commit. False: full, it is lost and counted. */
   offer(observation: Observation, done: ((settled: Settled) => void) | null = null): boolean {
-    return this.#put(observation.monitor, { type: 'observation', observation }, done, batchWaitMs)
+    const state = this.#states.get(observation.monitor)
+    const quiet = observation.outcome === 'up' && state?.status === 'up' && observation.signal !== 'start'
+    return this.#put(observation.monitor, { type: 'observation', observation }, done, quiet ? quietWaitMs : newsWaitMs)
   }
 
   /** Resolves with the state after the commit (null: no such monitor); rejects with Overloaded. */

@@ -17,7 +17,7 @@ export interface TickParts {
   readonly log: Log
 }
 
-const everyMs = 250
+const everyMs = 500
 const dueMost = 1_000
 /** A stop or a jump of more than this is an absence. */
 const absenceMs = 5_000
@@ -89,8 +89,9 @@ export class Tick {
     const due = await store.states.due(now, dueMost)
     const move = { type: 'time', at: now, listeningSince: this.listeningSince } as const
     await Promise.all(due.map((monitor) => ingest.input(monitor, move)))
+    if (now - this.#aliveAt < 1_000) return
     await this.#incidents(now)
-    if (now - this.#aliveAt >= 1_000) await this.#alive(now)
+    await this.#alive(now)
   }
 
   /** A wall clock that moved otherwise than the steady one, or a long stop of this process. */
