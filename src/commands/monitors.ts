@@ -1,0 +1,28 @@
+// Pausing, resuming and checking a monitor now.
+// Promises the state after the commit. Must not know how a check is made.
+import type { Finding } from '#checks/check.ts'
+import type { MonitorState } from '#core/state.ts'
+import { existing } from './objects.ts'
+import type { CommandParts } from './ports.ts'
+import { Refused } from './refused.ts'
+
+/** Lays `paused` over a monitor or lifts it; whoever owns it. Already so: nothing changes. */
+export async function pauseMonitor(parts: CommandParts, key: string, paused: boolean): Promise<MonitorState> {
+  const { id } = await existing(parts.store, { type: 'monitor', key })
+  const state = await parts.engine.input(id, { type: paused ? 'pause' : 'resume', at: parts.clock.now() })
+  if (state === null) throw new Refused({ kind: 'missing', what: 'monitor', key })
+  return state
+}
+
+/** Checks an active monitor once, now. */
+export async function runMonitor(parts: CommandParts, key: string): Promise<{ finding: Finding; state: MonitorState }> {
+  const { id } = await existing(parts.store, { type: 'monitor', key })
+  const done = await parts.engine.runNow(key)
+  if (done === null) {
+    const why = `The monitor "${key}" is not one that is checked: it is only listened to, or this version cannot read it.`
+    throw new Refused({ kind: 'impossible', why })
+  }
+  const state = done.state ?? (await parts.store.states.get([id])).get(id)
+  if (!state) throw new Refused({ kind: 'missing', what: 'monitor', key })
+  return { finding: done.finding, state }
+}

@@ -1,0 +1,43 @@
+// What the four types of objects have in common for a command: how each is read, and what of it is secret.
+// Promises one way through for all of them. Must not store anything.
+import type { Read } from '#manifest/model.ts'
+import type { NewObject, ObjectType } from '#store/store.ts'
+import type { CommandParts, Readers } from './ports.ts'
+import { Refused } from './refused.ts'
+import { byList, byName, type IsSecret, mask } from './secrets.ts'
+
+type Described = Pick<NewObject, 'name' | 'kind' | 'labels'>
+type Reader = (readers: Readers, key: string, spec: unknown) => Read<Described>
+
+const as = <Model>(read: Read<Model>, described: (model: Model) => Described): Read<Described> =>
+  read.ok ? { ok: true, value: described(read.value) } : read
+
+const reading: Readonly<Record<ObjectType, Reader>> = {
+  monitor: (readers, key, spec) =>
+    as(readers.readMonitor(key, spec), ({ name, kind, labels }) => ({ name, kind, labels })),
+  channel: (readers, key, spec) => as(readers.readChannel(key, spec), ({ name, kind }) => ({ name, kind, labels: {} })),
+  rule: (readers, key, spec) => as(readers.readRule(key, spec), ({ name }) => ({ name, kind: '', labels: {} })),
+  page: (readers, key, spec) => as(readers.readPage(key, spec), ({ title }) => ({ name: title, kind: '', labels: {} })),
+}
+
+/** What an object's row says beside its spec. Throws Refused with all faults of the spec. */
+export function describe(readers: Readers, type: ObjectType, key: string, spec: unknown): Described {
+  const read = reading[type](readers, key, spec)
+  if (!read.ok) throw new Refused({ kind: 'invalid', faults: read.faults })
+  return read.value
+}
+
+/** What is secret in the spec of an object: by name in a monitor, by its kind's own list in a channel. */
+export function secretsIn(parts: Pick<CommandParts, 'secretsOf'>, type: ObjectType): IsSecret {
+  if (type === 'monitor') return byName
+  if (type !== 'channel') return () => false
+  return (path) => typeof path[0] === 'string' && byList(path[0], parts.secretsOf(path[0]))(path)
+}
+
+/** An object's spec as it may be shown. */
+export function shownSpec(
+  parts: Pick<CommandParts, 'secretsOf'>,
+  object: Pick<NewObject, 'type' | 'spec'>,
+): Readonly<Record<string, unknown>> {
+  return mask(object.spec, secretsIn(parts, object.type)) as Readonly<Record<string, unknown>>
+}

@@ -1,0 +1,199 @@
+// Creating, changing and deleting objects: monitors, channels, rules and pages, as people and tools ask for it.
+// Promises that what a file owns, what others use and what somebody else changed meanwhile stays as it is, and why.
+import { isDeepStrictEqual } from 'node:util'
+import { suggest } from '#core/suggest.ts'
+import type { Fault } from '#manifest/model.ts'
+import { type Aggregates, Conflict, type ObjectType, type StoredObject } from '#store/store.ts'
+import { describe, secretsIn, shownSpec } from './object-types.ts'
+import type { CommandParts } from './ports.ts'
+import { Refused } from './refused.ts'
+import { unmask } from './secrets.ts'
+
+export interface Target {
+  readonly type: ObjectType
+  readonly key: string
+}
+
+/** Terms of a change: the revision it was made from (left out: any), and whether a file's ownership ends with it. */
+export interface Terms {
+  readonly revision?: number | undefined
+  readonly takeOver?: boolean | undefined
+}
+
+/** Creates an object; throws Refused when the key is taken or the spec is wrong. */
+export async function createObject(parts: CommandParts, target: Target, spec: unknown): Promise<StoredObject> {
+  const created = await conflicts({ kind: 'exists', what: target.type, key: target.key }, () =>
+    parts.store.transaction(async (tx) => {
+      const found = await tx.objects.get(target.type, target.key)
+      if (found) throw new Refused({ kind: 'exists', what: target.type, key: target.key })
+      const { object, change } = await put(parts, tx, target, spec, null, {})
+      if (change !== 'created') throw new Refused({ kind: 'exists', what: target.type, key: target.key })
+      return object
+    }),
+  )
+  await parts.engine.catalogChanged()
+  return created
+}
+
+/** Puts an object in the place of the one with this key, or creates it. Hidden secrets keep what is stored. */
+export async function replaceObject(
+  parts: CommandParts,
+  target: Target,
+  spec: unknown,
+  terms: Terms,
+): Promise<{ object: StoredObject; created: boolean }> {
+  const { object, change } = await retried(() =>
+    parts.store.transaction(async (tx) => {
+      const stored = await tx.objects.get(target.type, target.key)
+      if (stored === null && terms.revision !== undefined) throw await missing(tx, target)
+      return put(parts, tx, target, spec, stored, terms)
+    }),
+  )
+  if (change !== 'none') await parts.engine.catalogChanged()
+  return { object, created: change === 'created' }
+}
+
+/** Changes some settings: a JSON merge patch (RFC 7396), in which null takes a setting away. */
+export async function patchObject(
+  parts: CommandParts,
+  target: Target,
+  patch: unknown,
+  terms: Terms,
+): Promise<StoredObject> {
+  const { object, change } = await retried(() =>
+    parts.store.transaction(async (tx) => {
+      const stored = await existing(tx, target)
+      return put(parts, tx, target, mergePatch(stored.spec, patch), stored, terms)
+    }),
+  )
+  if (change !== 'none') await parts.engine.catalogChanged()
+  return object
+}
+
+/** Deletes an object; its history stays. A channel that rules tell is not deleted. */
+export async function deleteObject(parts: CommandParts, target: Target, terms: Terms): Promise<void> {
+  await parts.store.transaction(async (tx) => {
+    const stored = await existing(tx, target)
+    mayChange(parts, stored, null, terms)
+    if (target.type === 'channel') await unused(parts, tx, target.key)
+    await tx.objects.remove(target.type, target.key, parts.clock.now())
+  })
+  await parts.engine.catalogChanged()
+}
+
+/** The living object; throws Refused with the key that was perhaps meant. */
+export async function existing(tx: Pick<Aggregates, 'objects'>, target: Target): Promise<StoredObject> {
+  const stored = await tx.objects.get(target.type, target.key)
+  if (stored === null) throw await missing(tx, target)
+  return stored
+}
+
+async function missing(tx: Pick<Aggregates, 'objects'>, { type, key }: Target): Promise<Refused> {
+  const keys = (await tx.objects.all(type)).map((object) => object.key)
+  return new Refused({ kind: 'missing', what: type, key, near: suggest(key, keys) })
+}
+
+async function put(
+  parts: CommandParts,
+  tx: Aggregates,
+  target: Target,
+  sent: unknown,
+  stored: StoredObject | null,
+  terms: Terms,
+) {
+  if (stored) mayChange(parts, stored, sent, terms)
+  const { spec, faults } = unmask(sent, stored?.spec, secretsIn(parts, target.type))
+  if (faults.length > 0) throw new Refused({ kind: 'invalid', faults })
+  const described = describe(parts.readers, target.type, target.key, spec)
+  if (target.type === 'rule') await channelsExist(parts, tx, target.key, spec)
+  const owner = stored && terms.takeOver !== true && stored.owner !== 'beat' ? stored.owner : 'api'
+  return tx.objects.put({ ...target, ...described, spec, owner }, parts.clock.now(), stored?.revision)
+}
+
+function mayChange(parts: CommandParts, stored: StoredObject, sent: unknown, terms: Terms): void {
+  const { type, key, owner, revision } = stored
+  if (owner.startsWith('file:') && terms.takeOver !== true) {
+    throw new Refused({ kind: 'owned', what: type, key, file: owner.slice('file:'.length) })
+  }
+  if (terms.revision === undefined || terms.revision === revision) return
+  const differs = sent === null ? [] : differences(sent, shownSpec(parts, stored))
+  throw new Refused({ kind: 'stale', what: type, key, sent: terms.revision, revision, differs })
+}
+
+/** The settings in which what is stored is other than what was sent. */
+function differences(sent: unknown, now: Readonly<Record<string, unknown>>): Fault[] {
+  const mine = typeof sent === 'object' && sent !== null ? (sent as Record<string, unknown>) : {}
+  return [...new Set([...Object.keys(mine), ...Object.keys(now)])]
+    .filter((name) => !isDeepStrictEqual(mine[name], now[name]))
+    .map((name) => ({ path: [name], message: Object.hasOwn(now, name) ? `is now ${short(now[name])}` : 'is gone now' }))
+}
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value)
+  return text.length > 200 ? `${text.slice(0, 197)}...` : text
+}
+
+async function channelsExist(parts: CommandParts, tx: Aggregates, key: string, spec: unknown): Promise<void> {
+  const rule = parts.readers.readRule(key, spec)
+  if (!rule.ok) return
+  const channels = (await tx.objects.all('channel')).map((channel) => channel.key)
+  const faults = rule.value.tell
+    .filter((one) => !channels.includes(one))
+    .map((one): Fault => {
+      const near = suggest(one, channels)
+      const hint = near ? `; did you mean "${near}"?` : '; create it first'
+      return { path: ['tell'], message: `there is no channel "${one}"${hint}` }
+    })
+  if (faults.length > 0) throw new Refused({ kind: 'invalid', faults })
+}
+
+async function unused(parts: CommandParts, tx: Aggregates, channel: string): Promise<void> {
+  const by = await rulesTelling(parts, tx, channel)
+  if (by.length > 0)
+    throw new Refused({ kind: 'in_use', what: 'channel', key: channel, by: by.map((one) => `rule "${one}"`) })
+}
+
+/** Keys of the rules that tell a channel. */
+export async function rulesTelling(
+  parts: Pick<CommandParts, 'readers'>,
+  tx: Pick<Aggregates, 'objects'>,
+  channel: string,
+): Promise<string[]> {
+  const rules = await tx.objects.all('rule')
+  return rules
+    .filter((rule) => {
+      const read = parts.readers.readRule(rule.key, rule.spec)
+      return read.ok && read.value.tell.includes(channel)
+    })
+    .map((rule) => rule.key)
+}
+
+function mergePatch(stored: unknown, patch: unknown): unknown {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch
+  const base = typeof stored === 'object' && stored !== null && !Array.isArray(stored) ? stored : {}
+  const merged: Record<string, unknown> = { ...base }
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete merged[name]
+    else merged[name] = mergePatch(Object.hasOwn(merged, name) ? merged[name] : undefined, value)
+  }
+  return merged
+}
+
+/** Somebody else came first between reading and writing: read again, a few times. */
+async function retried<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof Conflict) || attempt >= 5) throw error
+    }
+  }
+}
+
+async function conflicts<Result>(trouble: Refused['trouble'], work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    throw error instanceof Conflict ? new Refused(trouble) : error
+  }
+}

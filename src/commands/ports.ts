@@ -1,0 +1,44 @@
+// Ports: what commands need of the engine and of the readers of objects, so that neither is imported here.
+// Promises the smallest face that people's actions need. Must not know how the engine works.
+import type { Finding } from '#checks/check.ts'
+import type { Input } from '#core/advance.ts'
+import type { MonitorState } from '#core/state.ts'
+import type { ChannelModel, MonitorModel, PageModel, Read, RuleModel } from '#manifest/model.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Store } from '#store/store.ts'
+
+/** How the engine is doing, for the self report: plain JSON, numbers in ms and counts. */
+export type Health = Readonly<Record<string, unknown>>
+
+export interface EnginePort {
+  /** Resolves with the state after the commit; null: no such monitor. Rejects with an error named `Overloaded`. */
+  input(monitor: number, input: Input): Promise<MonitorState | null>
+  /** Checks once, now, and counts it like any other check. Null: this monitor is only listened to. */
+  runNow(key: string): Promise<{ readonly finding: Finding; readonly state: MonitorState | null } | null>
+  /**
+   * Objects were created, changed or removed: takes them over. Also gives new monitors a state, reckons the deadlines
+   * of changed ones anew and lays `paused` of a spec over its monitor. Resolves when that is done.
+   */
+  catalogChanged(): Promise<void>
+  /** Deliveries may be due before anybody expects them. */
+  nudgeDeliveries(): void
+  health(): Health
+}
+
+/** How specs are read: each gives the model, or all that is wrong with the spec. */
+export interface Readers {
+  readMonitor(key: string, spec: unknown): Read<MonitorModel>
+  readChannel(key: string, spec: unknown): Read<ChannelModel>
+  readRule(key: string, spec: unknown): Read<RuleModel>
+  readPage(key: string, spec: unknown): Read<PageModel>
+}
+
+/** What every command is handed. */
+export interface CommandParts {
+  readonly store: Store
+  readonly engine: EnginePort
+  readonly readers: Readers
+  /** The secret fields of a channel kind: dotted paths, `headers.*` for all of a map. */
+  readonly secretsOf: (channelKind: string) => readonly string[]
+  readonly clock: Clock
+}

@@ -1,0 +1,57 @@
+// Why a command is not carried out: one small closed list, so that one place can turn it into an answer.
+// Promises a sentence that says what, where and how to mend it. Must not know HTTP.
+import type { Fault } from '#manifest/model.ts'
+
+export type Thing = 'monitor' | 'channel' | 'rule' | 'page' | 'event' | 'delivery' | 'token'
+
+export type Trouble =
+  /** There is no such thing; `near`: the key that was perhaps meant. */
+  | { readonly kind: 'missing'; readonly what: Thing; readonly key: string; readonly near?: string | null }
+  /** The content is wrong, in these places. */
+  | { readonly kind: 'invalid'; readonly faults: readonly Fault[] }
+  | { readonly kind: 'exists'; readonly what: Thing; readonly key: string }
+  /** A file owns it. */
+  | { readonly kind: 'owned'; readonly what: Thing; readonly key: string; readonly file: string }
+  /** It was changed since it was read; `differs`: the settings that are now other than those sent. */
+  | {
+      readonly kind: 'stale'
+      readonly what: Thing
+      readonly key: string
+      readonly sent: number
+      readonly revision: number
+      readonly differs: readonly Fault[]
+    }
+  /** Others refer to it. */
+  | { readonly kind: 'in_use'; readonly what: Thing; readonly key: string; readonly by: readonly string[] }
+  /** It cannot be done in the present state; `why` says so in a sentence. */
+  | { readonly kind: 'impossible'; readonly why: string }
+
+/** A command that changed nothing, and why. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly trouble: Trouble
+
+  constructor(trouble: Trouble) {
+    super(say(trouble))
+    this.trouble = trouble
+  }
+}
+
+type Sentences = { readonly [Kind in Trouble['kind']]: (trouble: Extract<Trouble, { kind: Kind }>) => string }
+
+const sentences: Sentences = {
+  missing: ({ what, key, near }) => `There is no ${what} "${key}".${near ? ` Did you mean "${near}"?` : ''}`,
+  invalid: ({ faults }) =>
+    faults.length === 1 ? 'One thing is wrong with it.' : `${faults.length} things are wrong with it.`,
+  exists: ({ what, key }) => `There is a ${what} "${key}" already; change that one, or choose another key.`,
+  owned: ({ what, key, file }) =>
+    `The ${what} "${key}" belongs to the file ${file}; change it there. ` +
+    'If that file is no longer loaded, repeat with ?take_over=true.',
+  stale: ({ what, key, sent, revision }) =>
+    `The ${what} "${key}" was changed by somebody else: you sent revision ${sent}, ` +
+    `it is at ${revision}. Read it again and repeat your change.`,
+  in_use: ({ what, key, by }) => `The ${what} "${key}" is still used by ${by.join(', ')}; change these first.`,
+  impossible: ({ why }) => why,
+}
+
+const say = (trouble: Trouble): string => sentences[trouble.kind](trouble as never)

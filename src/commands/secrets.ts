@@ -1,0 +1,73 @@
+// Secrets in specs: hidden as `***` wherever a spec is shown, and put back where a spec comes back with them hidden.
+// Promises that what was shown can be sent back unchanged without losing a secret. Must not know any kind.
+import type { Fault } from '#manifest/model.ts'
+
+export const hidden = '***'
+
+type Path = readonly (string | number)[]
+/** Whether all text at and below a path is secret. */
+export type IsSecret = (path: Path) => boolean
+
+const secretName =
+  /^(auth|authorization|proxy[-_]authorization|cookie|pass|passwd|passphrase)$|password|secret|token|api[-_]?key|private[-_]?key|access[-_]?key/i
+
+/** For monitors: by the name of the setting or header. */
+export const byName: IsSecret = (path) => path.some((step) => typeof step === 'string' && secretName.test(step))
+
+/** For a channel of this kind: by its list of dotted paths below the kind's own key; `*` is any one step. */
+export function byList(kind: string, list: readonly string[]): IsSecret {
+  const listed = list.map((text) => [kind, ...text.split('.')])
+  return (path) => listed.some((steps) => steps.every((step, at) => step === '*' || step === String(path[at])))
+}
+
+/** The spec as it may be shown: secrets and passwords in URLs hidden. */
+export function mask(spec: unknown, isSecret: IsSecret, path: Path = []): unknown {
+  if (Array.isArray(spec)) return spec.map((item, index) => mask(item, isSecret, [...path, index]))
+  if (isMapping(spec)) {
+    return Object.fromEntries(
+      Object.entries(spec).map(([name, value]) => [name, mask(value, isSecret, [...path, name])]),
+    )
+  }
+  if (spec === null || spec === '' || typeof spec === 'boolean') return spec
+  if (path.length > 0 && isSecret(path)) return hidden
+  return typeof spec === 'string' ? maskUrl(spec) : spec
+}
+
+/** `https://user:password@host/` → `https://***@host/`; other text as it is. */
+export function maskUrl(text: string): string {
+  return text.replaceAll(/\b([a-z][a-z0-9+.-]*:\/\/)[^/?#\s@]+(?:@[^/?#\s@]+)*@/gi, `$1${hidden}@`)
+}
+
+/** What was sent, with each hidden secret put back from what is stored; faults where nothing is stored to put back. */
+export function unmask(
+  sent: unknown,
+  stored: unknown,
+  isSecret: IsSecret,
+): { spec: unknown; faults: readonly Fault[] } {
+  const faults: Fault[] = []
+  const walk = (value: unknown, old: unknown, path: Path): unknown => {
+    if (Array.isArray(value)) {
+      return value.map((item, index) => walk(item, Array.isArray(old) ? old[index] : undefined, [...path, index]))
+    }
+    if (isMapping(value)) {
+      const before = isMapping(old) ? old : {}
+      return Object.fromEntries(
+        Object.entries(value).map(([name, one]) => [
+          name,
+          walk(one, Object.hasOwn(before, name) ? before[name] : undefined, [...path, name]),
+        ]),
+      )
+    }
+    if (typeof value !== 'string' || !value.includes(hidden)) return value
+    if (old !== undefined && typeof old !== 'object' && mask(old, isSecret, path) === value) return old
+    if (value === hidden ? isSecret(path) : maskUrl(value) === value && value.includes(`//${hidden}@`)) {
+      faults.push({ path, message: 'stands for a stored secret, but none is stored for this; write the secret itself' })
+    }
+    return value
+  }
+  return { spec: walk(sent, stored, []), faults }
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
