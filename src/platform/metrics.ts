@@ -18,6 +18,8 @@ interface Family {
 export interface Counter {
   add(by?: number, labels?: Labels): void
   value(labels?: Labels): number
+  /** One series, shown from 0 on, for paths where even looking up the labels costs too much. */
+  of(labels: Labels): { add(by?: number): void }
 }
 
 export interface Observer {
@@ -45,14 +47,25 @@ export class Metrics {
         for (const one of series.values()) yield ['', one.labels, one.value]
       },
     })
+    const find = (labels: Labels) => {
+      const key = spell(labels)
+      const one = series.get(key) ?? { labels, value: 0 }
+      series.set(key, one)
+      return one
+    }
     return {
       add(by = 1, labels = {}) {
-        const key = spell(labels)
-        const one = series.get(key)
-        if (one) one.value += by
-        else series.set(key, { labels, value: by })
+        find(labels).value += by
       },
       value: (labels = {}) => series.get(spell(labels))?.value ?? 0,
+      of(labels) {
+        const one = find(labels)
+        return {
+          add(by = 1) {
+            one.value += by
+          },
+        }
+      },
     }
   }
 

@@ -1,0 +1,213 @@
+// Heartbeats by HTTP on the bare server: GET, POST, PUT or HEAD `/beat/{key}`, `/start`, `/fail`.
+// Promises an OK only after the commit, and otherwise a sentence that says what is wrong and how to mend it.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Observation } from '#core/observation.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Log } from '#platform/log.ts'
+import type { Gate } from '../gate.ts'
+import { keyRule } from '../key.ts'
+import type { BeatMonitor, BeatPort, Requests } from '../ports.ts'
+import type { Refusal, Roster } from '../roster.ts'
+import type { Rejection, Tally } from '../tally.ts'
+import { Bodies, type Body, type BodyLimits, hasBody } from './body.ts'
+import { type Target, targetOf } from './target.ts'
+
+export interface BeatHttpParts {
+  readonly port: BeatPort
+  readonly roster: Roster
+  readonly gate: Gate
+  readonly tally: Tally
+  readonly requests: Requests
+  readonly clock: Clock
+  readonly log: Log
+  readonly limits: BodyLimits
+}
+
+/** Takes a request that is a heartbeat and answers it; false: it is none and was not touched. */
+export type BeatHandler = (request: IncomingMessage, response: ServerResponse) => boolean
+
+interface Answer {
+  readonly status: number
+  readonly text: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+type Beat = Extract<Target, { key: string }>
+
+const methods = new Set(['GET', 'POST', 'HEAD', 'PUT'])
+const noBody: Body = { bytes: Buffer.alloc(0), cut: false, unread: false }
+const ok: Answer = { status: 200, text: 'OK\n' }
+
+export function beatHandler(parts: BeatHttpParts): BeatHandler {
+  const desk = new Desk(parts)
+  return (request, response) => {
+    const target = targetOf(request.url ?? '')
+    if (target === null) return false
+    void desk.answer(request, target).then((answer) => send(response, answer))
+    return true
+  }
+}
+
+function send(response: ServerResponse, answer: Answer): void {
+  if (response.destroyed) return
+  response.writeHead(answer.status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(answer.text),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...answer.headers,
+  })
+  response.end(answer.text)
+}
+
+class Desk {
+  readonly #parts: BeatHttpParts
+  readonly #bodies: Bodies
+  /** The last one could not be stored: said once in the log, until one can. */
+  #failing = false
+
+  constructor(parts: BeatHttpParts) {
+    this.#parts = parts
+    this.#bodies = new Bodies(parts.limits, parts.clock)
+  }
+
+  /** Never rejects: a failure of ours is an answer, too. */
+  async answer(request: IncomingMessage, target: Target): Promise<Answer> {
+    try {
+      if (!methods.has(request.method ?? '')) return this.#refuse('method')
+      if ('fault' in target) return this.#refuse(target.fault)
+      const monitor = await this.#monitor(request, target.key)
+      if (typeof monitor === 'string') return this.#refuse(monitor, target.key)
+      if (!hasBody(request)) return await this.#take(monitor.id, target, noBody)
+      const body = await this.#bodies.read(request)
+      if (body === null) return this.#refuse('incomplete')
+      try {
+        return await this.#take(monitor.id, target, body)
+      } finally {
+        this.#bodies.release(body.bytes.length)
+      }
+    } catch (error) {
+      if (!this.#failing) this.#parts.log.error('heartbeats by HTTP cannot be stored', { url: request.url, error })
+      this.#failing = true
+      return this.#refuse('unavailable')
+    }
+  }
+
+  /** The monitor that may be beaten by this request, or why none. */
+  async #monitor(request: IncomingMessage, key: string): Promise<BeatMonitor | keyof typeof refusals> {
+    const { port, roster, gate, requests } = this.#parts
+    const near = gate.isOpen(requests.clientOf(request).address)
+    if (!near && !(await requests.allowed(request, 'report'))) return 'network'
+    const monitor = port.find(key) ?? (near ? await roster.enroll(key) : 'foreign')
+    if (typeof monitor === 'string') return monitor
+    return monitor.passive ? monitor : 'not_heartbeat'
+  }
+
+  async #take(monitor: number, { signal }: Beat, body: Body): Promise<Answer> {
+    const { port, tally, clock } = this.#parts
+    const at = clock.now()
+    const stored = port.commit(observed(monitor, signal, at))
+    if (body.bytes.length > 0) await Promise.all([stored, port.log({ monitor, at, signal, body: body.bytes })])
+    else await stored
+    this.#failing = false
+    tally.accept()
+    if (!body.cut) return ok
+    const text = `OK\nOnly the first ${body.bytes.length} bytes of the body were kept.\n`
+    return { status: 200, text, ...(body.unread ? { headers: { connection: 'close' } } : {}) }
+  }
+
+  #refuse(why: keyof typeof refusals, key = ''): Answer {
+    const { status, reason, text, headers }: Refused = refusals[why]
+    this.#parts.tally.reject(reason)
+    return { status, text: `${text.replace('KEY', () => key)}\n`, ...(headers ? { headers } : {}) }
+  }
+}
+
+function observed(monitor: number, signal: Beat['signal'], at: number): Observation {
+  const failed = signal === 'fail'
+  return {
+    monitor,
+    location: 'local',
+    at,
+    outcome: failed ? 'down' : signal === 'start' ? 'unknown' : 'up',
+    signal,
+    latency: null,
+    reason: failed ? 'failed' : null,
+    sentence: failed ? 'It reported a failure itself.' : null,
+  }
+}
+
+interface Refused {
+  readonly status: number
+  readonly reason: Rejection
+  /** `KEY` stands for the monitor's key. */
+  readonly text: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+const retryAfter = { 'retry-after': '5' }
+
+const refusals = {
+  method: {
+    status: 405,
+    reason: 'verb',
+    text: 'A heartbeat is sent by GET, POST, PUT or HEAD.',
+    headers: { allow: 'GET, POST, PUT, HEAD' },
+  },
+  name: { status: 400, reason: 'name', text: `This is not a key. ${keyRule}, as in /beat/nightly-backup` },
+  verb: {
+    status: 404,
+    reason: 'verb',
+    text: 'After the key may stand /start or /fail, or nothing: /beat/nightly-backup/fail',
+  },
+  network: {
+    status: 403,
+    reason: 'network',
+    text:
+      'Heartbeats from here need a token with the scope "report": Authorization: Bearer TOKEN. Or name the network ' +
+      'of the sender in the setting networks.beats; behind a proxy, name the proxy in networks.trusted_proxies.',
+  },
+  unknown: {
+    status: 404,
+    reason: 'unknown',
+    text:
+      'No monitor has the key "KEY", and heartbeats are not made by their first beat here. ' +
+      'Add it to the configuration or by the API, or set heartbeats.create.',
+  },
+  foreign: {
+    status: 404,
+    reason: 'unknown',
+    text:
+      'No monitor has the key "KEY". Add it to the configuration or by the API; ' +
+      'only senders in the networks of networks.beats make a heartbeat by its first beat.',
+  },
+  limit: {
+    status: 403,
+    reason: 'limit',
+    text:
+      'No monitor has the key "KEY", and as many heartbeats as may be made by their first beat exist. ' +
+      'Add it to the configuration or by the API, or raise heartbeats.limit.',
+  },
+  not_heartbeat: {
+    status: 409,
+    reason: 'not_heartbeat',
+    text: 'The monitor "KEY" is checked by Allswell itself and takes no heartbeats. Choose another key for this job.',
+  },
+  incomplete: {
+    status: 408,
+    reason: 'incomplete',
+    text: 'The body did not come in whole, so the heartbeat was not taken. Send it again.',
+    headers: { connection: 'close' },
+  },
+  full: {
+    status: 503,
+    reason: 'full',
+    text: 'Too many new heartbeats are being made at once; this one was not taken. Send it again in a few seconds.',
+    headers: retryAfter,
+  },
+  unavailable: {
+    status: 503,
+    reason: 'unavailable',
+    text: 'The heartbeat could not be stored: too much waits, or the database is away. Send it again in a few seconds.',
+    headers: retryAfter,
+  },
+} as const satisfies Record<string, Refused> & Record<Refusal, Refused>

@@ -1,0 +1,148 @@
+// The foreign dialects that Allswell speaks, started together: heartbeats by UDP and TCP lines, and by HTTP.
+// Promises that a door which cannot be opened is a clear error and leaves none half open. Holds no monitors of its own.
+import { lookup } from 'node:dns/promises'
+import type { AddressInfo } from 'node:net'
+import type { Clock } from '#platform/clock.ts'
+import type { Log } from '#platform/log.ts'
+import type { Metrics } from '#platform/metrics.ts'
+import { type BodyLimits, bodyLimits } from './beat/body.ts'
+import { type BeatHandler, beatHandler } from './beat/http.ts'
+import { Gate } from './gate.ts'
+import { Names } from './line/names.ts'
+import { LineReader } from './line/reader.ts'
+import { openTcp, type TcpDoor, type TcpLimits, tcpLimits } from './line/tcp.ts'
+import { openUdp, type UdpDoor } from './line/udp.ts'
+import type { BeatPort, BeatSettings, Requests } from './ports.ts'
+import { Roster } from './roster.ts'
+import { openTallies } from './tally.ts'
+
+export interface BeatsParts {
+  readonly port: BeatPort
+  readonly requests: Requests
+  readonly settings: BeatSettings
+  readonly metrics: Metrics
+  readonly log: Log
+  readonly clock: Clock
+  /** Other bounds than the usual ones. */
+  readonly limits?: { readonly tcp?: Partial<TcpLimits>; readonly body?: Partial<BodyLimits> }
+}
+
+export interface Beats {
+  /** For the bare HTTP server, before anything else: takes `/beat/…` and leaves the rest alone. */
+  readonly handler: BeatHandler
+  /** Opens UDP and TCP on one host and port; an empty host means all interfaces, port 0 any free one. */
+  listen(host: string, port: number): Promise<{ readonly udp: AddressInfo; readonly tcp: AddressInfo }>
+  /** Other settings from now on; throws an Error that names a wrong network, and then changes nothing. */
+  change(settings: BeatSettings): void
+  /** Stops listening; resolves when no monitor is being made any more. */
+  close(): Promise<void>
+}
+
+interface Doors {
+  readonly udp: UdpDoor
+  readonly tcp: TcpDoor
+}
+
+/** With port 0 UDP must get the number that TCP was given; it may be taken, so it is tried again. */
+const triesForBoth = 10
+
+export function openBeats(parts: BeatsParts): Beats {
+  const { port, metrics, log, clock } = parts
+  const gate = new Gate(parts.settings.networks)
+  const roster = new Roster(port, log)
+  const names = new Names()
+  const tallies = openTallies(metrics)
+  const common = { gate, clock, log }
+  const reader = (via: 'udp' | 'tcp') =>
+    new LineReader({ port, roster, names, tally: tallies[via], patient: via === 'tcp' })
+  const tcp = {
+    ...common,
+    reader: reader('tcp'),
+    tally: tallies.tcp,
+    refused: metrics.counter('allswell_beat_connections_refused_total', 'TCP connections for heartbeats refused.'),
+    limits: { ...tcpLimits, ...parts.limits?.tcp },
+  }
+  const udp = { ...common, reader: reader('udp'), tally: tallies.udp }
+  let doors: Doors | null = null
+  const connections = () => doors?.tcp.connections() ?? 0
+  metrics.gauge('allswell_beat_connections', 'TCP connections for heartbeats that are open.', connections)
+  const open = async (host: string, number: number): Promise<Doors> => {
+    const door = await openTcp(tcp, host, number)
+    try {
+      return { tcp: door, udp: await openUdp(udp, host, door.address.port) }
+    } catch (error) {
+      await door.close()
+      throw error
+    }
+  }
+  return {
+    handler: beatHandler({
+      ...common,
+      port,
+      roster,
+      tally: tallies.http,
+      requests: parts.requests,
+      limits: { ...bodyLimits, ...parts.limits?.body },
+    }),
+    async listen(host, number) {
+      doors = await openAnywhere(open, host, number)
+      return { udp: doors.udp.address, tcp: doors.tcp.address }
+    },
+    change: (settings) => gate.change(settings.networks),
+    async close() {
+      await Promise.all([doors?.tcp.close(), doors?.udp.close()])
+      doors = null
+      await roster.settled()
+    },
+  }
+}
+
+type Open = (host: string, port: number) => Promise<Doors>
+
+/** An empty host is all interfaces: both families where the machine has IPv6, IPv4 alone where it has not. */
+async function openAnywhere(open: Open, host: string, port: number): Promise<Doors> {
+  if (host !== '') return openHost(open, host, port)
+  try {
+    return await openPort(open, '::', port)
+  } catch (error) {
+    if (!['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(codeOf(error))) throw explained(error, host, port)
+  }
+  return openHost(open, '0.0.0.0', port)
+}
+
+async function openHost(open: Open, host: string, port: number): Promise<Doors> {
+  try {
+    return await openPort(open, (await lookup(host)).address, port)
+  } catch (error) {
+    throw explained(error, host, port)
+  }
+}
+
+async function openPort(open: Open, address: string, port: number): Promise<Doors> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await open(address, port)
+    } catch (error) {
+      if (port !== 0 || codeOf(error) !== 'EADDRINUSE' || tries === triesForBoth) throw error
+    }
+  }
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
+
+const causes: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program has it; stop that one or choose another port',
+  EACCES: 'this user may not; choose a port above 1023',
+  EADDRNOTAVAIL: 'no interface of this machine has this address',
+  ENOTFOUND: 'the host name is not known',
+}
+
+function explained(error: unknown, host: string, port: number): Error {
+  const code = codeOf(error)
+  const syscall = error instanceof Error && 'syscall' in error ? String(error.syscall) : ''
+  const place = `${host === '' ? '*' : host}:${port} (${syscall === 'bind' ? 'UDP' : 'TCP'})`
+  const why = causes[code] ?? String(error)
+  return Object.assign(new Error(`Cannot take heartbeats on ${place}: ${why}. Set it with --beats HOST:PORT.`), {
+    code,
+  })
+}

@@ -1,0 +1,52 @@
+// What the foreign dialects need of the rest of the house, as interfaces that main.ts fills in.
+// Promises that compat holds no monitors of its own: it finds, offers and commits through these.
+import type { IncomingMessage } from 'node:http'
+import type { Observation } from '#core/observation.ts'
+import type { Signal } from '#core/words.ts'
+
+export interface BeatMonitor {
+  /** Its number in the store. */
+  readonly id: number
+  /** False: it is looked at by us and takes no heartbeats. */
+  readonly passive: boolean
+}
+
+/** What came with a heartbeat. */
+export interface BeatLog {
+  readonly monitor: number
+  /** Epoch ms. */
+  readonly at: number
+  readonly signal: Signal
+  readonly body: Uint8Array
+}
+
+export interface BeatPort {
+  /** Another number whenever a monitor came, changed or went, or new ones became possible: `find` must be asked anew. */
+  readonly revision: number
+  /** The living monitor with this key; null: there is none. */
+  find(key: string): BeatMonitor | null
+  /**
+   * Makes a heartbeat monitor, or gives the one that is there by now. `limit`: so many as are allowed exist;
+   * `off`: heartbeats are not made by their first beat. Rejects within seconds when it cannot be stored.
+   */
+  create(key: string): Promise<BeatMonitor | 'limit' | 'off'>
+  /** A beat that nobody waits for; those of one monitor that wait together may become one. False: too much waits. */
+  offer(monitor: number, at: number): boolean
+  /** Resolves after the commit; rejects within seconds when it cannot be stored. */
+  commit(observation: Observation): Promise<void>
+  /** Keeps what came with a heartbeat; rejects within seconds when it cannot be stored. */
+  log(entry: BeatLog): Promise<void>
+}
+
+/** Who sent a request, and what its token allows. */
+export interface Requests {
+  /** `address` null: it cannot be known, which is never a private one. */
+  clientOf(request: IncomingMessage): { readonly address: string | null }
+  /** Whether the request carries a token with this scope. */
+  allowed(request: IncomingMessage, scope: 'report'): boolean | Promise<boolean>
+}
+
+export interface BeatSettings {
+  /** Who may send heartbeats without a token, and make monitors by doing so; CIDR. */
+  readonly networks: readonly string[]
+}
