@@ -1,13 +1,12 @@
 // advance(): the heart. A state, one input and a policy give the next state and what happened.
 // Promises to be pure and total: no clock, no I/O, no throw; the same inputs always give the same events.
+import { count, judge, type Verdict } from './confirm.ts'
 import { type Deadline, nextDeadline } from './deadline.ts'
 import type { Event, EventType } from './event.ts'
-import type { Facts, Observation } from './observation.ts'
+import type { Observation } from './observation.ts'
 import type { Policy } from './policy.ts'
-import { agree } from './quorum.ts'
-import type { Reason } from './reason.ts'
-import type { LocationState, MonitorState } from './state.ts'
-import type { Outcome, Status } from './words.ts'
+import { type LocationState, type MonitorState, shift } from './state.ts'
+import type { Status } from './words.ts'
 
 export type Input =
   | { readonly type: 'observation'; readonly observation: Observation }
@@ -17,21 +16,12 @@ export type Input =
   | { readonly type: 'resume'; readonly at: number }
   /** The policy is a new one: deadlines are reckoned anew. */
   | { readonly type: 'revise'; readonly at: number }
+  /** The wall clock was moved by so much, ms: what lies behind moves along, so that nothing is late or early for it. */
+  | { readonly type: 'clock'; readonly by: number }
 
 export interface Step {
   readonly state: MonitorState
   readonly events: readonly Event[]
-}
-
-/** What a change looks like before it is one. */
-interface Verdict {
-  readonly status: Status
-  readonly at: number
-  readonly reason: Reason | null
-  readonly sentence: string | null
-  readonly confirmations: number
-  readonly locations: readonly string[]
-  readonly facts?: Facts
 }
 
 const noone = { listeningSince: Number.NEGATIVE_INFINITY }
@@ -42,6 +32,7 @@ export function advance(monitor: number, state: MonitorState, input: Input, poli
   if (input.type === 'time') return pass(monitor, state, input, policy)
   if (input.type === 'pause') return state.paused ? same(state) : overlay(monitor, state, input.at, true, policy)
   if (input.type === 'resume') return state.paused ? overlay(monitor, state, input.at, false, policy) : same(state)
+  if (input.type === 'clock') return keep(shift(state, input.by), policy)
   const wakeAt = nextDeadline(state, policy, noone.listeningSince)?.at ?? null
   return wakeAt === state.wakeAt ? same(state) : { state: { ...state, version: state.version + 1, wakeAt }, events: [] }
 }
@@ -72,58 +63,6 @@ function observe(monitor: number, state: MonitorState, seen: Observation, policy
 function start(state: MonitorState, seen: Observation, policy: Policy): Step {
   if (state.paused) return same(state)
   return keep({ ...state, startedAt: seen.at, lastAt: seen.at }, policy)
-}
-
-/** Counts successive observations and confirms what has been seen often enough. */
-function count(before: LocationState | undefined, seen: Observation, policy: Policy): LocationState {
-  const { outcome } = seen
-  const notUp = outcome === 'up' ? 0 : (before?.notUp ?? 0) + 1
-  const downs = outcome === 'down' ? (before?.downs ?? 0) + 1 : 0
-  const notDown = outcome === 'down' ? 0 : (before?.notDown ?? 0) + 1
-  const ups = outcome === 'up' ? (before?.ups ?? 0) + 1 : 0
-  const settled = confirm(before?.settled ?? 'unknown', { notUp, downs, notDown, ups }, policy)
-  const { at, reason, sentence } = seen
-  return { settled, latest: outcome, at, notUp, downs, notDown, ups, reason, sentence }
-}
-
-type Counts = Pick<LocationState, 'notUp' | 'downs' | 'notDown' | 'ups'>
-
-/** Worse needs `failAfter` in a row, better `recoverAfter`; the first good look at an unknown target suffices. */
-function confirm(settled: Outcome, counts: Counts, policy: Policy): Outcome {
-  if (settled === 'unknown') {
-    if (counts.ups > 0) return 'up'
-    if (counts.downs >= policy.failAfter) return 'down'
-    return counts.notUp >= policy.failAfter ? 'degraded' : 'unknown'
-  }
-  if (counts.downs >= policy.failAfter) return 'down'
-  if (settled === 'up') return counts.notUp >= policy.failAfter ? 'degraded' : 'up'
-  if (counts.ups >= policy.recoverAfter) return 'up'
-  return settled === 'down' && counts.notDown >= policy.recoverAfter ? 'degraded' : settled
-}
-
-/** One status from all live locations, with the reason of the one that spoke or the worst. */
-function judge(state: MonitorState, now: number, policy: Policy, spoke?: LocationState): Omit<Verdict, 'at'> {
-  const live = Object.entries(state.locations).filter(
-    ([, location]) => policy.staleAfter === null || now - location.at <= policy.staleAfter,
-  )
-  const status = agree(
-    live.map(([, location]) => location.settled),
-    policy.quorum,
-  )
-  const agreeing = live.filter(([, location]) => location.settled === status)
-  const bad = live.filter(([, location]) => location.settled !== 'up' && location.settled !== 'unknown')
-  const voice = [spoke, ...bad.map(([, location]) => location)].find((one) => one?.sentence != null)
-  const locations = (agreeing.length > 0 ? agreeing : live).map(([name]) => name)
-  const confirmations = spoke ? (status === 'up' ? spoke.ups : status === 'down' ? spoke.downs : spoke.notUp) : 0
-  if (status === 'up') return { status, reason: null, sentence: null, confirmations, locations }
-  if (status === 'degraded' && agreeing.length === 0) return partial(bad, live.length, confirmations)
-  return { status, reason: voice?.reason ?? null, sentence: voice?.sentence ?? null, confirmations, locations }
-}
-
-function partial(bad: readonly [string, LocationState][], live: number, confirmations: number): Omit<Verdict, 'at'> {
-  const names = bad.map(([name]) => name)
-  const sentence = `It fails from ${names.join(', ')}, well from ${live - bad.length} of ${live} locations.`
-  return { status: 'degraded', reason: 'partial', sentence, confirmations, locations: names }
 }
 
 function pass(monitor: number, state: MonitorState, input: Input & { type: 'time' }, policy: Policy): Step {

@@ -78,3 +78,17 @@ export function unsettled(state: MonitorState, location: string): boolean {
   const seen = state.locations[location]
   return seen !== undefined && seen.latest !== seen.settled
 }
+
+/** The moments that deadlines and order are reckoned from, moved by `by` ms; when it last changed stays as it was told. */
+export function shift(state: MonitorState, by: number): MonitorState {
+  const move = (at: number | null) => (at === null ? null : at + by)
+  const locations = Object.entries(state.locations).map(([name, seen]) => [name, { ...seen, at: seen.at + by }])
+  return {
+    ...state,
+    locations: Object.fromEntries(locations),
+    lastAt: move(state.lastAt),
+    beatAt: move(state.beatAt),
+    armedAt: state.armedAt + by,
+    startedAt: move(state.startedAt),
+  }
+}

@@ -4,7 +4,8 @@ import { type Clock, sleep } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import type { Store } from '#store/store.ts'
 import type { Catalog } from './catalog.ts'
-import type { Ingest } from './ingest.ts'
+import type { Move } from './decide.ts'
+import { batchMost, type Ingest } from './ingest.ts'
 import type { Live } from './live.ts'
 import { publish } from './publisher.ts'
 
@@ -109,6 +110,7 @@ export class Tick {
     })
     this.listeningSince = now
     await this.#parts.store.meta.set('listening_since', String(now))
+    if (this.#parts.store.dialect === 'sqlite') await this.#all({ type: 'clock', by: moved - passed })
   }
 
   async #incidents(now: number): Promise<void> {
@@ -125,9 +127,15 @@ export class Tick {
   }
 
   /** The time in [from, to) is nobody's knowledge: it counts as unknown. */
-  async #absent(from: number, to: number): Promise<void> {
+  #absent(from: number, to: number): Promise<void> {
+    return this.#all({ type: 'absent', from, to })
+  }
+
+  async #all(move: Move): Promise<void> {
     const { catalog, ingest } = this.#parts
-    const all = [...catalog.monitors.keys()].map((monitor) => ingest.input(monitor, { type: 'absent', from, to }))
-    await Promise.allSettled(all)
+    const ids = [...catalog.monitors.keys()]
+    for (let from = 0; from < ids.length; from += batchMost) {
+      await Promise.all(ids.slice(from, from + batchMost).map((monitor) => ingest.input(monitor, move)))
+    }
   }
 }

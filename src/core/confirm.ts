@@ -1,0 +1,71 @@
+// Confirming: successive observations become what one location believes, and the locations' beliefs one verdict.
+// Promises that worse needs `failAfter` in a row and better `recoverAfter`, each from everywhere alike. Pure.
+import type { Facts, Observation } from './observation.ts'
+import type { Policy } from './policy.ts'
+import { agree } from './quorum.ts'
+import type { Reason } from './reason.ts'
+import type { LocationState, MonitorState } from './state.ts'
+import type { Outcome, Status } from './words.ts'
+
+/** What a change looks like before it is one. */
+export interface Verdict {
+  readonly status: Status
+  readonly at: number
+  readonly reason: Reason | null
+  readonly sentence: string | null
+  readonly confirmations: number
+  readonly locations: readonly string[]
+  readonly facts?: Facts
+}
+
+/** Counts successive observations and confirms what has been seen often enough. */
+export function count(before: LocationState | undefined, seen: Observation, policy: Policy): LocationState {
+  const { outcome } = seen
+  const notUp = outcome === 'up' ? 0 : (before?.notUp ?? 0) + 1
+  const downs = outcome === 'down' ? (before?.downs ?? 0) + 1 : 0
+  const notDown = outcome === 'down' ? 0 : (before?.notDown ?? 0) + 1
+  const ups = outcome === 'up' ? (before?.ups ?? 0) + 1 : 0
+  const settled = confirm(before?.settled ?? 'unknown', { notUp, downs, notDown, ups }, policy)
+  const { at, reason, sentence } = seen
+  return { settled, latest: outcome, at, notUp, downs, notDown, ups, reason, sentence }
+}
+
+type Counts = Pick<LocationState, 'notUp' | 'downs' | 'notDown' | 'ups'>
+
+/** Worse needs `failAfter` in a row, better `recoverAfter`; the first good look at an unknown target suffices. */
+function confirm(settled: Outcome, counts: Counts, policy: Policy): Outcome {
+  if (settled === 'unknown') {
+    if (counts.ups > 0) return 'up'
+    if (counts.downs >= policy.failAfter) return 'down'
+    return counts.notUp >= policy.failAfter ? 'degraded' : 'unknown'
+  }
+  if (counts.downs >= policy.failAfter) return 'down'
+  if (settled === 'up') return counts.notUp >= policy.failAfter ? 'degraded' : 'up'
+  if (counts.ups >= policy.recoverAfter) return 'up'
+  return settled === 'down' && counts.notDown >= policy.recoverAfter ? 'degraded' : settled
+}
+
+/** One status from all live locations, with the reason of the one that spoke or the worst. */
+export function judge(state: MonitorState, now: number, policy: Policy, spoke?: LocationState): Omit<Verdict, 'at'> {
+  const live = Object.entries(state.locations).filter(
+    ([, location]) => policy.staleAfter === null || now - location.at <= policy.staleAfter,
+  )
+  const status = agree(
+    live.map(([, location]) => location.settled),
+    policy.quorum,
+  )
+  const agreeing = live.filter(([, location]) => location.settled === status)
+  const bad = live.filter(([, location]) => location.settled !== 'up' && location.settled !== 'unknown')
+  const voice = [spoke, ...bad.map(([, location]) => location)].find((one) => one?.sentence != null)
+  const locations = (agreeing.length > 0 ? agreeing : live).map(([name]) => name)
+  const confirmations = spoke ? (status === 'up' ? spoke.ups : status === 'down' ? spoke.downs : spoke.notUp) : 0
+  if (status === 'up') return { status, reason: null, sentence: null, confirmations, locations }
+  if (status === 'degraded' && agreeing.length === 0) return partial(bad, live.length, confirmations)
+  return { status, reason: voice?.reason ?? null, sentence: voice?.sentence ?? null, confirmations, locations }
+}
+
+function partial(bad: readonly [string, LocationState][], live: number, confirmations: number): Omit<Verdict, 'at'> {
+  const names = bad.map(([name]) => name)
+  const sentence = `It fails from ${names.join(', ')}, well from ${live - bad.length} of ${live} locations.`
+  return { status: 'degraded', reason: 'partial', sentence, confirmations, locations: names }
+}
