@@ -1,0 +1,170 @@
+// PageView: all that a public page says, as plain values. And what can be worked out from it without the store.
+// Promises that nothing internal (addresses, errors, keys of monitors) gets in, and that silence is never well.
+// Must not know HTML, the store or the network.
+import { type ComponentStatus, isTrouble, worstComponent } from '#core/component.ts'
+import { resolutionMs } from '#core/rollup.ts'
+import { openTimes } from './times.ts'
+
+/** One UTC day of a component. */
+export interface Day {
+  /** Its first moment, epoch ms. */
+  readonly start: number
+  /** Milliseconds in each status; all zero: nothing is known of this day. */
+  readonly ms: Readonly<Record<ComponentStatus, number>>
+}
+
+export interface ComponentView {
+  readonly key: string
+  readonly name: string
+  readonly description: string | null
+  readonly status: ComponentStatus
+  /** More about a status that is not well, in the public's words. */
+  readonly sentence: string | null
+  /** From when it has had this status, epoch ms. */
+  readonly since: number | null
+  /** Oldest first, ninety of them; the last one is today and not over. */
+  readonly days: readonly Day[]
+  /** Share of known time that it was usable, 0–1. */
+  readonly uptime90: number | null
+  readonly incidentsCount: number
+}
+
+export interface GroupView {
+  readonly name: string | null
+  readonly components: readonly ComponentView[]
+}
+
+export interface IncidentView {
+  readonly id: number
+  /** The component's key and its name when the incident began. */
+  readonly component: string
+  readonly name: string
+  readonly phase: 'open' | 'recovering' | 'resolved'
+  readonly impact: ComponentStatus
+  readonly status: ComponentStatus
+  readonly startedAt: number
+  /** When the present phase began: for a resolved one, when it was closed. */
+  readonly phaseAt: number
+  /** Newest first. */
+  readonly updates: readonly {
+    readonly at: number
+    readonly kind: 'opened' | 'changed' | 'resolved'
+    readonly status: ComponentStatus
+  }[]
+}
+
+/** One day of the history, in the page's zone. */
+export interface HistoryDay {
+  /** `2026-11-21` */
+  readonly date: string
+  /** What is told under this day, newest first. */
+  readonly incidents: readonly IncidentView[]
+  /** What began before and lasted into this day, or is still running. */
+  readonly running: readonly IncidentView[]
+}
+
+export interface Overall {
+  readonly status: ComponentStatus
+  readonly total: number
+  readonly troubled: number
+  readonly unknown: number
+  readonly maintenance: number
+}
+
+export interface PageView {
+  readonly key: string
+  readonly title: string
+  readonly description: string | null
+  readonly zone: string
+  /** When it is looked at, and when what it says was read; they differ while the database is away. */
+  readonly now: number
+  readonly asOf: number
+  readonly groups: readonly GroupView[]
+  readonly overall: Overall
+  readonly activeIncidents: readonly IncidentView[]
+  /** Newest day first, empty ones too. */
+  readonly pastIncidents: readonly HistoryDay[]
+  /** Nothing has been observed since; null while news arrives. */
+  readonly staleSince: number | null
+}
+
+export const dayMs = resolutionMs.day
+export const barDays = 90
+const historyDays = 15
+/** Data older than this says nothing about now, ms. */
+export const freshFor = 60_000
+
+/** All components of a page, in its order. */
+export const componentsOf = (groups: readonly GroupView[]): ComponentView[] =>
+  groups.flatMap((group) => group.components)
+
+export function overallOf(groups: readonly GroupView[]): Overall {
+  const statuses = componentsOf(groups).map((component) => component.status)
+  const count = (like: (status: ComponentStatus) => boolean) => statuses.filter(like).length
+  return {
+    status: worstComponent(statuses),
+    total: statuses.length,
+    troubled: count(isTrouble),
+    unknown: count((status) => status === 'unknown'),
+    maintenance: count((status) => status === 'maintenance'),
+  }
+}
+
+/** What was read earlier, looked at now. After a minute nothing on it is claimed to be well any more. */
+export function aged(view: PageView, now: number): PageView {
+  if (now - view.asOf <= freshFor) return { ...view, now }
+  return { ...view, now, ...silenced(view.groups, view.staleSince ?? view.asOf) }
+}
+
+/** The groups with every component unknown since then. */
+export function silenced(
+  groups: readonly GroupView[],
+  since: number,
+): Pick<PageView, 'groups' | 'overall' | 'staleSince'> {
+  const silent = groups.map((group) => ({
+    ...group,
+    components: group.components.map((component) => silence(component, since)),
+  }))
+  return { groups: silent, overall: overallOf(silent), staleSince: since }
+}
+
+function silence(component: ComponentView, since: number): ComponentView {
+  if (component.status === 'unknown') return component
+  return { ...component, status: 'unknown', since, sentence: 'Nothing has been heard of it since then.' }
+}
+
+/** Share of known time that it was usable: degraded is, an outage is not, unknown and maintenance are left out. */
+export function uptimeOf(days: readonly Day[]): number | null {
+  let [usable, outage] = [0, 0]
+  for (const { ms } of days) {
+    usable += ms.operational + ms.degraded
+    outage += ms.partial_outage + ms.major_outage
+  }
+  return usable + outage === 0 ? null : usable / (usable + outage)
+}
+
+export function isRunning(incident: IncidentView): boolean {
+  return incident.phase !== 'resolved'
+}
+
+/**
+ * The last fifteen days in the page's zone. A resolved incident is told on the day it began, or on the day it
+ * ended when it began before all of them; days that it lasted through name it too.
+ */
+export function historyOf(incidents: readonly IncidentView[], now: number, zone: string): HistoryDay[] {
+  const times = openTimes(zone)
+  const dates = times.datesBack(now, historyDays)
+  const oldest = dates.at(-1) ?? ''
+  const spans = incidents.map((incident) => {
+    const from = times.date(incident.startedAt)
+    const to = times.date(isRunning(incident) ? now : incident.phaseAt)
+    return { incident, from, to, told: isRunning(incident) ? null : from >= oldest ? from : to }
+  })
+  return dates.map((date) => ({
+    date,
+    incidents: spans.filter((span) => span.told === date).map((span) => span.incident),
+    running: spans
+      .filter((span) => span.told !== date && span.from <= date && date <= span.to)
+      .map((span) => span.incident),
+  }))
+}

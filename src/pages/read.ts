@@ -1,0 +1,170 @@
+// Reads what a page says: statuses, ninety days and incidents of its components, in two queries whatever its size.
+// Promises that a monitor whose checks have stopped coming is unknown, whatever its stored state still says.
+// Must not know HTML, and gives out nothing internal: no addresses, no error texts, no keys of monitors.
+import { type ComponentStatus, componentStatus, isTrouble } from '#core/component.ts'
+import { selects } from '#core/glob.ts'
+import { slices, type TimeSlice } from '#core/rollup.ts'
+import { type MonitorState, shown } from '#core/state.ts'
+import type { ShownStatus } from '#core/words.ts'
+import type { ComponentModel, PageModel } from '#manifest/model.ts'
+import type { Store, StoredIncident } from '#store/store.ts'
+import { daysOf, firstDay, type Recorded } from './days.ts'
+import {
+  type ComponentView,
+  dayMs,
+  freshFor,
+  historyOf,
+  type IncidentView,
+  isRunning,
+  overallOf,
+  type PageView,
+  silenced,
+  uptimeOf,
+} from './model.ts'
+
+export interface Sources {
+  /** All living monitors; the page's selectors choose among them. */
+  readonly monitors: readonly {
+    readonly id: number
+    readonly key: string
+    readonly labels: Readonly<Record<string, string>>
+  }[]
+  readonly states: ReadonlyMap<number, MonitorState>
+  readonly store: Pick<Store, 'rollups' | 'incidents'>
+  /** Epoch ms. */
+  readonly now: number
+  /** Between two checks of a monitor, ms; null for one that is only listened to. */
+  interval(monitor: number): number | null
+}
+
+/** So many published incidents of the last ninety days are read at most. */
+const incidentsLimit = 1_000
+
+/** One monitor as the page takes it. */
+interface Member {
+  readonly id: number
+  readonly status: ShownStatus
+  readonly since: number | null
+  /** Last heard of, epoch ms; null: never. */
+  readonly lastAt: number | null
+  /** It is asked by ourselves and has not answered for over three intervals and a minute. */
+  readonly silent: boolean
+  readonly active: boolean
+  readonly rest: readonly TimeSlice[]
+}
+
+/** The page as it stands. Two queries: the days of all its monitors, and its incidents. */
+export async function readPage(page: PageModel, sources: Sources): Promise<PageView> {
+  const { now, store } = sources
+  const chosen = new Map(page.groups.flatMap((group) => group.components).map((one) => [one, choose(one, sources)]))
+  const members = new Map([...chosen.values()].flat().map((member) => [member.id, member]))
+  const from = firstDay(now)
+  const [rollups, stored] = await Promise.all([
+    members.size === 0 ? new Map() : store.rollups.read([...members.keys()], 'day', from, from + 100 * dayMs),
+    store.incidents.ofPage(page.key, from, incidentsLimit),
+  ])
+  const incidents = stored.filter(isPublished).map(publish)
+  const recorded = (member: Member): Recorded => ({ days: rollups.get(member.id) ?? [], rest: member.rest })
+  const groups = page.groups.map((group) => ({
+    name: group.name,
+    components: group.components.map((one) => face(one, chosen.get(one) ?? [], recorded, incidents, now)),
+  }))
+  const view: PageView = {
+    key: page.key,
+    title: page.title,
+    description: page.description,
+    zone: page.zone,
+    now,
+    asOf: now,
+    groups,
+    overall: overallOf(groups),
+    activeIncidents: incidents.filter(isRunning),
+    pastIncidents: historyOf(incidents, now, page.zone),
+    staleSince: null,
+  }
+  const silentSince = silence([...members.values()], now)
+  return silentSince === null ? view : { ...view, ...silenced(groups, silentSince) }
+}
+
+function choose(component: ComponentModel, sources: Sources): Member[] {
+  return sources.monitors
+    .filter((monitor) => selects(component.monitors, monitor))
+    .map((monitor) => look(monitor.id, sources.states.get(monitor.id), sources.interval(monitor.id), sources.now))
+}
+
+function look(id: number, state: MonitorState | undefined, interval: number | null, now: number): Member {
+  if (state === undefined) {
+    return { id, status: 'unknown', since: null, lastAt: null, silent: false, active: false, rest: [] }
+  }
+  const { lastAt, accountedAt } = state
+  const active = interval !== null && !state.paused
+  const silent = active && lastAt !== null && now - lastAt > Math.max(3 * interval, freshFor)
+  const heard = silent ? Math.max(lastAt, accountedAt) : now
+  const rest = [...slices(accountedAt, heard, shown(state), 'day'), ...slices(heard, now, 'unknown', 'day')]
+  if (!silent || state.status === 'unknown') {
+    return { id, status: shown(state), since: state.since, lastAt, silent, active, rest }
+  }
+  return { id, status: 'unknown', since: lastAt, lastAt, silent, active, rest }
+}
+
+/** Since when nothing at all has been heard, when all that is asked by ourselves is silent: then we are the ones who sleep. */
+function silence(members: readonly Member[], now: number): number | null {
+  const asked = members.filter((member) => member.active && member.lastAt !== null)
+  if (asked.length === 0 || asked.some((member) => !member.silent)) return null
+  const last = Math.max(...members.map((member) => member.lastAt ?? 0))
+  return now - last > freshFor ? last : null
+}
+
+function face(
+  component: ComponentModel,
+  members: readonly Member[],
+  recorded: (member: Member) => Recorded,
+  incidents: readonly IncidentView[],
+  now: number,
+): ComponentView {
+  const { key, name, description, mapping } = component
+  const status = componentStatus(
+    members.map((member) => member.status),
+    mapping,
+  )
+  const days = daysOf(members.map(recorded), mapping, now)
+  const alike = members.filter((member) => componentStatus([member.status], mapping) === status)
+  return {
+    key,
+    name,
+    description,
+    status,
+    sentence: explain(status, alike, members),
+    since: sinceOf(status, alike),
+    days,
+    uptime90: uptimeOf(days),
+    incidentsCount: incidents.filter((incident) => incident.component === key).length,
+  }
+}
+
+/** Trouble began with its first monitor; well it is since the last one came back. */
+function sinceOf(status: ComponentStatus, alike: readonly Member[]): number | null {
+  const times = alike.flatMap((member) => member.since ?? [])
+  if (times.length === 0) return null
+  return status === 'operational' ? Math.max(...times) : Math.min(...times)
+}
+
+function explain(status: ComponentStatus, alike: readonly Member[], members: readonly Member[]): string | null {
+  if (members.length === 0) return 'Nothing watches it yet.'
+  if (members.every((member) => member.status === 'paused')) return 'It is not being watched at the moment.'
+  if (status === 'unknown') {
+    if (alike.every((member) => member.lastAt === null)) return 'Nothing has been observed yet.'
+    return alike.some((member) => member.silent) ? 'Its checks have stopped reporting.' : null
+  }
+  if (!isTrouble(status) || members.length === 1) return null
+  const watched = members.filter((member) => member.status !== 'paused').length
+  return `${alike.length} of ${watched} checks ${alike.length === 1 ? 'reports' : 'report'} this.`
+}
+
+const isPublished = (incident: StoredIncident): boolean => incident.phase !== 'watching' && incident.phase !== 'dropped'
+
+function publish(stored: StoredIncident): IncidentView {
+  const { id, component, name, impact, status, startedAt, phaseAt, updates } = stored
+  const phase = stored.phase as IncidentView['phase']
+  return { id, component, name, phase, impact, status, startedAt, phaseAt, updates }
+}

@@ -1,0 +1,133 @@
+// Renders a public page: the answer first, then what is happening, the components, and the history.
+// Promises one complete document without scripts, the same bytes for the same view. Must not know the store.
+import { isTrouble, worstComponent } from '#core/component.ts'
+import { type Html, html } from '#platform/html.ts'
+import { bar } from './bar.ts'
+import { frame, moment } from './frame.ts'
+import { history, running } from './incidents.ts'
+import { type ComponentView, componentsOf, freshFor, type GroupView, type PageView } from './model.ts'
+import { shape } from './shapes.ts'
+import { openTimes, type Times } from './times.ts'
+import { answerOf, sayLength, sayPercent, sinceWhen, statusWords } from './words.ts'
+
+/** With no more components than this all groups stand open. */
+const few = 10
+
+/** The days of one component as a table. */
+export const daysPath = (page: string, component: string): string =>
+  `/p/${encodeURIComponent(page)}/days/${encodeURIComponent(component)}`
+
+/** The whole document. The page must have components; `emptyPage` is for those that have none. */
+export function renderPage(view: PageView): string {
+  const times = openTimes(view.zone)
+  const answer = answerOf(view)
+  return frame({
+    title: `${answer} – ${view.title}`,
+    description: view.description ?? `${view.title}: ${answer}.`,
+    brand: view.title,
+    status: view.overall.status,
+    answer,
+    under: asOf(view, times),
+    lead: view.description === null ? null : html`<p class="lead muted" dir="auto">${view.description}</p>`,
+    main: html`${notice(view, times)}${running(view, times)}${components(view, times)}${history(view, times)}`,
+    foot: html`Times are in ${times.zone(view.now)}; a day of the bars is a day in UTC.`,
+  })
+}
+
+/** `as of 14:05 UTC, 21 November 2026` */
+export function asOf(view: PageView, times: Times): Html {
+  const { asOf: at } = view
+  return html`as of ${moment(at, `${times.time(at)} ${times.zone(at)}`)}, ${times.day(at)}`
+}
+
+/** Said when the page could not be read anew. */
+function notice(view: PageView, times: Times): Html | null {
+  const age = view.now - view.asOf
+  if (age === 0) return null
+  const at = `${times.time(view.asOf)} ${times.zone(view.asOf)}`
+  const old = age < freshFor ? 'under a minute' : sayLength(age).replace(/min$/, age < 120_000 ? 'minute' : 'minutes')
+  return html`<p class="notice" role="status">
+    <strong>Data is ${old} old.</strong> News cannot be read at the moment; what stands here was true at ${at}.
+  </p>`
+}
+
+function components(view: PageView, times: Times): Html {
+  const total = componentsOf(view.groups).length
+  return html`<section aria-labelledby="components">
+    <div class="beside">
+      <h2 id="components">Components</h2>
+      <p class="muted small">
+        Last <span class="desk">90</span><span class="phone">30</span> days, today at the right; uptime over 90 days
+      </p>
+    </div>
+    ${view.groups.map((group) => oneGroup(group, view, times, total))} ${legend}
+  </section>`
+}
+
+function oneGroup(group: GroupView, view: PageView, times: Times, total: number): Html | null {
+  if (group.components.length === 0) return null
+  const rows = html`<ul class="rows">
+    ${group.components.map((one) => row(one, view, times, group.name !== null))}
+  </ul>`
+  if (group.name === null) return html`<div class="group">${rows}</div>`
+  const status = worstComponent(group.components.map((component) => component.status))
+  const open = total <= few || status !== 'operational'
+  return html`<details class="group" ${open && html`open`}>
+    <summary>
+      <h3 dir="auto">${group.name}</h3>
+      <span class="state">${shape(status)}${statusWords[status]}</span>
+    </summary>
+    ${rows}
+  </details>`
+}
+
+function row(component: ComponentView, view: PageView, times: Times, deep: boolean): Html {
+  const { status } = component
+  const name = deep ? html`<h4 dir="auto">${component.name}</h4>` : html`<h3 dir="auto">${component.name}</h3>`
+  return html`<li id="component-${component.key}">
+    <div class="row">
+      ${name}
+      <p class="state">${shape(status)}${statusWords[status]}</p>
+    </div>
+    ${component.description !== null && html`<p class="muted small" dir="auto">${component.description}</p>`}
+    ${detail(component, view, times)}
+    <div class="line">
+      ${bar(component, daysPath(view.key, component.key))}
+      <p class="percent small number">${percent(component, view)}</p>
+    </div>
+  </li>`
+}
+
+/** Why and since when it is not well. */
+function detail(component: ComponentView, view: PageView, times: Times): Html | null {
+  const { status, since, sentence } = component
+  if (status === 'operational') return null
+  const began =
+    since !== null && html`Since ${moment(since, sinceWhen(since, view, times))}, for ${sayLength(view.now - since)}. `
+  return html`<p class="muted small">${began}${sentence}</p>`
+}
+
+/** The percent leads to the table; what it means is there for those who only hear it. */
+function percent(component: ComponentView, view: PageView): Html {
+  const { uptime90, incidentsCount: count } = component
+  const incidents = `${count === 0 ? 'no' : count} ${count === 1 ? 'incident' : 'incidents'}`
+  const words = uptime90 === null ? html`<span class="hidden">uptime unknown</span>–` : html`${sayPercent(uptime90)}`
+  return html`<a href="${daysPath(view.key, component.key)}"
+    >${words}<span class="hidden"> over 90 days; ${incidents}. Day by day</span></a
+  >`
+}
+
+const swatch = (status: string, path = 'M2.5 0v16') =>
+  html`<svg class="swatch" aria-hidden="true" viewBox="0 0 5 16"><path class="${status}" d="${path}" /></svg>`
+
+const legend = html`<ul class="legend muted small" aria-label="What the bars show">
+  <li>${swatch('operational')}operational</li>
+  <li>${swatch('degraded')}degraded</li>
+  <li>${swatch('partial_outage')}partial outage</li>
+  <li>${swatch('major_outage')}major outage</li>
+  <li>${swatch('maintenance', 'M1 1h3v14h-3z')}maintenance</li>
+  <li>${swatch('unknown')}no data</li>
+</ul>`
+
+/** Whether something on this page is wrong: for those who only want to know that. */
+export const hasTrouble = (view: PageView): boolean => isTrouble(view.overall.status)
