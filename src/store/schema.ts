@@ -15,6 +15,8 @@ export interface Tables {
     kind: string
     /** JSON object of labels; `{}` where there are none. */
     labels: string
+    /** Key and name in small letters: what a search looks at. */
+    search: string
     /** The entry as a manifest would have it, JSON. */
     spec: string
     /** `file:<name>`, `api`, or `beat` (made by its first heartbeat). */

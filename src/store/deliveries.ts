@@ -1,0 +1,184 @@
+// Deliveries: one message to one channel, with its attempts. A row is due when `next_at` has passed: while it waits
+// that is its time to be sent, while it is being sent the end of its lease.
+// Promises that two claimers never get the same one and that an `up` never overtakes its `down`. Sends nothing.
+import { type Selectable, sql } from 'kysely'
+import type { Context } from './context.ts'
+import { page, readCursor, writeCursor } from './cursor.ts'
+import type { BulkType } from './dialect.ts'
+import type { Tables } from './schema.ts'
+import type { Attempt, Deliveries, Delivery, DeliveryState } from './store.ts'
+
+type Row = Selectable<Tables['deliveries']>
+
+const columns: Record<string, BulkType> = {
+  event_id: 'int',
+  monitor_id: 'int',
+  channel: 'text',
+  rule: 'text',
+  idempotency_key: 'text',
+  at: 'int',
+}
+
+const fromRow = (row: Row): Delivery => ({
+  id: row.id,
+  eventId: row.event_id,
+  monitorId: row.monitor_id,
+  channel: row.channel,
+  rule: row.rule,
+  state: row.state as DeliveryState,
+  idempotencyKey: row.idempotency_key,
+  attempts: row.attempts,
+  nextAt: row.next_at,
+  createdAt: row.created_at,
+  finishedAt: row.finished_at,
+  detail: row.detail,
+})
+
+const fromAttempt = (row: Selectable<Tables['delivery_attempts']>): Attempt => ({
+  attempt: row.attempt,
+  at: row.at,
+  ms: row.ms,
+  ok: row.ok === 1,
+  detail: row.detail,
+})
+
+/** As the partial indexes say it. */
+const unfinished = sql<boolean>`d.state in ('pending', 'sending')`
+/** Nothing older of the same monitor on the same channel is still on its way. */
+const first = sql<boolean>`not exists (select 1 from deliveries as o
+  where o.channel = d.channel and o.monitor_id = d.monitor_id and o.id < d.id and o.state in ('pending', 'sending'))`
+
+export function deliveries(context: Context): Deliveries {
+  return {
+    async insert(list) {
+      if (list.length === 0) return
+      const rows = context.dialect.rows(
+        columns,
+        list.map((one) => [one.eventId, one.monitorId, one.channel, one.rule, one.idempotencyKey, one.at]),
+      )
+      await sql`
+        insert into deliveries
+          (event_id, monitor_id, channel, rule, state, idempotency_key, attempts, next_at, created_at)
+        select event_id, monitor_id, channel, rule, 'pending', idempotency_key, 0, at, at
+        from ${rows} as v`.execute(context.db())
+    },
+    claim: async (query) => await context.transaction(() => claim(context, query)),
+    async nextDue() {
+      const { rows } = await sql<{ next_at: number }>`
+        select d.next_at from deliveries as d where ${unfinished} and ${first}
+        order by d.next_at limit 1`.execute(context.db())
+      return rows[0]?.next_at ?? null
+    },
+    finish: async (id, attempt, outcome) => await context.transaction(() => finish(context, id, attempt, outcome)),
+    ...reading(context),
+    async resend(id, at) {
+      const { numUpdatedRows } = await context
+        .db()
+        .updateTable('deliveries')
+        .set({ state: 'pending', next_at: at, lease_until: null, finished_at: null })
+        .where('id', '=', id)
+        .where('state', 'not in', ['pending', 'sending'])
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
+    },
+    async release(now) {
+      const { numUpdatedRows } = await context
+        .db()
+        .updateTable('deliveries')
+        .set({ state: 'pending', next_at: now, lease_until: null })
+        .where('state', '=', 'sending')
+        .executeTakeFirst()
+      return Number(numUpdatedRows)
+    },
+  }
+}
+
+function reading(context: Context): Pick<Deliveries, 'get' | 'list' | 'counts'> {
+  return {
+    async get(id) {
+      const db = context.db()
+      const row = await db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst()
+      if (!row) return null
+      const attempts = db.selectFrom('delivery_attempts').selectAll().where('delivery_id', '=', id)
+      return { ...fromRow(row), log: (await attempts.orderBy('attempt').execute()).map(fromAttempt) }
+    },
+    async list(query) {
+      const after = readCursor('deliveries', query.cursor, [0])
+      let select = context.db().selectFrom('deliveries').selectAll()
+      if (query.state !== undefined) select = select.where('state', '=', query.state)
+      if (query.channel !== undefined) select = select.where('channel', '=', query.channel)
+      if (query.monitor !== undefined) select = select.where('monitor_id', '=', query.monitor)
+      if (after) select = select.where('id', '<', after[0] as number)
+      const rows = await select
+        .orderBy('id', 'desc')
+        .limit(query.limit + 1)
+        .execute()
+      return page(rows, query.limit, fromRow, (last) => writeCursor('deliveries', [last.id]))
+    },
+    async counts() {
+      const counts: Record<DeliveryState, number> = { pending: 0, sending: 0, delivered: 0, dead: 0, dropped: 0 }
+      const { rows } = await sql<{ state: DeliveryState; count: number }>`
+        select state, count(*) as count from deliveries group by state`.execute(context.db())
+      for (const { state, count } of rows) counts[state] = count
+      return counts
+    },
+  }
+}
+
+type Query = Parameters<Deliveries['claim']>[0]
+
+async function claim(context: Context, query: Query): Promise<Delivery[]> {
+  const claimed: Delivery[] = []
+  for (const channel of await waiting(context)) {
+    const room = Math.min(query.perChannel - (query.busy.get(channel) ?? 0), query.limit - claimed.length)
+    if (room > 0) claimed.push(...(await claimOf(context, channel, query, room)))
+  }
+  return claimed.sort((one, other) => one.id - other.id)
+}
+
+/** Channels that have something unfinished, by skipping through the index. */
+async function waiting({ db }: Context): Promise<string[]> {
+  const least = sql`select min(d.channel) from deliveries as d where ${unfinished}`
+  const { rows } = await sql<{ channel: string }>`
+    with recursive c (channel) as (
+      select (${least}) union all select (${least} and d.channel > c.channel) from c where c.channel is not null
+    ) select channel from c where channel is not null`.execute(db())
+  return rows.map(({ channel }) => channel)
+}
+
+async function claimOf({ db, dialect }: Context, channel: string, query: Query, room: number): Promise<Delivery[]> {
+  const { rows } = await sql<Row>`
+    with due as materialized (
+      select d.id from deliveries as d
+      where d.channel = ${channel} and d.next_at <= ${query.now} and ${unfinished} and ${first}
+      order by d.next_at, d.id limit ${room} ${dialect.skipLocked})
+    update deliveries set state = 'sending', lease_until = ${query.leaseUntil}, next_at = ${query.leaseUntil},
+      attempts = attempts + 1
+    where id in (select id from due)
+    returning *`.execute(db())
+  return rows.map(fromRow)
+}
+
+type Outcome = Parameters<Deliveries['finish']>[2]
+
+/** An attempt whose lease ran out still counts when it delivered; otherwise whoever claimed it since has the say. */
+async function finish({ db }: Context, id: number, attempt: Attempt, outcome: Outcome): Promise<void> {
+  const { at, ms, ok, detail } = attempt
+  await db()
+    .insertInto('delivery_attempts')
+    .values({ delivery_id: id, attempt: attempt.attempt, at, ms, ok: ok ? 1 : 0, detail })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  const change =
+    outcome.state === 'pending'
+      ? { state: 'pending', next_at: outcome.nextAt }
+      : { state: outcome.state, finished_at: at }
+  let update = db()
+    .updateTable('deliveries')
+    .set({ ...change, lease_until: null, detail })
+    .where('id', '=', id)
+    .where('state', 'in', ['pending', 'sending'])
+  if (outcome.state !== 'delivered')
+    update = update.where('state', '=', 'sending').where('attempts', '=', attempt.attempt)
+  await update.execute()
+}

@@ -1,0 +1,76 @@
+// Dialect: the few places where the two databases speak differently.
+// Promises one bulk parameter for any number of rows. Must not know any table.
+import { type Kysely, type RawBuilder, sql } from 'kysely'
+import type { Tables } from './schema.ts'
+
+export type DialectName = 'sqlite' | 'postgres'
+
+/** How a column of a bulk parameter is read: bytes travel as hex, json as a nested value. */
+export type BulkType = 'int' | 'real' | 'text' | 'json' | 'bytes'
+
+export interface SqlDialect {
+  readonly name: DialectName
+  /** A table `(column, …)` made of ONE parameter: rows as arrays of values, in the order of `columns`. */
+  rows(columns: Readonly<Record<string, BulkType>>, values: readonly (readonly unknown[])[]): RawBuilder<unknown>
+  /** Takes rows that no other node has locked. */
+  readonly skipLocked: RawBuilder<unknown>
+  /** Rows stay as they are until this transaction ends. */
+  readonly forUpdate: RawBuilder<unknown>
+  /** Until this transaction ends nobody else does this work; false: somebody does it now. */
+  alone(work: 'pack', db: Kysely<Tables>): Promise<boolean>
+}
+
+/** Escapes of NUL and lone surrogates, which jsonb refuses. */
+const unstorable = /(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g
+
+/** JSON that both databases take. */
+export function toJson(value: unknown): string {
+  const text = JSON.stringify(value)
+  return text.includes('\\u') ? text.replaceAll(unstorable, '$1\u{fffd}') : text
+}
+
+export const toHex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
+
+const sqliteRead: Record<BulkType, (index: string) => string> = {
+  int: (index) => `value ->> ${index}`,
+  real: (index) => `value ->> ${index}`,
+  text: (index) => `value ->> ${index}`,
+  json: (index) => `value -> ${index}`,
+  bytes: (index) => `unhex(value ->> ${index})`,
+}
+const postgresRead: Record<BulkType, (index: string) => string> = {
+  int: (index) => `(value ->> ${index})::bigint`,
+  real: (index) => `(value ->> ${index})::double precision`,
+  text: (index) => `value ->> ${index}`,
+  json: (index) => `(value -> ${index})::text`,
+  bytes: (index) => `decode(value ->> ${index}, 'hex')`,
+}
+
+function selecting(columns: Readonly<Record<string, BulkType>>, read: Record<BulkType, (index: string) => string>) {
+  const parts = Object.entries(columns).map(([name, type], index) => `${read[type](String(index))} as "${name}"`)
+  return sql.raw(parts.join(', '))
+}
+
+export const sqlDialects: Record<DialectName, SqlDialect> = {
+  sqlite: {
+    name: 'sqlite',
+    rows: (columns, values) => sql`(select ${selecting(columns, sqliteRead)} from json_each(${toJson(values)}))`,
+    skipLocked: sql``,
+    forUpdate: sql``,
+    // The one connection is in this transaction.
+    alone: () => Promise.resolve(true),
+  },
+  postgres: {
+    name: 'postgres',
+    rows: (columns, values) =>
+      sql`(select ${selecting(columns, postgresRead)} from jsonb_array_elements(${toJson(values)}::jsonb))`,
+    skipLocked: sql`for update skip locked`,
+    forUpdate: sql`for update`,
+    async alone(work, db) {
+      const { rows } = await sql<{ got: boolean }>`
+        select pg_try_advisory_xact_lock(hashtext(${`allswell ${work}`})) as got`.execute(db)
+      return rows[0]?.got === true
+    },
+  },
+}

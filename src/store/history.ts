@@ -1,0 +1,142 @@
+// History: observations as they arrive, and packed by monitor and hour soon after.
+// Promises that none is lost or counted twice on the way, and that appending is one statement. Decides nothing.
+import { type Selectable, sql } from 'kysely'
+import { pack, unpack } from '#core/pack.ts'
+import { mergeRollups, ofObservations, type Resolution, resolutionMs } from '#core/rollup.ts'
+import type { Context } from './context.ts'
+import { type BulkType, toHex } from './dialect.ts'
+import { type Counted, countsOf, setCounts } from './rollups.ts'
+import type { Tables } from './schema.ts'
+import type { History, SeenObservation } from './store.ts'
+
+type Raw = Selectable<Tables['observations']>
+type Hour = Selectable<Tables['history']>
+
+const columns: Record<string, BulkType> = {
+  monitor_id: 'int',
+  location: 'text',
+  at: 'int',
+  outcome: 'text',
+  signal: 'text',
+  latency: 'real',
+  reason: 'text',
+}
+const hourMs = resolutionMs.hour
+const startOf = (at: number, size: number) => Math.floor(at / size) * size
+
+const fromRaw = ({ at, location, outcome, signal, latency, reason }: Raw) =>
+  ({ at, location, outcome, signal, latency, reason }) as SeenObservation
+
+export function history(context: Context): History {
+  const { dialect } = context
+  const names = sql.raw(Object.keys(columns).join(', '))
+  return {
+    async append(observations) {
+      if (observations.length === 0) return
+      const values = observations.map((one) => {
+        const { monitor, location, at, outcome, signal, latency, reason } = one
+        return [monitor, location, Math.round(at), outcome, signal, latency, reason]
+      })
+      await sql`
+        insert into observations (${names}) select ${names} from ${dialect.rows(columns, values)} as v`.execute(
+        context.db(),
+      )
+    },
+    async read(monitor, from, to) {
+      const seen = await readSeen(context, monitor, from, to)
+      return seen.filter(({ at }) => at >= from && at < to).sort((one, other) => one.at - other.at)
+    },
+    pack: async (limit) => await context.transaction(() => packSome(context, limit)),
+    async forget(before) {
+      const query = context
+        .db()
+        .deleteFrom('history')
+        .where('hour', '<=', before - hourMs)
+      const { numDeletedRows } = await query.executeTakeFirst()
+      return Number(numDeletedRows)
+    },
+  }
+}
+
+/** Packed and raw in one statement, so that what is being packed meanwhile shows once. Only stored hours are looked up. */
+async function readSeen({ db }: Context, monitor: number, from: number, to: number): Promise<SeenObservation[]> {
+  const first = startOf(Math.max(from, 0), hourMs)
+  const { rows } = await sql<Raw & { hour: number; packed: Uint8Array | null }>`
+    with recursive bounds (low, high) as (
+      select (select min(hour) from history), (select max(hour) from history)
+    ), hours (hour) as (
+      select case when low > ${first} then low else ${sql.lit(first)} end from bounds where low is not null
+      union all
+      select hours.hour + ${sql.lit(hourMs)} from hours, bounds
+      where hours.hour + ${sql.lit(hourMs)} <= high and hours.hour + ${sql.lit(hourMs)} < ${to}
+    )
+    select history.hour as hour, history.packed as packed, 0 as id, 0 as at, '' as location, '' as outcome, '' as signal,
+      null as latency, null as reason
+    from hours cross join history where history.hour = hours.hour and history.monitor_id = ${monitor}
+    union all
+    select 0, null, id, at, location, outcome, signal, latency, reason
+    from observations where monitor_id = ${monitor} and at >= ${from} and at < ${to}
+    order by hour, id`.execute(db())
+  return rows.flatMap((row) => (row.packed === null ? [fromRaw(row)] : unpack(row.hour, row.packed)))
+}
+
+interface Group {
+  readonly monitor: number
+  readonly hour: number
+  readonly seen: SeenObservation[]
+}
+
+async function packSome(context: Context, limit: number): Promise<number> {
+  if (!(await context.dialect.alone('pack', context.db()))) return 0
+  const { rows } = await sql<Raw>`
+    delete from observations where id in (select id from observations order by id limit ${limit})
+    returning *`.execute(context.db())
+  if (rows.length === 0) return 0
+  const groups = new Map<string, Group>()
+  for (const row of rows.sort((one, other) => one.at - other.at || one.id - other.id)) {
+    const hour = startOf(row.at, hourMs)
+    const key = `${row.monitor_id} ${hour}`
+    const group = groups.get(key) ?? { monitor: row.monitor_id, hour, seen: [] }
+    group.seen.push(fromRaw(row))
+    groups.set(key, group)
+  }
+  await addToHours(context, [...groups.values()])
+  await addToRollups(context, [...groups.values()])
+  return rows.length
+}
+
+async function addToHours({ db, dialect }: Context, groups: readonly Group[]): Promise<void> {
+  const wanted = dialect.rows(
+    { monitor: 'int', hour: 'int' },
+    groups.map(({ monitor, hour }) => [monitor, hour]),
+  )
+  const { rows } = await sql<Hour>`
+    select history.* from ${wanted} as v cross join history
+    where history.hour = v.hour and history.monitor_id = v.monitor`.execute(db())
+  const before = new Map(rows.map((row) => [`${row.monitor_id} ${row.hour}`, unpack(row.hour, row.packed)]))
+  const values = groups.map(({ monitor, hour, seen }) => {
+    const all = [...(before.get(`${monitor} ${hour}`) ?? []), ...seen].sort((one, other) => one.at - other.at)
+    return [monitor, hour, all.length, toHex(pack(hour, all))]
+  })
+  const packed = dialect.rows({ monitor_id: 'int', hour: 'int', count: 'int', packed: 'bytes' }, values)
+  await sql`
+    insert into history (monitor_id, hour, count, packed)
+    select monitor_id, hour, count, packed from ${packed} as v where true
+    on conflict (hour, monitor_id) do update set count = excluded.count, packed = excluded.packed`.execute(db())
+}
+
+async function addToRollups(context: Context, groups: readonly Group[]): Promise<void> {
+  const counted = new Map<string, Counted>()
+  const add = (one: Counted) => {
+    const key = `${one.monitor} ${one.resolution} ${one.start}`
+    const other = counted.get(key)
+    counted.set(key, other ? { ...one, rollup: mergeRollups(other.rollup, one.rollup) } : one)
+  }
+  for (const { monitor, hour, seen } of groups) {
+    const rollup = ofObservations(seen)
+    for (const resolution of Object.keys(resolutionMs) as Resolution[])
+      add({ monitor, resolution, start: startOf(hour, resolutionMs[resolution]), rollup })
+  }
+  for (const stored of await countsOf(context, [...counted.values()])) add(stored)
+  await setCounts(context, [...counted.values()])
+}

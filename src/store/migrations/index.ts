@@ -1,0 +1,5 @@
+// The migrations, oldest first. A new one is a file here and a line in this list.
+import type { Migration } from '../migrate.ts'
+import * as first from './0001-first.ts'
+
+export const migrations: readonly Migration[] = [first]

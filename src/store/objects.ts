@@ -1,0 +1,186 @@
+// Objects: everything that is provisioned (monitors, channels, rules, pages), whoever owns it.
+// Promises that an unchanged object is left alone and a deleted one keeps its id. Must not know what a spec means.
+import { isDeepStrictEqual } from 'node:util'
+import { type Selectable, type SelectQueryBuilder, sql } from 'kysely'
+import type { Context } from './context.ts'
+import { page, readCursor, writeCursor } from './cursor.ts'
+import { toJson } from './dialect.ts'
+import type { Tables } from './schema.ts'
+import {
+  Conflict,
+  type NewObject,
+  type ObjectQuery,
+  type Objects,
+  type ObjectType,
+  type StoredObject,
+} from './store.ts'
+
+type Row = Selectable<Tables['objects']>
+
+const fromRow = (row: Row): StoredObject => ({
+  id: row.id,
+  type: row.type as ObjectType,
+  key: row.key,
+  name: row.name,
+  kind: row.kind,
+  labels: JSON.parse(row.labels) as Record<string, string>,
+  spec: JSON.parse(row.spec) as unknown,
+  owner: row.owner,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  deletedAt: row.deleted_at,
+  revision: row.revision,
+})
+
+const toRow = (object: NewObject, at: number) => ({
+  name: object.name,
+  kind: object.kind,
+  labels: toJson(object.labels),
+  search: `${object.key}\n${object.name}`.toLowerCase(),
+  spec: toJson(object.spec ?? null),
+  owner: object.owner,
+  updated_at: at,
+})
+
+/** `like` with everything that it would take for a wildcard escaped. */
+const containing = (text: string) => `%${text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+
+export function objects(context: Context): Objects {
+  const { dialect } = context
+  const one = async (type: ObjectType, key: string) =>
+    await context
+      .db()
+      .selectFrom('objects')
+      .selectAll()
+      .where('type', '=', type)
+      .where('key', '=', key)
+      .executeTakeFirst()
+
+  return {
+    async all(type) {
+      const query = context.db().selectFrom('objects').selectAll().where('type', '=', type)
+      const rows = await query.where('deleted_at', 'is', null).orderBy('key').execute()
+      return rows.map(fromRow)
+    },
+    async list(query) {
+      const after = readCursor('objects', query.cursor, [''])
+      let select = filtered(context, query)
+      if (after) select = select.where('objects.key', '>', after[0] as string)
+      const rows = await select
+        .orderBy('objects.key')
+        .limit(query.limit + 1)
+        .execute()
+      return page(rows, query.limit, fromRow, (last) => writeCursor('objects', [last.key]))
+    },
+    async get(type, key) {
+      const row = await one(type, key)
+      return row && row.deleted_at === null ? fromRow(row) : null
+    },
+    async byIds(ids) {
+      const { rows } = await sql<Row>`
+        select * from objects where id in (select id from ${dialect.rows(
+          { id: 'int' },
+          ids.map((id) => [id]),
+        )} as wanted) order by id`.execute(context.db())
+      return rows.map(fromRow)
+    },
+    put: async (object, at, revision) => await context.transaction(() => put(context, object, at, revision)),
+    async remove(type, key, at) {
+      const { numUpdatedRows } = await context
+        .db()
+        .updateTable('objects')
+        .set((column) => ({ deleted_at: at, updated_at: at, revision: column('revision', '+', 1) }))
+        .where('type', '=', type)
+        .where('key', '=', key)
+        .where('deleted_at', 'is', null)
+        .executeTakeFirst()
+      return numUpdatedRows > 0n
+    },
+    async countBy(owner, type) {
+      const { count } = await context
+        .db()
+        .selectFrom('objects')
+        .select((column) => column.fn.countAll<number>().as('count'))
+        .where('owner', '=', owner)
+        .where('type', '=', type)
+        .where('deleted_at', 'is', null)
+        .executeTakeFirstOrThrow()
+      return count
+    },
+  }
+}
+
+function filtered(context: Context, query: ObjectQuery) {
+  let select = context
+    .db()
+    .selectFrom('objects')
+    .selectAll('objects')
+    .where('objects.type', '=', query.type)
+    .where('objects.deleted_at', 'is', null)
+  if (query.kind !== undefined) select = select.where('objects.kind', '=', query.kind)
+  if (query.owner !== undefined) select = select.where('objects.owner', '=', query.owner)
+  if (query.search !== undefined && query.search !== '')
+    select = select.where(sql<boolean>`objects.search like ${containing(query.search)} escape '\\'`)
+  if (query.status !== undefined) {
+    const shown = sql`(select case when states.paused = 1 then 'paused' else states.status end
+      from states where states.monitor_id = objects.id)`
+    select = select.where(sql<boolean>`coalesce(${shown}, 'unknown') = ${query.status}`)
+  }
+  for (const [name, value] of Object.entries(query.labels ?? {})) select = labelled(context, select, name, value)
+  return select
+}
+
+type Select = SelectQueryBuilder<Tables, 'objects', Row>
+
+function labelled(context: Context, select: Select, name: string, value: string): Select {
+  const has =
+    context.dialect.name === 'sqlite'
+      ? sql<boolean>`exists (select 1 from json_each(objects.labels) as l where l.key = ${name} and l.value = ${value})`
+      : sql<boolean>`objects.labels::jsonb @> ${toJson({ [name]: value })}::jsonb`
+  return select.where(has)
+}
+
+async function put(context: Context, object: NewObject, at: number, revision: number | undefined) {
+  const before = await locked(context, object)
+  const living = before !== null && before.deleted_at === null ? fromRow(before) : null
+  if (revision !== undefined && living?.revision !== revision)
+    throw new Conflict(`${object.type} ${object.key} was changed by somebody else; read it again`)
+  if (living && unchanged(living, object)) return { object: living, change: 'none' as const }
+  const row = toRow(object, at)
+  const db = context.db()
+  const saved = before
+    ? await db
+        .updateTable('objects')
+        .set({ ...row, deleted_at: null, revision: before.revision + 1 })
+        .where('id', '=', before.id)
+        .returningAll()
+        .executeTakeFirstOrThrow()
+    : await db
+        .insertInto('objects')
+        .values({ ...row, type: object.type, key: object.key, created_at: at, deleted_at: null, revision: 1 })
+        .returningAll()
+        .executeTakeFirstOrThrow()
+  return { object: fromRow(saved), change: living ? ('changed' as const) : ('created' as const) }
+}
+
+/** The stored row, deleted or not, held until this transaction ends. */
+async function locked({ db, dialect }: Context, { type, key }: NewObject): Promise<Row | null> {
+  const { rows } = await sql<Row>`
+    select * from objects where type = ${type} and key = ${key} ${dialect.forUpdate}`.execute(db())
+  return rows[0] ?? null
+}
+
+/** JSON values are compared, so the order of names does not matter. */
+function unchanged(stored: StoredObject, object: NewObject): boolean {
+  const { name, kind, labels, spec, owner } = stored
+  return isDeepStrictEqual(
+    { name, kind, labels, spec, owner },
+    {
+      name: object.name,
+      kind: object.kind,
+      labels: JSON.parse(toJson(object.labels)) as unknown,
+      spec: JSON.parse(toJson(object.spec ?? null)) as unknown,
+      owner: object.owner,
+    },
+  )
+}

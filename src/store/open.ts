@@ -1,0 +1,86 @@
+// Opens the store: one file on this machine or a PostgreSQL that many share, brought to the newest schema.
+// Promises the Store contract on both. Must not know what is stored.
+import { Kysely, sql } from 'kysely'
+import type { Clock } from '#platform/clock.ts'
+import type { Log } from '#platform/log.ts'
+import { beatLogs } from './beat-logs.ts'
+import { openContext } from './context.ts'
+import { deliveries } from './deliveries.ts'
+import { sqlDialects } from './dialect.ts'
+import { events } from './events.ts'
+import { history } from './history.ts'
+import { incidents } from './incidents.ts'
+import { leases } from './leases.ts'
+import { meta } from './meta.ts'
+import { migrate } from './migrate.ts'
+import { objects } from './objects.ts'
+import { rollups } from './rollups.ts'
+import type { Tables } from './schema.ts'
+import { sqliteDialect } from './sqlite.ts'
+import { states } from './states.ts'
+import type { Aggregates, Store } from './store.ts'
+import { tokens } from './tokens.ts'
+
+export interface StoreOptions {
+  /** `sqlite:/absolute/path.db` or `postgres://user:password@host:port/database`. */
+  readonly url: string
+  readonly clock: Clock
+  readonly log: Log
+  /** PostgreSQL connections at most; 10 when not given. */
+  readonly pool?: number | undefined
+  /** For tests of a full disk: the SQLite file may not have more pages. */
+  readonly maxPages?: number | undefined
+}
+
+/** Throws Unavailable when the database cannot be used, Error when the URL is wrong or the database too new. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const name = dialectOf(options.url)
+  const dialect =
+    name === 'sqlite'
+      ? sqliteDialect({ ...options, path: options.url.slice('sqlite:'.length) })
+      : await (await import('./postgres.ts')).postgresDialect(options)
+  const root = new Kysely<Tables>({ dialect })
+  const context = openContext(root, sqlDialects[name])
+  try {
+    const applied = await migrate(context)
+    if (applied.length > 0) options.log.info('the database was brought to the newest schema', { applied })
+  } catch (error) {
+    await root.destroy()
+    throw error
+  }
+  const aggregates: Aggregates = {
+    objects: objects(context),
+    states: states(context),
+    events: events(context),
+    deliveries: deliveries(context),
+    history: history(context),
+    rollups: rollups(context),
+    incidents: incidents(context),
+    tokens: tokens(context),
+    beatLogs: beatLogs(context),
+    meta: meta(context),
+    leases: leases(context),
+  }
+  return {
+    ...aggregates,
+    dialect: name,
+    transaction: async (work) => await context.transaction(() => work(aggregates)),
+    async ping() {
+      // Writes a row and takes it back with the transaction's end, so a full or read-only disk shows.
+      await context.transaction(async () => {
+        await aggregates.meta.set('ping', String(options.clock.now()))
+        await sql`delete from meta where name = 'ping'`.execute(context.db())
+      })
+    },
+    close: async () => await root.destroy(),
+  }
+}
+
+function dialectOf(url: string): 'sqlite' | 'postgres' {
+  if (/^sqlite:./.test(url)) return 'sqlite'
+  if (/^postgres(ql)?:\/\//.test(url)) return 'postgres'
+  throw new Error(
+    `the database URL must begin with sqlite: and a path, or with postgres://, such as sqlite:/var/lib/allswell/allswell.db; ` +
+      `it begins with "${url.split(':')[0] ?? ''}:"`,
+  )
+}

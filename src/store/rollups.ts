@@ -1,0 +1,157 @@
+// Roll-ups: milliseconds per status, counts and latencies of a monitor's hours and days.
+// Promises additive writes, so that many nodes may write at once, and one statement per batch. Decides nothing.
+import { type Selectable, sql } from 'kysely'
+import { decodeHistogram, encodeHistogram } from '#core/histogram.ts'
+import type { Resolution, Rollup, TimeOf } from '#core/rollup.ts'
+import type { Context } from './context.ts'
+import type { BulkType } from './dialect.ts'
+import type { Tables } from './schema.ts'
+import type { Rollups } from './store.ts'
+
+type Row = Selectable<Tables['rollups']>
+
+const times = ['up', 'degraded', 'down', 'unknown', 'paused', 'maintenance'] as const satisfies readonly TimeOf[]
+const keys: Record<string, BulkType> = { monitor_id: 'int', resolution: 'text', start: 'int' }
+const timeColumns: Record<string, BulkType> = {
+  ...keys,
+  ...Object.fromEntries(times.map((status) => [`${status}_ms`, 'int'])),
+}
+const countColumns: Record<string, BulkType> = {
+  ...keys,
+  count: 'int',
+  failures: 'int',
+  latency_sum: 'real',
+  latency_min: 'real',
+  latency_max: 'real',
+  latencies: 'text',
+}
+
+const fromRow = (row: Row): Rollup => ({
+  ms: {
+    up: row.up_ms,
+    degraded: row.degraded_ms,
+    down: row.down_ms,
+    unknown: row.unknown_ms,
+    paused: row.paused_ms,
+    maintenance: row.maintenance_ms,
+  },
+  count: row.count,
+  failures: row.failures,
+  latencySum: row.latency_sum,
+  latencyMin: row.latency_min,
+  latencyMax: row.latency_max,
+  latencies: decodeHistogram(row.latencies),
+})
+
+/** In one order everywhere, so that two nodes never wait for each other's rows. */
+const byKey = (one: readonly unknown[], other: readonly unknown[]) =>
+  Number(one[0]) - Number(other[0]) ||
+  String(one[1]).localeCompare(String(other[1])) ||
+  Number(one[2]) - Number(other[2])
+
+export function rollups(context: Context): Rollups {
+  return {
+    async addTime(spans) {
+      const sums = new Map<string, (string | number)[]>()
+      for (const { monitor, slice, resolution } of spans) {
+        const key = `${monitor} ${resolution} ${slice.start}`
+        const sum = sums.get(key) ?? [monitor, resolution, slice.start, 0, 0, 0, 0, 0, 0]
+        const column = times.indexOf(slice.status) + 3
+        sum[column] = Number(sum[column]) + slice.ms
+        sums.set(key, sum)
+      }
+      if (sums.size === 0) return
+      const rows = context.dialect.rows(timeColumns, [...sums.values()].sort(byKey))
+      const names = times.map((status) => `${status}_ms`)
+      const added = names.map((name) => `${name} = rollups.${name} + excluded.${name}`)
+      await sql`
+        insert into rollups (monitor_id, resolution, start, ${sql.raw(names.join(', '))},
+          count, failures, latency_sum, latencies)
+        select monitor_id, resolution, start, ${sql.raw(names.join(', '))}, 0, 0, 0, '' from ${rows} as v where true
+        on conflict (monitor_id, resolution, start) do update set ${sql.raw(added.join(', '))}`.execute(context.db())
+    },
+    async read(monitors, resolution, from, to) {
+      const { rows } = await readRows(context, monitors, resolution, from, to)
+      const found = new Map<number, { start: number; rollup: Rollup }[]>()
+      for (const row of rows) {
+        const list = found.get(row.monitor_id) ?? []
+        list.push({ start: row.start, rollup: fromRow(row) })
+        found.set(row.monitor_id, list)
+      }
+      return found
+    },
+    async forget(resolution, before) {
+      const query = context.db().deleteFrom('rollups').where('resolution', '=', resolution).where('start', '<', before)
+      return Number((await query.executeTakeFirst()).numDeletedRows)
+    },
+  }
+}
+
+async function readRows(
+  { db, dialect }: Context,
+  monitors: readonly number[],
+  resolution: Resolution,
+  from: number,
+  to: number,
+) {
+  const wanted = dialect.rows(
+    { id: 'int' },
+    monitors.map((id) => [id]),
+  )
+  return await sql<Row>`
+    select rollups.* from ${wanted} as v cross join rollups
+    where rollups.monitor_id = v.id and resolution = ${resolution} and start >= ${from} and start < ${to}
+    order by rollups.monitor_id, start`.execute(db())
+}
+
+/** What packing adds to the roll-ups of one hour or day. */
+export interface Counted {
+  readonly monitor: number
+  readonly resolution: Resolution
+  readonly start: number
+  readonly rollup: Rollup
+}
+
+/** The stored roll-ups of exactly these. Inside a transaction of the only packer. */
+export async function countsOf(
+  { db, dialect }: Context,
+  wanted: readonly Omit<Counted, 'rollup'>[],
+): Promise<Counted[]> {
+  const rows = dialect.rows(
+    keys,
+    wanted.map(({ monitor, resolution, start }) => [monitor, resolution, start]),
+  )
+  const found = await sql<Row>`
+    select rollups.* from ${rows} as v cross join rollups
+    where rollups.monitor_id = v.monitor_id and rollups.resolution = v.resolution and rollups.start = v.start`.execute(
+    db(),
+  )
+  return found.rows.map((row) => ({
+    monitor: row.monitor_id,
+    resolution: row.resolution as Resolution,
+    start: row.start,
+    rollup: fromRow(row),
+  }))
+}
+
+/** Sets counts and latencies, and leaves the time as it is. */
+export async function setCounts({ db, dialect }: Context, counted: readonly Counted[]): Promise<void> {
+  const values = counted.map(({ monitor, resolution, start, rollup }) => [
+    monitor,
+    resolution,
+    start,
+    rollup.count,
+    rollup.failures,
+    rollup.latencySum,
+    rollup.latencyMin,
+    rollup.latencyMax,
+    encodeHistogram(rollup.latencies),
+  ])
+  const names = Object.keys(countColumns)
+  const set = names.slice(3).map((name) => `${name} = excluded.${name}`)
+  await sql`
+    insert into rollups (${sql.raw(names.join(', '))}, up_ms, degraded_ms, down_ms, unknown_ms, paused_ms, maintenance_ms)
+    select ${sql.raw(names.join(', '))}, 0, 0, 0, 0, 0, 0
+    from ${dialect.rows(countColumns, values.sort(byKey))} as v where true
+    on conflict (monitor_id, resolution, start) do update set ${sql.raw(set.join(', '))}`.execute(db())
+}

