@@ -12,29 +12,37 @@ export const isEntry = (value: unknown): value is Entry =>
 
 /** An entry taken apart: its one kind with that kind's settings, and its common fields. */
 export interface Parts<Of> {
-  readonly kind: Of
+  /** Null: none is named; there is a fault then. */
+  readonly kind: Of | null
   readonly config: unknown
   readonly fields: Entry
+  readonly faults: readonly Fault[]
 }
 
-/** Finds the one key that names a kind, and refuses keys that are neither a kind nor a common field. */
+/** Finds the one key that names a kind, and blames keys that are neither a kind nor a common field. */
 export function takeApart<Of extends { readonly kind: string }>(
   kinds: readonly Of[],
   common: readonly string[],
   spec: unknown,
   what: string,
-): Read<Parts<Of>> & { readonly fields: Entry } {
+): Parts<Of> {
   if (!isEntry(spec)) {
     const message = `expected a mapping that names a kind of ${what}, got ${sayValue(spec)}`
-    return { ...failed({ path: [], message }), fields: {} }
+    return { kind: null, config: null, fields: {}, faults: [{ path: [], message }] }
   }
   const names = kinds.map((kind) => kind.kind)
-  const faults: Fault[] = []
-  const fields: Record<string, unknown> = {}
   const found = kinds.filter((kind) => Object.hasOwn(spec, kind.kind))
+  const fields: Record<string, unknown> = {}
+  const faults: Fault[] = []
   for (const [name, value] of Object.entries(spec)) {
     if (common.includes(name)) fields[name] = value
-    else if (!names.includes(name)) faults.push(unknownKey(name, value, found.length > 0, names, common, what))
+    else if (!names.includes(name)) {
+      const meansKind = found.length === 0 && (isEntry(value) || value === null)
+      const message = meansKind
+        ? unknownWord(name, names, `the kind of ${what}`)
+        : unknownWord(name, found.length > 0 ? common : [...names, ...common], 'the key')
+      faults.push({ path: [name], message, at: 'key' })
+    }
   }
   const [kind, second] = found
   if (kind === undefined && faults.length === 0) {
@@ -44,21 +52,5 @@ export function takeApart<Of extends { readonly kind: string }>(
     const message = `a ${what} has one kind, but ${quote(kind.kind)} and ${quote(second.kind)} stand here; make two of it`
     faults.push({ path: [second.kind], message, at: 'key' })
   }
-  if (kind === undefined || faults.length > 0) return { ...failed(...faults), fields }
-  return { ok: true, value: { kind, config: spec[kind.kind] ?? {}, fields }, fields }
-}
-
-function unknownKey(
-  name: string,
-  value: unknown,
-  hasKind: boolean,
-  kinds: readonly string[],
-  common: readonly string[],
-  what: string,
-): Fault {
-  const meansKind = !hasKind && (isEntry(value) || value === null)
-  const message = meansKind
-    ? unknownWord(name, kinds, `the kind of ${what}`)
-    : unknownWord(name, hasKind ? common : [...kinds, ...common], 'the key')
-  return { path: [name], message, at: 'key' }
+  return { kind: kind ?? null, config: kind ? (spec[kind.kind] ?? {}) : null, fields, faults }
 }

@@ -107,7 +107,7 @@ function wrongWord(value: unknown, known: readonly string[]): string {
   if (typeof value !== 'string') return `expected ${list(known, 20)}; got ${sayValue(value)}`
   const near = suggest(value, known)
   const hint = near === null ? '' : `; did you mean ${quote(near)}?`
-  return `${quote(value)} is not one of ${list(known, 20)}${hint}`
+  return `${quote(value)} is not ${known.length === 1 ? '' : 'one of '}${list(known, 20)}${hint}`
 }
 
 function wrongFormat(issue: Raw & { code: 'invalid_format' }): string {
@@ -153,14 +153,26 @@ function flatten(issue: Issue, base: Path, input: unknown, known: KnownKeys): Fa
   if (issue.code === 'invalid_element') return issue.issues.flatMap((one) => flatten(one, path, input, known))
   if (issue.code !== 'invalid_union') return [{ path, message: missing(issue, valueAt(input, path)) }]
   const value = valueAt(input, path)
-  const meant = issue.errors
-    .filter((branch) => branch.length > 0 && !branch.some((one) => one.path.length === 0 && isOfType(one)))
-    .sort((one, other) => one.length - other.length)[0]
+  const meant = branchMeant(issue.errors, value)
   if (meant && value !== undefined) return meant.flatMap((one) => flatten(one, path, input, known))
   return [{ path, message: missing(issue, value) }]
 }
 
-const isOfType = (issue: Issue) => issue.code === 'invalid_type' || issue.code === 'invalid_union'
+/** Of a union's branches the one that was meant: of the value's type, with a near word or else with the fewest issues. */
+function branchMeant(branches: readonly (readonly Issue[])[], value: unknown): readonly Issue[] | undefined {
+  const isOther = (one: Issue) =>
+    one.code === 'invalid_type' ||
+    one.code === 'invalid_union' ||
+    (one.code === 'invalid_value' && !one.values.some((known) => typeof known === typeof value))
+  const rank = (branch: readonly Issue[]) => {
+    const words = branch.find((one) => one.path.length === 0 && one.code === 'invalid_value')
+    if (words === undefined) return branch.length
+    return words.message.includes('did you mean') ? 0 : Number.POSITIVE_INFINITY
+  }
+  return branches
+    .filter((branch) => branch.length > 0 && !branch.some((one) => one.path.length === 0 && isOther(one)))
+    .sort((one, other) => rank(one) - rank(other))[0]
+}
 
 /** The issue's message; what is not there at all is called missing. */
 function missing(issue: Issue, value: unknown): string {

@@ -50,10 +50,10 @@ function below(name: string, read: Read<unknown>): Fault[] {
 function readMonitor(kinds: readonly Kind[], key: string, spec: unknown): Read<MonitorModel> {
   const parts = takeApart(kinds, Object.keys(monitorFields.shape), spec, 'monitor')
   const fields = readBy(monitorFields, parts.fields)
-  if (!parts.ok) return failed(...parts.faults, ...faultsOf(fields))
-  const { kind } = parts.value
-  const config = readBy(kind.config, parts.value.config)
-  const faults = [...below(kind.kind, config), ...faultsOf(fields)]
+  const { kind } = parts
+  if (kind === null) return failed(...parts.faults, ...faultsOf(fields))
+  const config = readBy(kind.config, parts.config)
+  const faults = [...parts.faults, ...below(kind.kind, config), ...faultsOf(fields)]
   if (!kind.active) faults.push(...askedFor(kind, parts.fields))
   if (!config.ok || !fields.ok || faults.length > 0) return failed(...faults)
   const { name, labels, paused } = fields.value
@@ -125,10 +125,11 @@ function passivePolicy(fields: MonitorFields, beat: Policy['beat']): Read<Policy
 function readChannel(kinds: readonly ChannelKind[], key: string, spec: unknown): Read<ChannelModel> {
   const parts = takeApart(kinds, Object.keys(channelFields.shape), spec, 'channel')
   const fields = readBy(channelFields, parts.fields)
-  if (!parts.ok) return failed(...parts.faults, ...faultsOf(fields))
-  const { kind } = parts.value
-  const config = readBy(kind.config, parts.value.config)
-  if (!config.ok || !fields.ok) return failed(...below(kind.kind, config), ...faultsOf(fields))
+  const { kind } = parts
+  if (kind === null) return failed(...parts.faults, ...faultsOf(fields))
+  const config = readBy(kind.config, parts.config)
+  const faults = [...parts.faults, ...below(kind.kind, config), ...faultsOf(fields)]
+  if (!config.ok || !fields.ok || faults.length > 0) return failed(...faults)
   const { name, timeout, retry } = fields.value
   const target = kind.describe(config.value)
   const { first, most, give_up_after: giveUpAfter } = retry

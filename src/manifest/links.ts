@@ -1,0 +1,49 @@
+// Links between the entries of one file: channels that rules tell, monitors that rules and components choose.
+// Promises a fault for a channel that does not exist, a warning for a choice that chooses nothing. Pure.
+import { unknownWord } from './faults.ts'
+import { type Entry, isEntry } from './entry.ts'
+import type { ChannelModel, Fault, MonitorModel, PageModel, RuleModel } from './model.ts'
+import { unmatched } from './selection.ts'
+
+export const sections = ['monitors', 'channels', 'rules', 'pages'] as const
+export type Section = (typeof sections)[number]
+
+/** An entry of the file, and its meaning if it could be read. */
+export interface FileEntry {
+  readonly section: Section
+  readonly key: string
+  readonly spec: unknown
+  readonly model: MonitorModel | ChannelModel | RuleModel | PageModel | null
+}
+
+/** What entries say of each other: channels that rules tell, monitors that rules and components choose. */
+export function checkLinks(entries: readonly FileEntry[]): { faults: Fault[]; warnings: Fault[] } {
+  const of = (section: Section) => entries.filter((entry) => entry.section === section)
+  const channels = of('channels').map((entry) => entry.key)
+  const all = of('monitors').map(({ key, model }) => ({ key, labels: model && 'labels' in model ? model.labels : {} }))
+  const monitors = { all, keys: new Set(all.map((monitor) => monitor.key)) }
+  const faults: Fault[] = []
+  const warnings: Fault[] = []
+  const choose = (path: Fault['path'], written: unknown, selector: RuleModel['monitors']) => {
+    for (const fault of unmatched(written, selector, monitors))
+      warnings.push({ ...fault, path: [...path, 'monitors', ...fault.path] })
+  }
+  for (const { key, spec, model } of of('rules')) {
+    const tell = isEntry(spec) ? spec.tell : undefined
+    for (const [index, told] of (Array.isArray(tell) ? tell : [tell]).entries()) {
+      if (typeof told !== 'string' || channels.includes(told)) continue
+      const path = ['rules', key, 'tell', ...(Array.isArray(tell) ? [index] : [])]
+      faults.push({ path, message: unknownWord(told, channels, 'the channel') })
+    }
+    if (model !== null && 'tell' in model) choose(['rules', key], (spec as Entry).monitors, model.monitors)
+  }
+  for (const { key, spec, model } of of('pages')) {
+    if (model === null || !('groups' in model)) continue
+    const groups = (spec as { groups: { components: Entry[] }[] }).groups
+    for (const [g, group] of model.groups.entries()) {
+      for (const [c, component] of group.components.entries())
+        choose(['pages', key, 'groups', g, 'components', c], groups[g]?.components[c]?.monitors, component.monitors)
+    }
+  }
+  return { faults, warnings }
+}
