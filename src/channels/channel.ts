@@ -1,36 +1,11 @@
 // What a notification channel is. One file per channel defines everything about it; index.ts lists them.
 // Promises that a send either succeeds or says whether to try again. Must not know rules, monitors' storage or queues.
 import type { z } from 'zod'
-import type { EventType } from '#core/event.ts'
-import type { Reason } from '#core/reason.ts'
-import type { Status } from '#core/words.ts'
+import type { Message } from '#core/message.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Outbound } from '#platform/outbound.ts'
 
-/** What is told: complete, so that a channel needs to ask nobody. Times are epoch ms. */
-export interface Message {
-  /** `monitor.down` …, or `test`. */
-  readonly event: EventType | 'test'
-  readonly monitor: {
-    readonly key: string
-    readonly name: string
-    readonly labels: Readonly<Record<string, string>>
-    readonly target: string
-  }
-  readonly status: Status
-  readonly previous: Status
-  readonly reason: Reason | null
-  readonly sentence: string | null
-  readonly at: number
-  /** How long the previous status lasted, ms. */
-  readonly lasted: number
-  /** Identity of the outage: all its messages share it, so mails thread. Null outside one. */
-  readonly outage: { readonly id: string; readonly at: number } | null
-  /** Why this was sent: the rule's key and how it was confirmed. */
-  readonly rule: string
-  readonly confirmations: number
-  readonly locations: readonly string[]
-}
+export type { Message } from '#core/message.ts'
 
 export interface SendContext {
   readonly clock: Clock

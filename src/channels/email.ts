@@ -1,0 +1,63 @@
+// Email: tells people by mail, through the file's SMTP server or the channel's own.
+// Promises text and HTML, a thread for each outage, and a sentence for whatever the mail server refuses.
+// Must not know rules or retries.
+import { z } from 'zod'
+import type { Message } from '#core/message.ts'
+import { defineChannel, type SendContext, type Sent } from './channel.ts'
+import { compose } from './mail.ts'
+import { parseSmtpUrl, sendMail } from './smtp.ts'
+
+const address = z.email()
+const line = z.string().regex(/^\P{Cc}*$/u, 'write one line')
+const sender = /^(\P{Cc}*<[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/u
+
+const config = z.strictObject({
+  to: z.array(address).min(1).max(50).describe('Whom to tell: a list of mail addresses.'),
+  cc: z.array(address).max(50).default([]).describe('Who gets a copy.'),
+  subject_prefix: line.max(60).default('').describe('Put before every subject, such as [prod].'),
+  from: z
+    .string()
+    .regex(sender, 'write a mail address, such as Allswell <allswell@example.com>')
+    .optional()
+    .describe('The sender, if it is another than smtp.from.'),
+  smtp: z
+    .string()
+    .superRefine((url, context) => {
+      const server = parseSmtpUrl(url)
+      if (typeof server === 'string') context.addIssue({ code: 'custom', message: server })
+    })
+    .optional()
+    .describe('This channel’s own mail server, if it is another than smtp.url.'),
+})
+
+type Config = z.infer<typeof config>
+
+const missing = 'No SMTP server is set: add `smtp: { url: …, from: … }` to the configuration file.'
+const noSender = 'No sender is set: add `from` to the channel or `smtp: { url: …, from: … }` to the configuration file.'
+
+async function send(config: Config, message: Message, context: SendContext): Promise<Sent> {
+  const { settings, idempotencyKey, clock } = context
+  const url = config.smtp ?? settings.smtp?.url
+  const from = config.from ?? settings.smtp?.from
+  if (url === undefined) return { ok: false, retry: true, detail: missing }
+  if (from === undefined) return { ok: false, retry: true, detail: noSender }
+  const server = parseSmtpUrl(url)
+  if (typeof server === 'string') return { ok: false, retry: true, detail: `The smtp URL is wrong: ${server}.` }
+  const { to, cc, subject_prefix: prefix } = config
+  const { publicUrl } = settings
+  return sendMail(
+    server,
+    compose(message, { from, to, cc, prefix, idempotencyKey, at: clock.now(), publicUrl }),
+    context,
+  )
+}
+
+export const email = defineChannel<Config>({
+  kind: 'email',
+  title: 'E-mail',
+  summary: 'Sends each message as a mail; the mails of one outage make one thread.',
+  config,
+  secrets: ['smtp'],
+  describe: ({ to, cc }) => [...to, ...cc].join(', '),
+  send,
+})

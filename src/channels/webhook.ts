@@ -1,0 +1,200 @@
+// Webhook: tells any receiver by one HTTP request. JSON of our own, or the receiver's words by a template.
+// Promises that any 2xx is success and everything else is tried again; a signature and an idempotency key let the
+// receiver trust it and take it once. Redirects are not followed. Must not know rules or retries.
+import { createHmac } from 'node:crypto'
+import { z } from 'zod'
+import { type Message, plain } from '#core/message.ts'
+import { version } from '#platform/version.ts'
+import { defineChannel, type SendContext, type Sent } from './channel.ts'
+import { dial, secure } from './dial.ts'
+import { type Answer, exchange } from './exchange.ts'
+import { maskUrl, redact, sayFailure } from './failure.ts'
+import { type Payload, payload } from './payload.ts'
+import { type Body, checkTemplate, checkText, encodeUrl, fill, isForm, isJson, render } from './template.ts'
+
+const methods = ['POST', 'PUT', 'PATCH', 'GET'] as const
+/** Made by us, or about the connection itself. */
+const ownHeaders = /^(host|content-length|transfer-encoding|connection|content-type|idempotency-key|x-allswell-.*)$/i
+
+const base = z.strictObject({
+  url: z.string().describe('Where to send it: http:// or https://. Placeholders may stand in path and query.'),
+  method: z.enum(methods).default('POST').describe('GET sends no body.'),
+  headers: z.record(z.string(), z.string()).default({}).describe('Sent with every message, such as Authorization.'),
+  body: z
+    .unknown()
+    .optional()
+    .describe('The receiver’s own form, with placeholders such as {{monitor.key}}: a mapping or a text.')
+    .meta({ type: ['object', 'array', 'string'] }),
+  content_type: z.string().default('application/json').describe('What the body is.'),
+  secret: z.string().min(8).optional().describe('Signs each message: X-Allswell-Signature, HMAC-SHA256.'),
+  verify: z.boolean().default(true).describe('Whether the certificate must be trusted.'),
+})
+
+type Config = Omit<z.infer<typeof base>, 'body'> & { readonly body?: Body | undefined }
+type Complain = (path: readonly (string | number)[], message: string) => void
+
+function check(config: z.infer<typeof base>, complain: Complain): void {
+  const wrongUrl = faultOfUrl(config.url)
+  if (wrongUrl !== null) complain(['url'], wrongUrl)
+  for (const [name, value] of Object.entries(config.headers)) {
+    const wrong = faultOfHeader(name, value)
+    if (wrong !== null) complain(['headers', name], wrong)
+  }
+  if (!/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s*;[\t\x20-\x7e]*)?$/.test(config.content_type))
+    complain(['content_type'], 'write a media type, such as application/json or text/plain')
+  if (config.body !== undefined) checkBody(config, complain)
+}
+
+function faultOfUrl(url: string): string | null {
+  const [wrong] = checkText(url)
+  if (wrong !== undefined) return wrong
+  const [, host = ''] = /^https?:\/\/([^/?#]*)/i.exec(url) ?? []
+  if (host === '' || !URL.canParse(url)) return 'write a URL with its scheme, such as https://example.com/hook'
+  return host.includes('{{') ? 'placeholders may stand in the path and the query only' : null
+}
+
+function faultOfHeader(name: string, value: string): string | null {
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return 'this is not a header’s name'
+  if (/^content-type$/i.test(name)) return 'write content_type beside url instead'
+  if (ownHeaders.test(name)) return 'this header is set by Allswell'
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(value) ? null : 'a header cannot carry line breaks or signs beyond Latin-1'
+}
+
+function checkBody(config: z.infer<typeof base>, complain: Complain): void {
+  const { body, content_type: type } = config
+  if (config.method === 'GET') complain(['body'], 'GET sends no body; use POST, or placeholders in the url')
+  const faults = checkTemplate(body)
+  for (const fault of faults) complain(['body', ...fault.path], fault.message)
+  if (faults.length > 0) return
+  if (typeof body !== 'string') {
+    if (typeof body !== 'object' || body === null) complain(['body'], 'write a mapping or a text')
+    else if (isForm(type) ? Array.isArray(body) : !isJson(type))
+      complain(['body'], `a ${Array.isArray(body) ? 'list' : 'mapping'} cannot be sent as ${type}; write a text`)
+  } else if (isJson(type) && !parses(render(body, type, sample)))
+    complain(['body'], 'once filled in this is not JSON; write it as a mapping, then quoting is done for you')
+}
+
+function parses(json: string): boolean {
+  try {
+    JSON.parse(json)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const config = base.superRefine((value, context) =>
+  check(value, (path, message) => context.addIssue({ code: 'custom', path: [...path], message })),
+) as unknown as z.ZodType<Config>
+
+async function send(config: Config, message: Message, context: SendContext): Promise<Sent> {
+  const values = payload(message, context)
+  const url = new URL(fill(config.url, values, encodeUrl))
+  const body = config.method === 'GET' ? '' : render(config.body ?? { ...values }, config.content_type, values)
+  const began = context.clock.monotonic()
+  try {
+    const answer = await ask(url, config, headersOf(url, config, values, body, context), body, context)
+    const sent = judge(answer, Math.round(context.clock.monotonic() - began), context.clock.now())
+    return { ...sent, detail: redact(sent.detail, secretsOf(config, url)) }
+  } catch (error) {
+    return { ok: false, retry: true, detail: redact(sayFailure(error, url.host), secretsOf(config, url)) }
+  }
+}
+
+async function ask(url: URL, config: Config, headers: Record<string, string>, body: string, context: SendContext) {
+  const tls = url.protocol === 'https:'
+  const port = url.port === '' ? (tls ? 443 : 80) : Number(url.port)
+  const plainSocket = await dial(url.hostname, port, context)
+  try {
+    const socket = tls ? await secure(plainSocket, url.hostname, config.verify, context) : plainSocket
+    return await exchange(socket, { method: config.method, path: url.pathname + url.search, headers, body }, context)
+  } finally {
+    plainSocket.destroy()
+  }
+}
+
+function headersOf(url: URL, config: Config, values: Payload, body: string, context: SendContext) {
+  const headers: Record<string, string> = {
+    'User-Agent': `Allswell/${version}`,
+    Accept: '*/*',
+    ...(url.username === '' ? {} : { Authorization: `Basic ${Buffer.from(userOf(url)).toString('base64')}` }),
+    ...config.headers,
+    Host: url.host,
+    Connection: 'close',
+    'Idempotency-Key': context.idempotencyKey,
+    'X-Allswell-Event': values.event,
+  }
+  if (config.method !== 'GET') {
+    headers['Content-Type'] = config.content_type
+    headers['Content-Length'] = String(Buffer.byteLength(body))
+  }
+  if (config.secret !== undefined) {
+    const timestamp = String(Math.floor(context.clock.now() / 1_000))
+    headers['X-Allswell-Timestamp'] = timestamp
+    headers['X-Allswell-Signature'] = `sha256=${sign(config.secret, timestamp, body)}`
+  }
+  return headers
+}
+
+/** HMAC-SHA256 over `timestamp.body`, hex. */
+export const sign = (secret: string, timestamp: string, body: string): string =>
+  createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')
+
+const userOf = (url: URL) => `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+
+function judge(answer: Answer, ms: number, now: number): Sent {
+  const line = `${answer.status} ${answer.phrase}`.trim()
+  if (answer.status >= 200 && answer.status < 300) return { ok: true, detail: `${line} in ${ms} ms` }
+  if (answer.status >= 300 && answer.status < 400 && answer.location !== null)
+    return { ok: false, retry: true, detail: `${line}: redirects are not followed; it points to ${answer.location}` }
+  const excerpt = plain(answer.body, 200)
+  const after = answer.status === 429 || answer.status === 503 ? retryAfter(answer.retryAfter, now) : null
+  const detail = excerpt === '' ? line : `${line}: ${excerpt}`
+  return { ok: false, retry: true, detail, ...(after === null ? {} : { retryAfter: after }) }
+}
+
+/** Retry-After, seconds or a date, as ms from now; null when there is none that makes sense. */
+function retryAfter(text: string | null, now: number): number | null {
+  if (text === null) return null
+  const ms = /^\d{1,9}$/.test(text.trim()) ? Number(text) * 1_000 : Date.parse(text) - now
+  return Number.isFinite(ms) && ms >= 0 ? ms : null
+}
+
+/** What must never stand in a delivery's log, even when the receiver sends it back. */
+const secretsOf = (config: Config, url: URL) => [
+  config.secret,
+  ...Object.values(config.headers),
+  ...(url.username === ''
+    ? []
+    : [decodeURIComponent(url.password), url.password, Buffer.from(userOf(url)).toString('base64')]),
+  url.search.slice(1),
+]
+
+export const webhook = defineChannel<Config>({
+  kind: 'webhook',
+  title: 'Webhook',
+  summary: 'Sends each message as an HTTP request, with a JSON body of our own or one after your template.',
+  config,
+  secrets: ['url', 'secret', 'headers.*', 'body'],
+  describe: ({ url }) => maskUrl(url),
+  send,
+})
+
+/** Any payload, to try a template with. */
+const sample: Payload = payload(
+  {
+    event: 'monitor.down',
+    monitor: { key: 'web', name: 'Web "shop"', labels: {}, target: 'http://127.0.0.1/' },
+    status: 'down',
+    previous: 'up',
+    reason: 'status',
+    sentence: 'It answered 500.',
+    at: 0,
+    lasted: 60_000,
+    outage: { id: 'one', at: 0 },
+    rule: 'all',
+    confirmations: 2,
+    locations: ['local'],
+  },
+  { idempotencyKey: 'one', settings: { smtp: null, publicUrl: null } },
+)
