@@ -238,7 +238,7 @@ const smtp = z
       .regex(/^[^\r\n]*\S+@\S+[^\r\n]*$/, 'is not a sender such as "Allswell <allswell@example.com>"')
       .describe('The sender, such as `Allswell <allswell@example.com>`.'),
   })
-  .describe('How mail is sent; the channel kind `email` needs it.')
+  .describe('How mail is sent.')
   .optional()
 
 export const serverFields = z.strictObject({

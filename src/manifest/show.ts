@@ -48,6 +48,7 @@ const widest = 100
 
 /** The fault with its line of the file and a caret below the place. */
 export function drawFault(file: string, fault: LocatedFault): string {
+  if (fault.source.trim() === '') return showFault(file, fault)
   const from = fault.column > widest - 20 ? fault.column - Math.floor(widest / 2) : 0
   const shown = fault.source.slice(from, from + widest).replaceAll(/[^\P{Cc}\t]/gu, ' ')
   const number = String(fault.line)

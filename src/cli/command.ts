@@ -1,0 +1,71 @@
+// What a command of the command line is, and what all commands share.
+// Promises plain, aligned output; colours only on a terminal. Must not know any command.
+import type { Clock } from '#platform/clock.ts'
+import type { OwnFlag } from '#platform/arguments.ts'
+import type { Environment, Settings } from '#platform/settings.ts'
+import type { Manifest } from '#manifest/read.ts'
+import type { TokenAdmin } from './token-admin.ts'
+
+export interface Output {
+  write(text: string): unknown
+  readonly isTTY?: boolean
+}
+export interface Io {
+  readonly stdout: Output
+  readonly stderr: Output
+}
+
+/** What the program gives to the command line, which itself knows neither store nor engine. */
+export interface Parts {
+  readonly version: string
+  readonly clock: Clock
+  readonly manifest: Manifest
+  /** The rights that a token may have. */
+  readonly scopes: readonly string[]
+  /** Runs the server until it is told to stop; gives the exit code. */
+  serve(settings: Settings): Promise<number>
+  openAdmin(settings: Settings): Promise<TokenAdmin>
+  /** Throws an Error that says why the database of the settings cannot be reached. */
+  pingDatabase(settings: Settings): Promise<void>
+}
+
+export interface Context {
+  readonly settings: Settings
+  readonly env: Environment
+  readonly io: Io
+  readonly parts: Parts
+}
+
+export interface Command {
+  readonly name: string
+  /** One sentence for the list of commands. */
+  readonly summary: string
+  /** What follows the name: `FILE…`, or one line for each form. */
+  readonly forms: readonly string[]
+  readonly flags: readonly OwnFlag[]
+  /** Whether the help lists the server's settings. */
+  readonly takesSettings: boolean
+  /** Gives the exit code; throws UsageError for arguments that cannot be understood. */
+  run(context: Context): Promise<number>
+}
+
+/** Columns of equal width, two spaces apart; the last is not padded. */
+export function align(rows: readonly (readonly string[])[], indent = ''): string {
+  const widths: number[] = []
+  for (const row of rows)
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length)
+  return rows
+    .map((row) => {
+      const cells = row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
+      return `${indent}${cells.join('  ').trimEnd()}\n`
+    })
+    .join('')
+}
+
+const colours = { red: 31, yellow: 33, green: 32 } as const
+
+/** Colours text on a terminal, unless NO_COLOR says not to. */
+export function paint(output: Output, env: Environment, colour: keyof typeof colours, text: string): string {
+  const wanted = output.isTTY === true && (env.NO_COLOR ?? '') === ''
+  return wanted ? `\u001B[${colours[colour]}m${text}\u001B[0m` : text
+}

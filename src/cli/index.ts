@@ -1,0 +1,55 @@
+// The command line: finds the command, reads its settings, and turns what happens into an exit code.
+// Promises 0 for success, 1 for an error, 2 for arguments that cannot be understood. Must not see store or engine.
+import { meant } from '#platform/arguments.ts'
+import { type Environment, readSettings, UsageError } from '#platform/settings.ts'
+import type { Command, Io, Parts } from './command.ts'
+import { doctor } from './doctor.ts'
+import { commandHelp, generalHelp } from './help.ts'
+import { schema } from './schema.ts'
+import { serve } from './serve.ts'
+import { token } from './token.ts'
+import { validate } from './validate.ts'
+
+export type { Io, Parts } from './command.ts'
+export type { TokenAdmin, TokenInfo } from './token-admin.ts'
+
+const commands: readonly Command[] = [serve, validate, schema, token, doctor]
+
+/** Runs one command; `argv` without the interpreter and the program. Never throws; gives the exit code. */
+export async function runCli(argv: readonly string[], env: Environment, io: Io, parts: Parts): Promise<number> {
+  const [word, ...rest] = argv
+  const help = (words: readonly string[]) => words.includes('--help') || words.includes('-h')
+  if (word === undefined || word === '--help' || word === '-h') return say(io, generalHelp(commands))
+  if (word === '--version' || word === '-V') return say(io, `allswell ${parts.version}\n`)
+  const asked = word === 'help' ? rest[0] : word
+  if (asked === undefined) return say(io, generalHelp(commands))
+  const command = commands.find((one) => one.name === asked)
+  if (command === undefined) return refuse(io, [unknownCommand(asked)], 'allswell --help')
+  if (word === 'help' || help(rest)) return say(io, commandHelp(command))
+  try {
+    const settings = readSettings(rest, env, command.flags)
+    if (settings instanceof UsageError) throw settings
+    return await command.run({ settings, env, io, parts })
+  } catch (error) {
+    if (error instanceof UsageError) return refuse(io, error.faults, `allswell ${command.name} --help`)
+    io.stderr.write(`allswell: ${error instanceof Error ? error.message : String(error)}\n`)
+    return 1
+  }
+}
+
+function say(io: Io, text: string): number {
+  io.stdout.write(text)
+  return 0
+}
+
+function refuse(io: Io, faults: readonly string[], more: string): number {
+  for (const fault of faults) io.stderr.write(`allswell: ${fault}\n`)
+  io.stderr.write(`See ${more}\n`)
+  return 2
+}
+
+function unknownCommand(word: string): string {
+  const names = commands.map((command) => command.name)
+  if (word.startsWith('-')) return `the command comes first, such as: allswell serve ${word}`
+  return `unknown command ${word}${meant(word, names)}`
+}

@@ -1,0 +1,106 @@
+// `allswell token`: makes, lists and revokes tokens for the API.
+// Promises to print a secret once, alone on stdout. Must not know how tokens are kept.
+import { parseDuration, sayDuration } from '#core/duration.ts'
+import { meant } from '#platform/arguments.ts'
+import { type Settings, UsageError } from '#platform/settings.ts'
+import { align, type Command, type Context } from './command.ts'
+import type { TokenAdmin } from './token-admin.ts'
+
+const verbs = ['create', 'list', 'revoke']
+
+export const token: Command = {
+  name: 'token',
+  summary: 'Make, list and revoke tokens for the API.',
+  forms: ['create --name NAME --scope SCOPE[,SCOPE...] [--expires DURATION]', 'list [--json]', 'revoke ID'],
+  flags: [
+    { flag: 'name', takes: 'NAME', help: 'What the token is for.' },
+    { flag: 'scope', takes: 'SCOPES', help: 'Its rights, with commas: read, report, edit, admin, agent.' },
+    { flag: 'expires', takes: 'DURATION', help: 'When it ends to be valid, such as 90d; left out: never.' },
+    { flag: 'json', help: 'Print JSON.' },
+  ],
+  takesSettings: true,
+  async run(context) {
+    const [verb, ...operands] = context.settings.operands
+    if (verb === undefined) throw new UsageError([`say what to do: allswell token ${verbs.join('|')}`])
+    if (verb === 'create') return create(context, operands)
+    if (verb === 'list') return list(context, operands)
+    if (verb === 'revoke') return revoke(context, operands)
+    throw new UsageError([`token cannot ${verb}${meant(verb, verbs)}; it can ${verbs.join(', ')}`])
+  },
+}
+
+async function withAdmin(context: Context, work: (admin: TokenAdmin) => Promise<number>): Promise<number> {
+  const admin = await context.parts.openAdmin(context.settings)
+  try {
+    return await work(admin)
+  } finally {
+    await admin.close()
+  }
+}
+
+const text = (settings: Settings, flag: string) => {
+  const value = settings.flags[flag]
+  return typeof value === 'string' ? value : undefined
+}
+
+async function create(context: Context, operands: readonly string[]): Promise<number> {
+  const { settings, parts, io } = context
+  const faults = operands.map((word) => `unexpected argument ${word}`)
+  const name = text(settings, 'name')?.trim() ?? ''
+  if (name === '' || name.length > 200)
+    faults.push('--name is needed: 1 to 200 characters that say what the token is for')
+  const scopes = [...new Set((text(settings, 'scope') ?? '').split(',').map((scope) => scope.trim()))].filter(Boolean)
+  if (scopes.length === 0) faults.push(`--scope is needed: one or more of ${parts.scopes.join(', ')}`)
+  for (const scope of scopes) {
+    if (!parts.scopes.includes(scope))
+      faults.push(`--scope: ${scope} is not one of ${parts.scopes.join(', ')}${meant(scope, parts.scopes)}`)
+  }
+  const expires = text(settings, 'expires')
+  const ms = expires === undefined ? null : parseDuration(expires)
+  if (expires !== undefined && (ms === null || ms <= 0)) faults.push('--expires: write a duration such as 90d or 12h')
+  if (faults.length > 0) throw new UsageError(faults)
+  const now = parts.clock.now()
+  return withAdmin(context, async (admin) => {
+    const made = await admin.create(name, scopes, ms === null ? null : now + ms)
+    const until = ms === null ? 'does not expire' : `expires in ${sayDuration(ms)}`
+    io.stderr.write(`Token ${made.id} (${name}: ${scopes.join(', ')}) ${until}. It is shown only this once:\n`)
+    io.stdout.write(`${made.secret}\n`)
+    return 0
+  })
+}
+
+async function list(context: Context, operands: readonly string[]): Promise<number> {
+  if (operands.length > 0) throw new UsageError([`unexpected argument ${operands[0]}`])
+  const { settings, io } = context
+  return withAdmin(context, async (admin) => {
+    const tokens = await admin.list()
+    if (settings.flags.json === true) io.stdout.write(`${JSON.stringify(tokens, null, 2)}\n`)
+    else if (tokens.length === 0) io.stdout.write('There is no token; make one by: allswell token create\n')
+    else {
+      const when = (at: number | null, never: string) => (at === null ? never : new Date(at).toISOString())
+      const rows = tokens.map((one) => [
+        String(one.id),
+        one.name,
+        one.scopes.join(','),
+        when(one.createdAt, ''),
+        when(one.expiresAt, 'never'),
+        when(one.lastUsedAt, 'never'),
+      ])
+      io.stdout.write(align([['ID', 'NAME', 'SCOPES', 'CREATED', 'EXPIRES', 'LAST USED'], ...rows]))
+    }
+    return 0
+  })
+}
+
+async function revoke(context: Context, operands: readonly string[]): Promise<number> {
+  const id = operands.length === 1 && /^[1-9]\d{0,14}$/.test(operands[0] ?? '') ? Number(operands[0]) : null
+  if (id === null) throw new UsageError(['name one token by its number; allswell token list shows them'])
+  return withAdmin(context, async (admin) => {
+    if (await admin.revoke(id)) {
+      context.io.stdout.write(`Token ${id} is revoked.\n`)
+      return 0
+    }
+    context.io.stderr.write(`allswell: there is no token ${id}; allswell token list shows those that there are\n`)
+    return 1
+  })
+}
