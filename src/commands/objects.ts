@@ -171,12 +171,12 @@ export async function rulesTelling(
 function mergePatch(stored: unknown, patch: unknown): unknown {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch
   const base = typeof stored === 'object' && stored !== null && !Array.isArray(stored) ? stored : {}
-  const merged: Record<string, unknown> = { ...base }
+  const merged = new Map<string, unknown>(Object.entries(base))
   for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete merged[name]
-    else merged[name] = mergePatch(Object.hasOwn(merged, name) ? merged[name] : undefined, value)
+    if (value === null) merged.delete(name)
+    else merged.set(name, mergePatch(merged.get(name), value))
   }
-  return merged
+  return Object.fromEntries(merged)
 }
 
 /** Somebody else came first between reading and writing: read again, a few times. */

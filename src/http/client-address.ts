@@ -2,7 +2,7 @@
 // Promises that forwarding headers of anybody but a trusted proxy never make a request look private: it is then unknown.
 // Must not know what is allowed to whom.
 import type { IncomingMessage } from 'node:http'
-import { isIP } from 'node:net'
+import { plainAddress as plain } from '#platform/networks.ts'
 
 /** A set of networks; `Networks` of the platform is one. */
 export interface AddressSet {
@@ -52,16 +52,11 @@ export function isForwarded(headers: IncomingMessage['headers']): boolean {
   return false
 }
 
-/** `::ffff:10.0.0.1` → `10.0.0.1`, `[::1]:80` → `::1`, `fe80::1%eth0` → `fe80::1`; null when it is no address. */
+/** An address as headers and sockets write it (`::ffff:10.0.0.1`, `"[::1]:80"`, `10.0.0.1:80`), plain; null: it is none. */
 export function plainAddress(text: string): string | null {
-  let address = text.trim().replace(/^"(.*)"$/, '$1')
-  const bracket = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(address)
-  if (bracket?.[1] !== undefined) address = bracket[1]
-  else if (/^[^:]+:\d{1,5}$/.test(address)) address = address.slice(0, address.indexOf(':'))
-  address = address.replace(/%.*$/, '').toLowerCase()
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(address)
-  if (mapped?.[1] !== undefined) address = mapped[1]
-  return isIP(address) === 0 ? null : address
+  const bare = text.trim().replace(/^"(.*)"$/, '$1')
+  const host = /^(?:(\[[^\]]+\])|([\d.]+)):\d{1,5}$/.exec(bare)
+  return plain(host?.[1] ?? host?.[2] ?? bare)?.address ?? null
 }
 
 function listed(header: string | string[] | undefined): string[] | null {

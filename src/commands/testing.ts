@@ -1,0 +1,119 @@
+// For tests of commands and of the API: a real store in a folder of its own, a manifest with small kinds, and an
+// engine that moves states as the real one does but checks and sends nothing.
+// Promises that closing leaves nothing behind.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { defineChannel } from '#channels/channel.ts'
+import { defineCheck, definePassive, type Finding } from '#checks/check.ts'
+import { advance } from '#core/advance.ts'
+import { fresh } from '#core/state.ts'
+import { openManifest } from '#manifest/read.ts'
+import { type Clock, systemClock } from '#platform/clock.ts'
+import { silentLog } from '#platform/log.ts'
+import { openStore } from '#store/open.ts'
+import type { Store } from '#store/store.ts'
+import type { CommandParts, EnginePort } from './ports.ts'
+
+const http = defineCheck({
+  kind: 'http',
+  title: 'HTTP',
+  summary: 'A URL.',
+  config: z.strictObject({
+    url: z.url(),
+    headers: z.record(z.string(), z.string()).optional(),
+    auth: z.strictObject({ user: z.string(), password: z.string() }).optional(),
+  }),
+  describe: ({ url }) => url,
+  probe: () => Promise.reject(new Error('not in tests')),
+})
+const heartbeat = definePassive({
+  kind: 'heartbeat',
+  title: 'Heartbeat',
+  summary: 'Reports.',
+  config: z.strictObject({}),
+  describe: () => 'a heartbeat',
+  expects: () => ({ every: 60_000, grace: 0 }),
+})
+const webhook = defineChannel({
+  kind: 'webhook',
+  title: 'Webhook',
+  summary: 'A request.',
+  config: z.strictObject({
+    url: z.url(),
+    secret: z.string().optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+  }),
+  secrets: ['secret', 'headers.*'],
+  describe: ({ url }) => url,
+  send: () => Promise.reject(new Error('not in tests')),
+})
+export const testManifest = openManifest({ kinds: [http, heartbeat], channelKinds: [webhook] })
+
+export interface TestEngine extends EnginePort {
+  reloads: number
+  nudges: number
+  /** What the next check finds. */
+  finding: Finding
+}
+
+export interface CommandRig extends CommandParts {
+  readonly engine: TestEngine
+  close(): Promise<void>
+}
+
+/** A rig on SQLite in a temporary folder, or on the database at `url`. */
+export async function openRig(options: { url?: string; clock?: Clock } = {}): Promise<CommandRig> {
+  const clock = options.clock ?? systemClock
+  const folder = await mkdtemp(join(tmpdir(), 'allswell-'))
+  const url = options.url ?? `sqlite:${join(folder, 'test.db')}`
+  const store = await openStore({ url, clock, log: silentLog })
+  return {
+    store,
+    clock,
+    engine: testEngine(store, clock),
+    readers: testManifest,
+    secretsOf: (kind) => (kind === 'webhook' ? webhook.secrets : []),
+    async close() {
+      await store.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function testEngine(store: Store, clock: Clock): TestEngine {
+  const engine: TestEngine = {
+    reloads: 0,
+    nudges: 0,
+    finding: { outcome: 'up', latency: 12, reason: null, sentence: null },
+    health: () => ({ waiting: 0 }),
+    nudgeDeliveries() {
+      engine.nudges += 1
+    },
+    async catalogChanged() {
+      engine.reloads += 1
+    },
+    async input(monitor, input) {
+      const [object] = await store.objects.byIds([monitor])
+      if (!object) return null
+      const read = testManifest.readMonitor(object.key, object.spec)
+      if (!read.ok) return null
+      const before = (await store.states.get([monitor])).get(monitor)
+      const step = advance(monitor, before ?? fresh(object.createdAt), input, read.value.policy)
+      await store.transaction(async (tx) => {
+        await tx.states.save([{ id: monitor, from: before?.version ?? 0, state: step.state }])
+        await tx.events.insert(step.events.map((event) => ({ ...event, explanation: [] })))
+      })
+      return step.state
+    },
+    async runNow(key) {
+      const object = await store.objects.get('monitor', key)
+      if (object?.kind !== 'http') return null
+      const { finding } = engine
+      const seen = { ...finding, monitor: object.id, location: 'local', at: clock.now(), signal: 'check' as const }
+      return { finding, state: await engine.input(object.id, { type: 'observation', observation: seen }) }
+    },
+  }
+  return engine
+}

@@ -1,0 +1,131 @@
+// Who asks, and whether they may: tokens as Bearer or as the password of Basic.
+// Promises that a revoked token is refused within seconds, and that guessing is slowed. Must not know any route.
+import { timingSafeEqual } from 'node:crypto'
+import { allows, hashOf, type Scope } from '#commands/tokens.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Token, Tokens } from '#store/store.ts'
+import type { Client } from './client-address.ts'
+import { Failures } from './failures.ts'
+import { Problem } from './problem.ts'
+
+export interface Identity {
+  /** The token's name; `admin` for the one from the settings. */
+  readonly name: string
+  readonly scopes: readonly string[]
+}
+
+export interface AuthParts {
+  readonly tokens: Pick<Tokens, 'byHash' | 'used'>
+  readonly clock: Clock
+  /** A token with every right, from the settings; null: none. */
+  readonly adminToken: string | null
+}
+
+interface Known {
+  readonly token: Token
+  /** Asked of the store again after this, monotonic ms. */
+  readonly until: number
+  usedAt: number
+}
+
+const cacheMs = 3_000
+const cacheMost = 1_000
+const usedEveryMs = 60_000
+/** An administrator's token that is shorter could be guessed; who guesses much is not let in by it for a while. */
+const guessable = 20
+const ownForm = /^aw_[\w-]{43}$/
+const bounds = { most: 100, windowMs: 60_000, addresses: 10_000 }
+
+export class Authenticator {
+  readonly #parts: AuthParts
+  readonly #known = new Map<string, Known>()
+  readonly #failures: Failures
+  readonly #adminHash: Buffer | null
+
+  constructor(parts: AuthParts) {
+    this.#parts = parts
+    this.#failures = new Failures(parts.clock, bounds)
+    this.#adminHash = parts.adminToken ? Buffer.from(hashOf(parts.adminToken), 'hex') : null
+  }
+
+  /** Whoever the header proves, if they have the scope; a Problem otherwise. Rejects when the store does. */
+  async admit(authorization: string | undefined, from: Client, need: Scope): Promise<Identity | Problem> {
+    const secret = secretIn(authorization)
+    if (secret === null) {
+      const detail = 'Send a token as "Authorization: Bearer aw_…", or as the password of Basic with any user name.'
+      return new Problem('unauthorized', detail, { headers: challenge('') })
+    }
+    const address = from.address ?? from.peer ?? 'unknown'
+    const who = await this.#identify(secret, this.#failures.waits(address) > 0)
+    if (who === null) return this.#turnAway(address)
+    if (allows(who.scopes, need)) return who
+    const detail = `This needs the scope "${need}"; the token "${who.name}" has ${who.scopes.join(', ') || 'none'}.`
+    return new Problem('forbidden', detail, { headers: challenge(`, error="insufficient_scope", scope="${need}"`) })
+  }
+
+  /** Forgets what was asked of the store, so that a revocation counts at once. */
+  forget(): void {
+    this.#known.clear()
+  }
+
+  /** Always counts the failure; past the bound the answer is to wait. */
+  #turnAway(address: string): Problem {
+    const waits = this.#failures.waits(address)
+    this.#failures.note(address)
+    if (waits === 0) {
+      const detail = 'This token is not known; it may be mistyped, expired or revoked.'
+      return new Problem('unauthorized', detail, { headers: challenge(', error="invalid_token"') })
+    }
+    const seconds = Math.ceil(waits / 1000)
+    const detail = `Too many unknown tokens from your address; wait ${seconds} s.`
+    return new Problem('too-many', detail, { headers: { 'retry-after': String(seconds) } })
+  }
+
+  /** Our own tokens cannot be guessed, so they are let in even from where somebody guesses. */
+  async #identify(secret: string, slowed: boolean): Promise<Identity | null> {
+    const hash = hashOf(secret)
+    const mayTry = !slowed || secret.length >= guessable
+    if (mayTry && this.#adminHash && timingSafeEqual(this.#adminHash, Buffer.from(hash, 'hex'))) {
+      return { name: 'admin', scopes: ['admin'] }
+    }
+    return ownForm.test(secret) ? this.#stored(hash) : null
+  }
+
+  async #stored(hash: string): Promise<Identity | null> {
+    const { tokens, clock } = this.#parts
+    const now = clock.now()
+    let known = this.#known.get(hash)
+    if (!known || known.until <= clock.monotonic()) {
+      this.#known.delete(hash)
+      const token = await tokens.byHash(hash, now)
+      if (token === null) return null
+      known = { token, until: clock.monotonic() + cacheMs, usedAt: token.lastUsedAt ?? 0 }
+      this.#remember(hash, known)
+    }
+    const { token } = known
+    if (token.expiresAt !== null && token.expiresAt <= now) return null
+    if (now - known.usedAt >= usedEveryMs) {
+      known.usedAt = now
+      await tokens.used(token.id, now)
+    }
+    return { name: token.name, scopes: token.scopes }
+  }
+
+  #remember(hash: string, known: Known): void {
+    this.#known.set(hash, known)
+    const oldest = this.#known.size > cacheMost ? this.#known.keys().next().value : undefined
+    if (oldest !== undefined) this.#known.delete(oldest)
+  }
+}
+
+const challenge = (error: string) => ({ 'www-authenticate': `Bearer realm="Allswell"${error}` })
+
+/** The token in an Authorization header; null: there is none. */
+function secretIn(authorization: string | undefined): string | null {
+  const match = /^(bearer|basic)\s+(\S+)\s*$/i.exec(authorization ?? '')
+  if (match?.[1] === undefined || match[2] === undefined) return null
+  if (match[1].toLowerCase() === 'bearer') return match[2]
+  const pair = Buffer.from(match[2], 'base64').toString('utf8')
+  const colon = pair.indexOf(':')
+  return colon < 0 ? null : pair.slice(colon + 1)
+}

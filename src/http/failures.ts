@@ -1,0 +1,41 @@
+// Counts failed attempts by address, so that guessing is slow.
+// Promises bounded memory: the oldest address is forgotten when there are too many. Must not know what failed.
+import type { Clock } from '#platform/clock.ts'
+
+export interface FailureBounds {
+  /** So many failures within a window are allowed. */
+  readonly most: number
+  readonly windowMs: number
+  readonly addresses: number
+}
+
+export class Failures {
+  readonly #seen = new Map<string, { count: number; until: number }>()
+  readonly #clock: Clock
+  readonly #bounds: FailureBounds
+
+  constructor(clock: Clock, bounds: FailureBounds) {
+    this.#clock = clock
+    this.#bounds = bounds
+  }
+
+  /** How long this address must wait, ms; 0: not at all. */
+  waits(address: string): number {
+    const seen = this.#seen.get(address)
+    if (!seen || seen.count < this.#bounds.most) return 0
+    return Math.max(0, seen.until - this.#clock.monotonic())
+  }
+
+  note(address: string): void {
+    const now = this.#clock.monotonic()
+    const seen = this.#seen.get(address)
+    if (seen && seen.until > now) {
+      seen.count += 1
+      return
+    }
+    this.#seen.delete(address)
+    this.#seen.set(address, { count: 1, until: now + this.#bounds.windowMs })
+    const oldest = this.#seen.size > this.#bounds.addresses ? this.#seen.keys().next().value : undefined
+    if (oldest !== undefined) this.#seen.delete(oldest)
+  }
+}

@@ -1,0 +1,123 @@
+// Puts routes onto Hono: proves who asks, reads the request, answers, and turns what is thrown into problems.
+// Promises the same order for every route: who, may they, is it valid, do it. Must not know any resource.
+import type { HttpBindings } from '@hono/node-server'
+import { type Context, Hono } from 'hono'
+import { suggest } from '#core/suggest.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Log } from '#platform/log.ts'
+import type { Counter } from '#platform/metrics.ts'
+import type { Authenticator } from './auth.ts'
+import { readJson } from './body.ts'
+import { type AddressSet, clientOf } from './client-address.ts'
+import { answerProblem, Problem, problemOf } from './problem.ts'
+import type { Route } from './route.ts'
+
+export type App = Hono<{ Bindings: HttpBindings }>
+export type Asking = Context<{ Bindings: HttpBindings }>
+
+export interface MountParts {
+  readonly auth: Authenticator
+  readonly clock: Clock
+  readonly log: Log
+  /** Counts answers by `status` class. */
+  readonly answers: Counter
+  readonly trustedProxies: () => AddressSet
+}
+
+/** What every answer says to browsers unless it says otherwise itself. */
+const securityHeaders = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+}
+
+/** An empty application that logs, secures and explains. */
+export function openApp(parts: MountParts, known: () => readonly Pick<Route, 'method' | 'path'>[]): App {
+  const app: App = new Hono({ strict: false })
+  app.use(async (asking, next) => {
+    const began = parts.clock.monotonic()
+    await next()
+    const { status, headers } = asking.res
+    for (const [name, value] of Object.entries(securityHeaders)) if (!headers.has(name)) headers.set(name, value)
+    parts.answers.add(1, { status: `${Math.floor(status / 100)}xx` })
+    const ms = Math.round((parts.clock.monotonic() - began) * 10) / 10
+    parts.log.debug('answered', { method: asking.req.method, path: asking.req.path, status, ms })
+  })
+  app.notFound((asking) => answerProblem(nothingHere(asking.req.method, asking.req.path, known()), asking.req.path))
+  app.onError((error, asking) => {
+    const { method, path } = asking.req
+    const problem = problemOf(error)
+    if (problem === null) parts.log.error('a request failed', { method, path, error })
+    return answerProblem(
+      problem ?? new Problem('internal', "It failed here, not at your end; the server's log says why."),
+      path,
+    )
+  })
+  return app
+}
+
+/** Registers routes in order; the first that fits a request answers it. */
+export function mount(app: App, parts: MountParts, routes: readonly Route[]): void {
+  for (const route of routes) {
+    app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), (asking) =>
+      serve(asking, parts, route),
+    )
+  }
+}
+
+async function serve(asking: Asking, parts: MountParts, route: Route): Promise<Response> {
+  const { req } = asking
+  const client = clientOf(asking.env.incoming, parts.trustedProxies())
+  const who = route.scope === null ? null : await parts.auth.admit(req.header('authorization'), client, route.scope)
+  if (who instanceof Problem) throw who
+  const reply = await route.answerTo({
+    params: req.param(),
+    query: queryOf(req.queries()),
+    body: route.body ? await readJson(req.raw) : undefined,
+    ifMatch: req.header('if-match') ?? null,
+    who,
+  })
+  const headers = { 'cache-control': 'no-store', ...reply.headers }
+  if (reply.status === 204) return new Response(null, { status: 204, headers })
+  return new Response(`${JSON.stringify(reply.body)}\n`, {
+    status: reply.status,
+    headers: { 'content-type': 'application/json', ...headers },
+  })
+}
+
+/** A name given once is its value, one given more often a list. */
+function queryOf(queries: Record<string, string[]>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(queries).map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
+  )
+}
+
+/** Why nothing answers: the method is another, or the path, which is perhaps one that is near. */
+function nothingHere(method: string, path: string, known: readonly Pick<Route, 'method' | 'path'>[]): Problem {
+  const there = known.filter((route) => fits(route.path, path))
+  if (there.length > 0) {
+    const allow = [
+      ...new Set(there.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))),
+    ]
+    const detail = `${method} is not known at ${path}; known: ${allow.join(', ')}.`
+    return new Problem('wrong-method', detail, { headers: { allow: allow.join(', ') } })
+  }
+  const near = suggest(path, [...new Set(known.map((route) => filled(route.path, path)))])
+  const hint = near === null ? ' The API is described at /api/v2/openapi.json.' : ` Did you mean ${near}?`
+  return new Problem('not-found', `There is nothing at ${path}.${hint}`)
+}
+
+function fits(pattern: string, path: string): boolean {
+  const [steps, given] = [pattern.split('/'), path.replace(/\/$/, '').split('/')]
+  return steps.length === given.length && steps.every((step, at) => step.startsWith('{') || step === given[at])
+}
+
+/** A route's path with the parameters that were given at their places. */
+function filled(pattern: string, path: string): string {
+  const given = path.split('/')
+  return pattern
+    .split('/')
+    .map((step, at) => (step.startsWith('{') ? (given[at] ?? step) : step))
+    .join('/')
+}

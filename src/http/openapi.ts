@@ -1,0 +1,94 @@
+// The API's description as OpenAPI 3.1, made from the routes themselves.
+// Promises that what is registered is described. Must not know any resource.
+import { z } from 'zod'
+import type { Raw, Route } from './route.ts'
+
+const problem = {
+  type: 'object',
+  description: 'RFC 9457.',
+  required: ['type', 'title', 'status', 'detail', 'instance'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    instance: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['path', 'message'],
+        properties: { path: { type: 'string' }, message: { type: 'string' } },
+      },
+    },
+  },
+}
+
+/** The document. Paths stand in the order of the routes. */
+export function describeApi(routes: readonly Route[], version: string): Raw {
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const route of routes) (paths[route.path] ??= {})[route.method] = operation(route)
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Allswell', version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    paths,
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'A token that begins with aw_.' },
+        basic: { type: 'http', scheme: 'basic', description: 'Any user name, with a token as the password.' },
+      },
+      schemas: { Problem: problem },
+      responses: {
+        Problem: {
+          description: 'It was not done; the problem says why.',
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      },
+    },
+  }
+}
+
+function operation(route: Route): Raw {
+  const resource = route.path.split('/')[3] ?? 'server'
+  const success = String(route.status ?? 200)
+  return {
+    operationId: `${route.method}${route.path.replace('/api/v2', '').replaceAll(/\W+(\w)?/g, (_, next: string) => (next ?? '').toUpperCase())}`,
+    summary: route.summary,
+    tags: [resource],
+    security: route.scope === null ? [] : [{ token: [route.scope] }, { basic: [route.scope] }],
+    parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
+    ...(route.body
+      ? { requestBody: { required: true, content: { 'application/json': { schema: bodyOf(route) } } } }
+      : {}),
+    responses: {
+      [success]: {
+        description: route.answer === null ? 'Done.' : 'The answer.',
+        ...(route.answer === null ? {} : { content: { 'application/json': { schema: schemaOf(route.answer) } } }),
+      },
+      default: { $ref: '#/components/responses/Problem' },
+    },
+  }
+}
+
+const bodyOf = (route: Route) => route.bodyDoc ?? (route.body ? schemaOf(route.body) : {})
+
+/** JSON Schema of what is sent; documents already say which dialect they are in. */
+function schemaOf(schema: z.ZodType): Raw {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  return rest
+}
+
+function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): Raw[] {
+  if (!schema) return []
+  const { properties = {}, required = [] } = schemaOf(schema) as {
+    properties?: Record<string, Raw>
+    required?: string[]
+  }
+  return Object.entries(properties).map(([name, { description, ...one }]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema: one,
+  }))
+}

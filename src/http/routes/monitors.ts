@@ -1,0 +1,137 @@
+// Monitors: what is watched and how it is, with pausing and checking now.
+// Promises that the status shown is what lies on top: paused before anything else. Must not know any kind.
+import { z } from 'zod'
+import { formatDuration } from '#core/duration.ts'
+import type { Policy } from '#core/policy.ts'
+import { reasonNames } from '#core/reason.ts'
+import { fresh, type MonitorState, shown } from '#core/state.ts'
+import { statuses } from '#core/words.ts'
+import { pauseMonitor, runMonitor } from '#commands/monitors.ts'
+import { existing } from '#commands/objects.ts'
+import { maskUrl } from '#commands/secrets.ts'
+import type { StoredObject } from '#store/store.ts'
+import type { ApiParts } from '../parts.ts'
+import { type Route, route } from '../route.ts'
+import { byKey, iso, isoOrNull, when } from '../shapes.ts'
+import { common, commonOf, labelFilter, labelsOf, listRoute, objectRoutes, type Resource } from './objects.ts'
+
+export const status = z.enum([...statuses, 'paused'])
+export const reason = z.enum(reasonNames).nullable()
+export const sentence = z.string().nullable()
+const span = z.string().meta({ examples: ['30s', '1h30m'] })
+
+const policy = z.object({
+  interval: span.nullable(),
+  timeout: span,
+  failAfter: z.int(),
+  recoverAfter: z.int(),
+  retryEvery: span,
+  quorum: z.union([z.enum(['any', 'majority', 'all']), z.int()]),
+  staleAfter: span.nullable(),
+  beat: z.object({ every: span.nullable(), grace: span }).nullable(),
+})
+
+const monitor = z.object({
+  ...common,
+  kind: z.string(),
+  status,
+  since: when,
+  reason,
+  sentence,
+  labels: z.record(z.string(), z.string()),
+  target: z.string().nullable().describe('What is watched, in words.'),
+  paused: z.boolean(),
+  policy: policy.nullable().describe('How it is judged, defaults filled in.'),
+  outage: z.object({ at: when, worst: z.enum(['degraded', 'down']) }).nullable(),
+  lastAt: when.nullable().describe('When it was last observed.'),
+  problem: z.string().nullable().describe('Why this version cannot read its spec; null: it can.'),
+})
+
+const found = z.object({
+  outcome: z.enum(statuses),
+  latency: z.number().nullable().describe('Milliseconds.'),
+  reason,
+  sentence,
+})
+
+export function monitorRoutes(parts: ApiParts): Route[] {
+  const show = async (objects: readonly StoredObject[]) => {
+    const states = await parts.store.states.get(objects.map((object) => object.id))
+    return objects.map((object) => showMonitor(parts, object, states.get(object.id) ?? fresh(object.createdAt)))
+  }
+  const resource: Resource<typeof monitor> = { type: 'monitor', plural: 'monitors', answer: monitor, show }
+  const extra = {
+    kind: z.string().describe('Only this kind.').optional(),
+    status: status.describe('Only those in this status.').optional(),
+    label: labelFilter,
+  }
+  return [
+    listRoute(parts, resource, extra, (query) => ({
+      kind: query.kind,
+      status: query.status,
+      labels: labelsOf(query.label),
+    })),
+    ...objectRoutes(parts, resource),
+    ...(['pause', 'resume'] as const).map((verb) =>
+      route({
+        at: `POST /api/v2/monitors/{key}/${verb}`,
+        scope: 'edit',
+        summary: verb === 'pause' ? 'Pause a monitor: it is not watched' : 'Watch a paused monitor again',
+        params: byKey,
+        answer: monitor,
+        handle: async ({ params: { key } }) => {
+          const state = await pauseMonitor(parts, key, verb === 'pause')
+          return showMonitor(parts, await existing(parts.store, { type: 'monitor', key }), state)
+        },
+      }),
+    ),
+    route({
+      at: 'POST /api/v2/monitors/{key}/run',
+      scope: 'edit',
+      summary: 'Check a monitor once, now; it counts like any other check',
+      params: byKey,
+      answer: z.object({ found, monitor }),
+      handle: async ({ params: { key } }) => {
+        const { finding, state } = await runMonitor(parts, key)
+        const { outcome, latency, reason, sentence } = finding
+        const object = await existing(parts.store, { type: 'monitor', key })
+        return { found: { outcome, latency, reason, sentence }, monitor: showMonitor(parts, object, state) }
+      },
+    }),
+  ]
+}
+
+function showMonitor(parts: ApiParts, object: StoredObject, state: MonitorState): z.input<typeof monitor> {
+  const read = parts.readers.readMonitor(object.key, object.spec)
+  return {
+    ...commonOf(parts, object),
+    kind: object.kind,
+    status: shown(state),
+    since: iso(state.since),
+    reason: state.reason,
+    sentence: state.sentence,
+    labels: { ...object.labels },
+    target: read.ok ? maskUrl(read.value.target) : null,
+    paused: state.paused,
+    policy: read.ok ? showPolicy(read.value.policy) : null,
+    outage: state.outage && { at: iso(state.outage.at), worst: state.outage.worst },
+    lastAt: isoOrNull(state.lastAt),
+    problem: read.ok ? null : read.faults.map((fault) => `${fault.path.join('.')}: ${fault.message}`).join('; '),
+  }
+}
+
+const spanOf = (ms: number | null) => (ms === null ? null : formatDuration(ms))
+
+function showPolicy(policy: Policy) {
+  const { failAfter, recoverAfter, quorum, beat } = policy
+  return {
+    interval: spanOf(policy.interval),
+    timeout: formatDuration(policy.timeout),
+    failAfter,
+    recoverAfter,
+    retryEvery: formatDuration(policy.retryEvery),
+    quorum,
+    staleAfter: spanOf(policy.staleAfter),
+    beat: beat && { every: spanOf(beat.every), grace: formatDuration(beat.grace) },
+  }
+}

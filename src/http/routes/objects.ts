@@ -1,0 +1,186 @@
+// The routes that monitors, channels, rules and pages have in common: list, read, create, replace, change, delete.
+// Promises the same manners for all four: keys, ETags, ownership, hidden secrets. Must not know what a spec means.
+import { z } from 'zod'
+import { createObject, deleteObject, existing, patchObject, replaceObject } from '#commands/objects.ts'
+import { shownSpec } from '#commands/object-types.ts'
+import type { ObjectQuery, ObjectType, StoredObject } from '#store/store.ts'
+import type { ApiParts } from '../parts.ts'
+import { Problem } from '../problem.ts'
+import { Reply, type Route, route } from '../route.ts'
+import { byKey, flag, iso, listOf, paging, pagingOf, spec, when } from '../shapes.ts'
+
+/** What every object's answer has. */
+export const common = {
+  key: z.string(),
+  name: z.string(),
+  owner: z.string().describe('`api`, `beat` (made by its first heartbeat) or `file:<name>`.'),
+  spec: spec.describe('As a manifest would have it; secrets stand as `***`, which keeps them when sent back.'),
+  revision: z
+    .int()
+    .describe('Also the ETag: send it back as If-Match, and a change made meanwhile is not overwritten.'),
+  createdAt: when,
+  updatedAt: when,
+}
+
+export function commonOf(parts: ApiParts, object: StoredObject) {
+  const { key, name, owner, revision } = object
+  const times = { createdAt: iso(object.createdAt), updatedAt: iso(object.updatedAt) }
+  return { key, name, owner, spec: shownSpec(parts, object), revision, ...times }
+}
+
+/** Filters of every list of objects. */
+export const filters = {
+  ...paging,
+  search: z.string().max(200).describe('Text in the key or name, whatever its case.').optional(),
+  owner: z.string().describe('Only what this owner has.').optional(),
+}
+
+export interface Resource<Answer extends z.ZodType> {
+  readonly type: ObjectType
+  readonly plural: string
+  readonly answer: Answer
+  /** Stored objects as they are answered, in the same order. */
+  show(objects: readonly StoredObject[]): Promise<z.input<Answer>[]>
+}
+
+const entry = z.record(z.string(), z.unknown())
+const takingOver = z.strictObject({
+  take_over: flag.describe('Take it over from the file that owns it, which is no longer loaded.').optional(),
+})
+
+/** Creating, reading, replacing, changing and deleting one object. */
+export function objectRoutes<Answer extends z.ZodType>(parts: ApiParts, resource: Resource<Answer>): Route[] {
+  const { type, plural, answer } = resource
+  const path = `/api/v2/${plural}` as const
+  const bodyDoc = parts.entrySchemas[type]
+  const reply = async (status: number, object: StoredObject) => {
+    const [shown] = await resource.show([object])
+    const headers: Record<string, string> = { etag: `"${object.revision}"` }
+    if (status === 201) headers['location'] = `${path}/${encodeURIComponent(object.key)}`
+    return new Reply(status, shown as z.input<Answer>, headers)
+  }
+  return [
+    route({
+      at: `POST ${path}`,
+      scope: 'edit',
+      summary: `Create a ${type}`,
+      status: 201,
+      body: z.looseObject({ key: z.string() }),
+      bodyDoc: bodyDoc && withKey(bodyDoc),
+      answer,
+      handle: async ({ body: { key, ...rest } }) => reply(201, await createObject(parts, { type, key }, rest)),
+    }),
+    route({
+      at: `GET ${path}/{key}`,
+      scope: 'read',
+      summary: `Read a ${type}`,
+      params: byKey,
+      answer,
+      handle: async ({ params: { key } }) => reply(200, await existing(parts.store, { type, key })),
+    }),
+    route({
+      at: `PUT ${path}/{key}`,
+      scope: 'edit',
+      summary: `Replace a ${type}, or create it`,
+      params: byKey,
+      query: takingOver,
+      body: entry,
+      bodyDoc,
+      answer,
+      handle: async ({ params: { key }, query, body, revision }) => {
+        const terms = { revision, takeOver: query.take_over }
+        const { object, created } = await replaceObject(parts, { type, key }, body, terms)
+        return reply(created ? 201 : 200, object)
+      },
+    }),
+    ...changingRoutes(parts, type, path, answer, reply),
+  ]
+}
+
+function changingRoutes<Answer extends z.ZodType>(
+  parts: ApiParts,
+  type: ObjectType,
+  path: `/${string}`,
+  answer: Answer,
+  reply: (status: number, object: StoredObject) => Promise<Reply<z.input<Answer>>>,
+): Route[] {
+  return [
+    route({
+      at: `PATCH ${path}/{key}`,
+      scope: 'edit',
+      summary: `Change some settings of a ${type} (RFC 7396)`,
+      params: byKey,
+      query: takingOver,
+      body: entry,
+      answer,
+      handle: async ({ params: { key }, query, body, revision }) =>
+        reply(200, await patchObject(parts, { type, key }, body, { revision, takeOver: query.take_over })),
+    }),
+    route({
+      at: `DELETE ${path}/{key}`,
+      scope: 'edit',
+      summary: `Delete a ${type}; its history stays`,
+      status: 204,
+      params: byKey,
+      query: takingOver,
+      answer: null,
+      handle: async ({ params: { key }, query, revision }) => {
+        await deleteObject(parts, { type, key }, { revision, takeOver: query.take_over })
+        return new Reply(204, null)
+      },
+    }),
+  ]
+}
+
+/** The list of a type; `extra` are its own filters. */
+export function listRoute<Answer extends z.ZodType, Extra extends z.ZodRawShape>(
+  parts: ApiParts,
+  resource: Resource<Answer>,
+  extra: Extra,
+  narrow: (query: z.output<z.ZodObject<Extra>>) => Partial<ObjectQuery>,
+): Route {
+  const query = z.strictObject({ ...filters, ...extra })
+  return route({
+    at: `GET /api/v2/${resource.plural}`,
+    scope: 'read',
+    summary: `List ${resource.plural} by key`,
+    query,
+    answer: listOf(resource.answer),
+    handle: async (call) => {
+      const asked = call.query as z.output<z.ZodObject<typeof filters>> & z.output<z.ZodObject<Extra>>
+      const { search, owner } = asked
+      const found = await parts.store.objects.list({
+        ...pagingOf(asked),
+        ...narrow(asked),
+        type: resource.type,
+        search,
+        owner,
+      })
+      return { items: await resource.show(found.items), next: found.next }
+    },
+  })
+}
+
+const withKey = (doc: Readonly<Record<string, unknown>>) => ({
+  allOf: [{ type: 'object', required: ['key'], properties: { key: { type: 'string' } } }, doc],
+})
+
+/** `name:value` filters, given once or more often. */
+export const labelFilter = z
+  .union([z.string(), z.array(z.string())])
+  .describe('`name:value`; may be given more than once, all must match.')
+  .optional()
+
+export function labelsOf(given: string | readonly string[] | undefined): Record<string, string> {
+  const pairs = typeof given === 'string' ? [given] : (given ?? [])
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const colon = pair.indexOf(':')
+      if (colon < 1) {
+        const message = `"${pair.slice(0, 40)}" is not a label; write it as name:value`
+        throw new Problem('bad-request', `"label" ${message}.`, { errors: [{ path: ['label'], message }] })
+      }
+      return [pair.slice(0, colon), pair.slice(colon + 1)]
+    }),
+  )
+}

@@ -1,0 +1,71 @@
+// What the server says of itself to machines: alive, ready, metrics, and what browsers and robots ask for unasked.
+// Promises that /healthz touches nothing and /readyz asks the database. Must not know monitors.
+import { type Clock, sleep } from '#platform/clock.ts'
+import type { Metrics } from '#platform/metrics.ts'
+import type { Store } from '#store/store.ts'
+import type { Authenticator } from './auth.ts'
+import { type AddressSet, clientOf } from './client-address.ts'
+import type { App, Asking } from './mount.ts'
+import { Problem } from './problem.ts'
+
+export interface SystemParts {
+  readonly store: Pick<Store, 'ping'>
+  readonly clock: Clock
+  readonly metrics: Metrics
+  readonly auth: Authenticator
+  readonly networks: () => { readonly metrics: AddressSet; readonly trustedProxies: AddressSet }
+  /** What is not done yet or amiss, a sentence each; none: ready, as far as the database answers. */
+  readonly unready: () => readonly string[]
+}
+
+const pingMs = 2_000
+
+export function mountSystem(app: App, parts: SystemParts): void {
+  app.get('/healthz', (asking) => plain(asking, 200, 'ok\n'))
+  app.get('/readyz', async (asking) => {
+    const reasons = [...parts.unready(), ...(await databaseTrouble(parts))]
+    return reasons.length === 0 ? plain(asking, 200, 'ok\n') : plain(asking, 503, `${reasons.join('\n')}\n`)
+  })
+  app.get('/metrics', async (asking) => {
+    await mayRead(asking, parts)
+    return asking.body(parts.metrics.expose(), 200, {
+      'content-type': 'text/plain; version=0.0.4; charset=utf-8',
+      'cache-control': 'no-store',
+    })
+  })
+  app.get('/robots.txt', (asking) => asking.text('User-agent: *\nDisallow: /api/\nDisallow: /app\n'))
+  app.get('/favicon.svg', (asking) => asking.body(icon, 200, iconHeaders))
+  app.get('/favicon.ico', (asking) => asking.body(icon, 200, iconHeaders))
+}
+
+const plain = (asking: Asking, status: 200 | 503, text: string) =>
+  asking.text(text, status, { 'cache-control': 'no-store' })
+
+async function databaseTrouble({ store, clock }: SystemParts): Promise<string[]> {
+  const done = new AbortController()
+  const asked = store.ping().then(
+    () => [],
+    (error: unknown) => [`The database does not answer: ${(error as Error).message}.`],
+  )
+  const late = sleep(clock, pingMs, done.signal).then(() => [
+    `The database has not answered within ${pingMs / 1000} s.`,
+  ])
+  const trouble = await Promise.race([asked, late])
+  done.abort()
+  return trouble
+}
+
+/** From an allowed network without a token, otherwise with one that reads. */
+async function mayRead(asking: Asking, { networks, auth }: SystemParts): Promise<void> {
+  const { metrics, trustedProxies } = networks()
+  const client = clientOf(asking.env.incoming, trustedProxies)
+  const authorization = asking.req.header('authorization')
+  if (authorization === undefined && client.address !== null && metrics.has(client.address)) return
+  const who = await auth.admit(authorization, client, 'read')
+  if (who instanceof Problem) throw who
+}
+
+const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="15" fill="#1a7f4b"/>' +
+  '<path d="M9 16.5l5 5 9-11" fill="none" stroke="#fff" stroke-width="3.5" stroke-linecap="round" stroke-linejoin="round"/></svg>\n'
+const iconHeaders = { 'content-type': 'image/svg+xml', 'cache-control': 'public, max-age=86400' }
