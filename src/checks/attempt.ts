@@ -1,0 +1,70 @@
+// Attempt: one check in time. It carries the deadline, knows how far the check has got and owns its sockets.
+// Promises that run() ends by the deadline with every owned socket destroyed. Must not know what is checked.
+import type { Duplex } from 'node:stream'
+import { sayLatency } from './latency.ts'
+import type { ProbeContext } from './check.ts'
+import { Failure } from './failure.ts'
+
+export class Attempt {
+  readonly context: ProbeContext
+  /** How far it has got, as it stands in a sentence: `waiting for the first byte`. */
+  phase = 'starting'
+  readonly #stop = new AbortController()
+  readonly #owned = new Set<Duplex>()
+
+  constructor(context: ProbeContext) {
+    this.context = context
+  }
+
+  /** Aborted when the attempt is over, however it ended. */
+  get signal(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  /** Takes a socket into care: destroyed at the end, its late errors swallowed. Throws when the attempt is over. */
+  own<Socket extends Duplex>(socket: Socket): Socket {
+    socket.on('error', ignore)
+    this.#owned.add(socket)
+    if (this.signal.aborted) {
+      this.#destroy()
+      throw new Failure('internal', 'The check was over before it connected.')
+    }
+    return socket
+  }
+
+  /** Does the work, or rejects with a Failure when time is up or the check is called off. Use an attempt once. */
+  run<Value>(work: () => Promise<Value>): Promise<Value> {
+    const { clock, timeout, signal } = this.context
+    return new Promise<Value>((resolve, reject) => {
+      const cancel = () => end(() => reject(new Failure('internal', 'The check was called off.')))
+      const timer = clock.after(timeout, () => end(() => reject(this.#late())))
+      const end = (settle: () => void) => {
+        timer.cancel()
+        signal.removeEventListener('abort', cancel)
+        settle()
+        this.#stop.abort()
+        this.#destroy()
+      }
+      signal.addEventListener('abort', cancel, { once: true })
+      if (signal.aborted) return cancel()
+      return void work().then(
+        (value) => end(() => resolve(value)),
+        (error: Error) => end(() => reject(error)),
+      )
+    })
+  }
+
+  #late(): Failure {
+    return new Failure(
+      'timeout',
+      `No answer within ${sayLatency(this.context.timeout)}; it got as far as ${this.phase}.`,
+    )
+  }
+
+  #destroy(): void {
+    for (const socket of this.#owned) socket.destroy()
+    this.#owned.clear()
+  }
+}
+
+function ignore(): void {}

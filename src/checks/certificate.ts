@@ -1,0 +1,62 @@
+// Certificates in plain words: the facts that people need, and what is wrong with one.
+// Promises a sentence for every way in which verification fails. Must not know connections.
+import type { PeerCertificate } from 'node:tls'
+import { Failure } from './failure.ts'
+
+/** What people need to know of a certificate. */
+export interface CertificateFacts {
+  readonly subject: string
+  readonly issuer: string
+  /** Names it is good for, the first few. */
+  readonly names: readonly string[]
+  /** RFC 3339. */
+  readonly validFrom: string
+  readonly validTo: string
+  /** SHA-256. */
+  readonly fingerprint: string
+}
+
+const namesShown = 10
+const first = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value)
+const called = (name: PeerCertificate['subject'] | undefined) => first(name?.CN) ?? first(name?.O) ?? '(no name)'
+const day = (text: string) =>
+  new Date(text).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
+
+/** The facts of a peer's certificate; null when it showed none. */
+export function factsOf(peer: PeerCertificate): CertificateFacts | null {
+  if (!peer.fingerprint256) return null
+  const names = (peer.subjectaltname ?? '').split(', ').filter((name) => name !== '')
+  return {
+    subject: called(peer.subject),
+    issuer: called(peer.issuer),
+    names: names.slice(0, namesShown).map((name) => name.replace(/^(DNS|IP Address):/, '')),
+    validFrom: new Date(peer.valid_from).toISOString(),
+    validTo: new Date(peer.valid_to).toISOString(),
+    fingerprint: peer.fingerprint256,
+  }
+}
+
+type Words = (host: string, facts: CertificateFacts) => string
+
+const unknownIssuer: Words = (_, { issuer }) => `The certificate was issued by ${issuer}, which is not trusted here.`
+const selfSigned: Words = (_, { subject }) => `The certificate of ${subject} is self-signed, so nobody vouches for it.`
+const byCode: Readonly<Record<string, Words>> = {
+  CERT_HAS_EXPIRED: (_, { validTo }) => `The certificate expired on ${day(validTo)}.`,
+  CERT_NOT_YET_VALID: (_, { validFrom }) => `The certificate is not valid before ${day(validFrom)}.`,
+  DEPTH_ZERO_SELF_SIGNED_CERT: selfSigned,
+  SELF_SIGNED_CERT_IN_CHAIN: unknownIssuer,
+  UNABLE_TO_GET_ISSUER_CERT: unknownIssuer,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownIssuer,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: (_, { issuer }) =>
+    `The certificate cannot be verified: its issuer ${issuer} is not trusted here, or the server does not send the chain.`,
+  CERT_REVOKED: () => 'The certificate has been revoked.',
+  ERR_TLS_CERT_ALTNAME_INVALID: (host, { names, subject }) =>
+    `The certificate is for ${names.length > 0 ? names.join(', ') : subject}, not for ${host}.`,
+}
+
+/** Why a certificate is not trusted, from the code of OpenSSL or Node. */
+export function untrusted(code: string, host: string, facts: CertificateFacts | null): Failure {
+  if (!facts) return new Failure('certificate', 'The server showed no certificate.')
+  const words = byCode[code]
+  return new Failure('certificate', words ? words(host, facts) : `The certificate is not trusted (${code}).`)
+}

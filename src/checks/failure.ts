@@ -1,0 +1,78 @@
+// Failure: why a check found its target wanting, as a reason of the closed list and a sentence for people.
+// Promises that every error of sockets, names and TLS has words. Must not know any kind of check.
+import type { Facts } from '#core/observation.ts'
+import type { Reason } from '#core/reason.ts'
+import { OutboundError } from '#platform/outbound.ts'
+import type { Finding } from './check.ts'
+
+export class Failure extends Error {
+  readonly reason: Reason
+  /** The message is the sentence. */
+  constructor(reason: Reason, sentence: string, cause?: unknown) {
+    super(sentence, { cause })
+    this.name = 'Failure'
+    this.reason = reason
+  }
+}
+
+/** What the target's side of a connection did wrong; `where` is its `host:port`. Null: not about a connection. */
+type Words = (where: string) => readonly [Reason, string]
+
+const unreachable =
+  (why: string): Words =>
+  (where) => ['unreachable', `${where} cannot be reached (${why}).`]
+const ours =
+  (why: string): Words =>
+  (where) => ['internal', `${where} could not be checked: this machine ${why}.`]
+const reset: Words = (where) => ['reset', `${where} reset the connection.`]
+
+const byCode: Readonly<Record<string, Words>> = {
+  ECONNREFUSED: (where) => ['refused', `Nothing listens on ${where} (connection refused).`],
+  ECONNRESET: reset,
+  EPIPE: reset,
+  ECONNABORTED: reset,
+  ETIMEDOUT: (where) => ['timeout', `${where} does not answer (connection timed out).`],
+  EHOSTUNREACH: unreachable('no route to the host'),
+  EHOSTDOWN: unreachable('the host is down'),
+  ENETUNREACH: unreachable('no route to its network'),
+  ENETDOWN: unreachable('the network is down'),
+  EADDRNOTAVAIL: unreachable('this machine has no address to reach it from'),
+  EINVAL: unreachable('no such address can be connected to'),
+  EACCES: unreachable('this machine does not permit the connection'),
+  EPERM: unreachable('this machine does not permit the connection'),
+  EMFILE: ours('has too many open files'),
+  ENFILE: ours('has too many open files'),
+  ENOBUFS: ours('is out of buffers'),
+  ENOMEM: ours('is out of memory'),
+}
+
+/** The system's or Node's code of an error, or an empty text. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+/** An error of a socket to `where` (`host:port`) in our words; errors that are no socket's come back as they are. */
+export function socketFailure(error: unknown, where: string): unknown {
+  if (error instanceof Failure) return error
+  const words = byCode[codeOf(error)]
+  if (!words) return error
+  const [reason, sentence] = words(where)
+  return new Failure(reason, sentence, error)
+}
+
+/** The finding for what was thrown. What is not the target's doing makes the outcome unknown. */
+export function failed(error: unknown, facts?: Facts): Finding {
+  const evidence = facts ? { facts } : {}
+  if (error instanceof Failure || error instanceof OutboundError) {
+    const { reason, message } = error
+    return {
+      outcome: reason === 'internal' ? 'unknown' : 'down',
+      latency: null,
+      reason,
+      sentence: message,
+      ...evidence,
+    }
+  }
+  const what = error instanceof Error ? error.message : String(error)
+  const sentence = `It could not be checked: ${what.slice(0, 200)}.`
+  return { outcome: 'unknown', latency: null, reason: 'internal', sentence, ...evidence }
+}

@@ -1,0 +1,115 @@
+// The body of an HTTP/1 answer, taken out of its framing: by length, by chunks or up to the end of the connection.
+// Promises to keep at most the wanted number of bytes and to notice a body cut short. Must not know sockets.
+import { Failure } from '../failure.ts'
+import { quote } from '../quote.ts'
+import { Gather } from './gather.ts'
+import type { Framing } from './head.ts'
+
+/** A chunk's size line, or all trailers, may have so many bytes. */
+const lineMost = 4 * 1024
+const trailersMost = 64 * 1024
+
+export class BodyReader {
+  readonly #framing: Framing
+  readonly #most: number
+  readonly #parts: Buffer[] = []
+  readonly #line = new Gather()
+  #size = 0
+  #trailers = 0
+  /** Bytes still to come of the body or of the current chunk. */
+  #left: number
+  /** What comes next in a chunked body. */
+  #next: 'size' | 'data' | 'gap' | 'trailers' = 'size'
+  #done: boolean
+  #truncated = false
+
+  /** Reads a body framed so, keeping its first `most` bytes. */
+  constructor(framing: Framing, most: number) {
+    this.#framing = framing
+    this.#most = most
+    this.#left = framing.type === 'length' ? framing.length : Number.POSITIVE_INFINITY
+    this.#done = framing.type === 'none' || this.#left === 0
+  }
+
+  /** Complete, or as much as was wanted. */
+  get done(): boolean {
+    return this.#done
+  }
+
+  /** There was more than was wanted. */
+  get truncated(): boolean {
+    return this.#truncated
+  }
+
+  /** Takes the next bytes; what follows the body is dropped. Throws a Failure for chunks that cannot be read. */
+  push(bytes: Buffer): void {
+    let rest = bytes
+    while (!this.#done && rest.length > 0) rest = this.#readsLine() ? this.#takeLine(rest) : this.#takeData(rest)
+  }
+
+  /** The far side has closed; throws a Failure where that cuts the body short. */
+  end(): void {
+    if (this.#done || this.#framing.type === 'close') return
+    const of = this.#framing.type === 'length' ? ` of ${this.#framing.length}` : ''
+    throw new Failure('closed', `The connection was closed in the middle of the body, after ${this.#size}${of} bytes.`)
+  }
+
+  /** The kept bytes. */
+  bytes(): Buffer {
+    const [only] = this.#parts
+    return this.#parts.length === 1 && only ? only : Buffer.concat(this.#parts)
+  }
+
+  #readsLine(): boolean {
+    return this.#framing.type === 'chunked' && this.#next !== 'data'
+  }
+
+  #takeData(bytes: Buffer): Buffer {
+    const part = bytes.length > this.#left ? bytes.subarray(0, this.#left) : bytes
+    this.#keep(part)
+    this.#left -= part.length
+    if (this.#left > 0) return bytes.subarray(part.length)
+    if (this.#framing.type === 'chunked') this.#next = 'gap'
+    else this.#done = true
+    return bytes.subarray(part.length)
+  }
+
+  #keep(part: Buffer): void {
+    const room = this.#most - this.#size
+    const kept = part.length > room ? part.subarray(0, room) : part
+    if (kept.length > 0) this.#parts.push(kept)
+    this.#size += kept.length
+    if (part.length > room) this.#truncated = this.#done = true
+  }
+
+  #takeLine(bytes: Buffer): Buffer {
+    const feed = bytes.indexOf(10)
+    if (this.#line.length + (feed < 0 ? bytes.length : feed) > lineMost)
+      throw new Failure('protocol', 'The body’s chunks cannot be read: a line between them does not end.')
+    if (feed < 0) {
+      this.#line.keep(bytes)
+      return bytes.subarray(bytes.length)
+    }
+    const line = this.#line.with(bytes.subarray(0, feed)).toString('latin1').replace(/\r$/, '')
+    this.#line.clear()
+    this.#readLine(line)
+    return bytes.subarray(feed + 1)
+  }
+
+  #readLine(line: string): void {
+    if (this.#next === 'trailers') {
+      this.#trailers += line.length + 1
+      if (this.#trailers > trailersMost) throw new Failure('protocol', 'The trailers after the body do not end.')
+      this.#done = line === ''
+      return
+    }
+    if (this.#next === 'gap' && line === '') {
+      this.#next = 'size'
+      return
+    }
+    const match = this.#next === 'size' ? /^([0-9a-fA-F]{1,12})[ \t]*(?:;.*)?$/.exec(line) : null
+    if (!match) throw new Failure('protocol', `The body’s chunks cannot be read at ${quote(line)}.`)
+    this.#left = Number.parseInt(match[1] as string, 16)
+    this.#next = this.#left === 0 ? 'trailers' : 'data'
+  }
+}

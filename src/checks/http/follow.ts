@@ -1,0 +1,70 @@
+// Following redirects: from the first request to the answer that is judged, each hop resolved and guarded anew.
+// Promises an end: so many hops and no circle. Must not know what a good answer is.
+import type { Attempt } from '../attempt.ts'
+import { Failure } from '../failure.ts'
+import { quote } from '../quote.ts'
+import { decoded } from './decode.ts'
+import { exchange, type ExchangeOptions, type Trace } from './exchange.ts'
+import type { Answer } from './reader.ts'
+import { redirected, type Request, showUrl } from './request.ts'
+import { isRedirect } from './status.ts'
+
+/** What came of a check, kept up to date so that it also tells how far a failed one got. */
+export interface Journey extends Trace {
+  /** The request under way, or the last one. */
+  request: Request
+  /** URLs before the last one. */
+  readonly hops: URL[]
+}
+
+export const startJourney = (request: Request): Journey => ({
+  request,
+  hops: [],
+  phases: { resolve: 0, connect: 0, tls: 0, firstByte: 0, body: 0 },
+  address: null,
+  certificate: null,
+})
+
+/** The answer at the end of at most `follow` redirects, its body decoded; throws Failure or OutboundError. */
+export async function fetchAnswer(
+  attempt: Attempt,
+  journey: Journey,
+  options: ExchangeOptions & { readonly follow: number },
+): Promise<Answer> {
+  for (;;) {
+    const answer = await exchange(attempt, journey.request, journey, options)
+    const location = answer.headers.get('location')
+    if (options.follow === 0 || location === undefined || !isRedirect(answer.status))
+      return decoded(attempt, answer, options.most)
+    const next = redirected(journey.request, answer.status, target(location, journey.request.url))
+    journey.hops.push(journey.request.url)
+    refuseCircle(journey, next)
+    if (journey.hops.length > options.follow)
+      throw new Failure('redirect', `It redirects more than ${options.follow} times, at last to ${showUrl(next.url)}.`)
+    journey.request = next
+    journey.certificate = null
+    journey.address = null
+  }
+}
+
+/** Where a Location leads, without credentials and fragment. */
+function target(location: string, from: URL): URL {
+  if (!URL.canParse(location, from.href))
+    throw new Failure('redirect', `It redirects to ${quote(location)}, which is no URL.`)
+  const url = new URL(location, from.href)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new Failure('redirect', `It redirects to ${quote(location)}, which is neither http nor https.`)
+  url.username = url.password = url.hash = ''
+  return url
+}
+
+/** Without cookies the same request has the same answer: coming back means for ever. */
+function refuseCircle({ hops, request }: Journey, next: Request): void {
+  const sameMethod = next.method === request.method
+  if (!sameMethod || !hops.some((hop) => hop.href === next.url.href)) return
+  const back = next.url.href === request.url.href
+  throw new Failure(
+    'redirect',
+    `It redirects in a circle: ${showUrl(request.url)} leads back to ${back ? 'itself' : showUrl(next.url)}.`,
+  )
+}

@@ -1,0 +1,79 @@
+// Judgement of an HTTP answer against what is expected, and the evidence that goes with a verdict.
+// Promises a sentence that names what was found and what was wanted. Must not know sockets.
+import type { Facts } from '#core/observation.ts'
+import { Failure } from '../failure.ts'
+import { quote } from '../quote.ts'
+import type { HttpConfig } from './config.ts'
+import { textOf } from './decode.ts'
+import type { Journey } from './follow.ts'
+import type { Answer } from './reader.ts'
+import { showHeader, showUrl } from './request.ts'
+import { sayRanges, sayStatus, within } from './status.ts'
+
+const headersShown = 40
+const excerptMost = 1_024
+
+/** What is wrong with an answer; null when nothing is. */
+export function judge(answer: Answer, expect: HttpConfig['expect']): Failure | null {
+  if (!within(answer.status, expect.status)) {
+    const wanted = sayRanges(expect.status)
+    return new Failure('status', `It answered ${sayStatus(answer.status)}; ${wanted} was expected.`)
+  }
+  for (const [name, wanted] of Object.entries(expect.headers ?? {})) {
+    const value = answer.headers.get(name.toLowerCase())
+    if (value === undefined) return new Failure('header', `The header ${name} is missing.`)
+    if (!value.includes(wanted)) {
+      const found = quote(showHeader(name, value))
+      return new Failure('header', `The header ${name} is ${found}, which does not contain ${quote(wanted)}.`)
+    }
+  }
+  return expect.body ? judgeBody(answer, expect.body, expect.max_size) : null
+}
+
+function judgeBody(answer: Answer, expect: NonNullable<HttpConfig['expect']['body']>, most: number): Failure | null {
+  const text = textOf(answer)
+  const forbidden = expect.not_contains?.find((part) => text.includes(part))
+  if (forbidden !== undefined) return new Failure('body', `The body contains ${quote(forbidden)}.`)
+  const missing = expect.contains?.find((part) => !text.includes(part))
+  const differs = expect.equals !== undefined && text.trim() !== expect.equals.trim()
+  if (answer.truncated && (missing !== undefined || expect.not_contains || expect.equals !== undefined)) {
+    const what = missing === undefined ? 'it cannot be judged' : `${quote(missing)} is not in that part`
+    return new Failure('too_large', `Only the first ${saySize(most)} of the body were read; ${what}.`)
+  }
+  if (missing !== undefined) return new Failure('body', `The body does not contain ${quote(missing)}.`)
+  return differs ? new Failure('body', `The body is ${quote(text)}; ${quote(expect.equals ?? '')} was expected.`) : null
+}
+
+const saySize = (bytes: number): string =>
+  bytes >= 1_000_000 ? `${bytes / 1_000_000} MB` : bytes >= 1_000 ? `${bytes / 1_000} kB` : `${bytes} bytes`
+
+/** Ms with two decimals, phases that did not happen left out. */
+function timings(journey: Journey): Facts {
+  const spent = Object.entries(journey.phases).filter(([, ms]) => ms > 0)
+  return Object.fromEntries(spent.map(([name, ms]) => [name, Math.round(ms * 100) / 100]))
+}
+
+/** What is kept of every check: how long each phase took, and the certificate. */
+export function factsOf(journey: Journey): Facts {
+  const { certificate, address } = journey
+  return { phases: timings(journey), ...(address ? { address } : {}), ...(certificate ? { certificate } : {}) }
+}
+
+/** What is kept of a failed check as well: the request and the answer, with secrets masked. */
+export function evidence(journey: Journey, answer: Answer | null): Facts {
+  const { request, hops } = journey
+  const headers = (all: Iterable<readonly [string, string]>) =>
+    Object.fromEntries([...all].slice(0, headersShown).map(([name, value]) => [name, showHeader(name, value)]))
+  return {
+    ...factsOf(journey),
+    request: { method: request.method, url: showUrl(request.url), headers: headers(request.headers) },
+    ...(hops.length > 0 ? { redirects: hops.map(showUrl) } : {}),
+    ...(answer ? { response: { status: answer.status, headers: headers(answer.headers), body: excerpt(answer) } } : {}),
+  }
+}
+
+/** The beginning of a body as text. */
+function excerpt(answer: Answer): string {
+  const { headers, body } = answer
+  return textOf({ headers, body: body.subarray(0, excerptMost) }).replaceAll('\0', '')
+}

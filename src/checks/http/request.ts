@@ -1,0 +1,73 @@
+// The request of an HTTP check: what is sent to each hop, and what evidence may show of it.
+// Promises that credentials go only to the origin they were given for and are never shown. Must not know sockets.
+import { encodings } from './decode.ts'
+import type { HttpConfig } from './config.ts'
+import { version } from '#platform/version.ts'
+
+export interface Request {
+  readonly url: URL
+  readonly method: string
+  /** Names as people wrote them. */
+  readonly headers: ReadonlyMap<string, string>
+  readonly body: string | null
+}
+
+/** Headers that say nothing secret and so may follow a redirect to somebody else's server. */
+const harmless = new Set(['accept', 'accept-language', 'cache-control', 'pragma', 'user-agent', 'content-type'])
+const secret = /auth|cookie|token|secret|passw|key|session|signature/i
+
+/** The first request of a check. */
+export function firstRequest({ url, method, headers, body, auth }: HttpConfig): Request {
+  const all = new Map([
+    ['User-Agent', `Allswell/${version}`],
+    ['Accept', '*/*'],
+    ['Accept-Encoding', encodings],
+  ])
+  for (const [name, value] of Object.entries(headers)) {
+    for (const known of all.keys()) if (known.toLowerCase() === name.toLowerCase()) all.delete(known)
+    all.set(name, value)
+  }
+  if (auth) all.set('Authorization', 'bearer' in auth ? `Bearer ${auth.bearer}` : basic(auth.basic))
+  return { url: new URL(url), method, headers: all, body: body ?? null }
+}
+
+const basic = ({ user, password }: { user: string; password: string }) =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+
+/** The request that a redirect leads to (RFC 9110, 15.4): its method, body, and what may be told to another origin. */
+export function redirected(before: Request, status: number, url: URL): Request {
+  const { method } = before
+  const toGet = status === 303 ? method !== 'GET' && method !== 'HEAD' : status < 303 && method === 'POST'
+  const away = url.origin !== before.url.origin
+  const headers = new Map(
+    [...before.headers].filter(([name]) => {
+      const known = name.toLowerCase()
+      if (toGet && known.startsWith('content-')) return false
+      return !away || harmless.has(known) || known === 'accept-encoding'
+    }),
+  )
+  return { url, method: toGet ? 'GET' : method, headers, body: toGet ? null : before.body }
+}
+
+/** The bytes of a request. */
+export function spell({ url, method, headers, body }: Request): string {
+  let text = `${method} ${url.pathname}${url.search} HTTP/1.1\r\n`
+  let host = url.host
+  for (const [name, value] of headers) {
+    if (name.toLowerCase() === 'host') host = value
+    else text += `${name}: ${value}\r\n`
+  }
+  if (body !== null || method === 'POST' || method === 'PUT' || method === 'PATCH')
+    text += `Content-Length: ${Buffer.byteLength(body ?? '')}\r\n`
+  return `${text}Host: ${host}\r\nConnection: close\r\n\r\n${body ?? ''}`
+}
+
+/** A header's value as evidence: secrets masked, length bounded. */
+export const showHeader = (name: string, value: string): string => (secret.test(name) ? '***' : value.slice(0, 200))
+
+/** A URL as evidence: no values of parameters named like secrets. */
+export function showUrl(url: URL | string): string {
+  const shown = new URL(url)
+  for (const name of new Set(shown.searchParams.keys())) if (secret.test(name)) shown.searchParams.set(name, '***')
+  return shown.href.slice(0, 500)
+}

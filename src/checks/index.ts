@@ -1,0 +1,8 @@
+// The kinds of monitor that there are. A new one is a file of its own and a line here.
+// Promises one kind per name. Must not know what they do.
+import type { Kind } from './check.ts'
+import { heartbeat } from './heartbeat.ts'
+import { http } from './http/http.ts'
+import { tcp } from './tcp.ts'
+
+export const kinds: ReadonlyMap<string, Kind> = new Map([http, tcp, heartbeat].map((kind) => [kind.kind, kind]))
