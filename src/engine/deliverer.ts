@@ -25,7 +25,9 @@ export interface DelivererParts {
 const claimMost = 64
 /** Messages under way at once on one channel. */
 const perChannel = 4
-const idleMs = 1_000
+/** How often it looks when nothing is known to wait: other nodes may have written what is to be sent. */
+const sharedMs = 1_000
+const aloneMs = 30_000
 /** A claim outlives the attempt by so much, for recording it. */
 const leaseSlackMs = 30_000
 const recordTries = 20
@@ -85,16 +87,18 @@ export class Deliverer {
 
   async #claim(): Promise<void> {
     const { store, clock, log } = this.#parts
-    let wait = idleMs
+    let wait = store.dialect === 'sqlite' ? aloneMs : sharedMs
     try {
       const now = clock.now()
       const slowest = Math.max(0, ...[...this.#parts.catalog.channels.values()].map((channel) => channel.timeout))
       const leaseUntil = now + slowest + leaseSlackMs
-      const claimed = await store.deliveries.claim({ now, leaseUntil, limit: claimMost, perChannel, busy: this.#busy })
+      const due = await store.deliveries.nextDue()
+      const claim = { now, leaseUntil, limit: claimMost, perChannel, busy: this.#busy }
+      const claimed = due !== null && due <= now ? await store.deliveries.claim(claim) : []
       for (const delivery of claimed) this.#launch(delivery)
       await this.#count()
       const next = claimed.length === claimMost ? now : await store.deliveries.nextDue()
-      if (next !== null) wait = Math.min(idleMs, Math.max(claimed.length > 0 ? 0 : 50, next - now))
+      if (next !== null) wait = Math.min(wait, Math.max(claimed.length > 0 ? 0 : 50, next - now))
     } catch (error) {
       log.error('deliveries cannot be looked at now', { error })
     }

@@ -53,6 +53,8 @@ export class Ingest {
   readonly #dropped: Counter
   readonly #stored: Counter
   readonly #commitMs: Observer
+  /** No deadline of any monitor passes before this, epoch ms, as far as is known here. */
+  wakeAt = Number.NEGATIVE_INFINITY
   /** Why the last commit failed; null while all is well. */
   failure: string | null = null
 
@@ -81,6 +83,14 @@ export class Ingest {
   /** Loads all states, so that the first observations need no read. */
   async warm(): Promise<void> {
     for (const [id, state] of await this.#parts.store.states.all()) this.#states.set(id, state)
+  }
+
+  /** Asks the store for the next deadline. Other nodes' monitors have theirs too, so there it is asked every time. */
+  async lookAhead(): Promise<void> {
+    const { store } = this.#parts
+    if (store.dialect !== 'sqlite') return
+    const next = await store.states.nextWake()
+    this.wakeAt = next ?? Number.POSITIVE_INFINITY
   }
 
   forget(monitor: number): void {
@@ -207,7 +217,10 @@ export class Ingest {
       const decision = decide(batch, states, (monitor) => this.#parts.catalog.monitors.get(monitor) ?? null)
       try {
         const told = await this.#store(observations, decision)
-        for (const { id, state } of decision.changes) this.#states.set(id, state)
+        for (const { id, state } of decision.changes) {
+          this.#states.set(id, state)
+          if (state.wakeAt !== null && state.wakeAt < this.wakeAt) this.wakeAt = state.wakeAt
+        }
         this.#stored.add(observations.length)
         this.#commitMs.observe(clock.monotonic() - began)
         for (const item of batch) item.done?.({ ok: true, state: this.#states.get(item.monitor) ?? null })

@@ -19,7 +19,8 @@ export interface KeeperParts {
 }
 
 const roundMs = 60_000
-const accountMs = 300_000
+const accountMs = 900_000
+const packMs = 600_000
 const forgetMs = 3_600_000
 /** Rows packed in one transaction: a few ms of work. */
 const packRows = 4_000
@@ -29,6 +30,7 @@ export class Keeper {
   readonly #parts: KeeperParts
   readonly #stop = new AbortController()
   #loop: Promise<void> = Promise.resolve()
+  #packedAt = 0
   #accountedAt = 0
   #forgotAt = 0
 
@@ -64,7 +66,10 @@ export class Keeper {
     const { store, clock, holder } = this.#parts
     const now = clock.now()
     if (!(await store.leases.take('keeper', holder, now, now + 2 * roundMs))) return
-    await this.#pack()
+    if (now - this.#packedAt >= packMs) {
+      this.#packedAt = now
+      await this.#pack()
+    }
     if (now - this.#accountedAt >= accountMs) {
       this.#accountedAt = now
       await this.#account(now)

@@ -22,8 +22,9 @@ const everyMs = 500
 const dueMost = 1_000
 /** A stop or a jump of more than this is an absence. */
 const absenceMs = 5_000
-/** Another node that was alive so recently kept watch. */
-const watchGapMs = 3_000
+/** How often it is written down that somebody watches; another node that was alive so recently kept watch. */
+const aliveMs = 5_000
+const watchGapMs = 8_000
 
 export class Tick {
   readonly #parts: TickParts
@@ -32,6 +33,8 @@ export class Tick {
   #wall = 0
   #steady = 0
   #aliveAt = 0
+  /** Incidents wait for their time to open or to resolve. */
+  #running = true
   /** From when on no sign of life can have been missed, epoch ms. */
   listeningSince = 0
 
@@ -59,6 +62,9 @@ export class Tick {
   }
 
   start(): void {
+    this.#parts.live.listen((change) => {
+      if (change.public) this.#running = true
+    })
     this.#loop = this.#run()
   }
 
@@ -87,12 +93,14 @@ export class Tick {
     const { store, clock, ingest } = this.#parts
     const now = clock.now()
     await this.#watchClock(now)
-    const due = await store.states.due(now, dueMost)
-    const move = { type: 'time', at: now, listeningSince: this.listeningSince } as const
-    await Promise.all(due.map((monitor) => ingest.input(monitor, move)))
-    if (now - this.#aliveAt < 1_000) return
-    await this.#incidents(now)
-    await this.#alive(now)
+    if (now >= ingest.wakeAt) {
+      const due = await store.states.due(now, dueMost)
+      const move = { type: 'time', at: now, listeningSince: this.listeningSince } as const
+      await Promise.all(due.map((monitor) => ingest.input(monitor, move)))
+      await ingest.lookAhead()
+    }
+    if (this.#running || now - this.#aliveAt >= aliveMs) await this.#incidents(now)
+    if (now - this.#aliveAt >= aliveMs) await this.#alive(now)
   }
 
   /** A wall clock that moved otherwise than the steady one, or a long stop of this process. */
@@ -115,7 +123,8 @@ export class Tick {
 
   async #incidents(now: number): Promise<void> {
     const { store, catalog, live } = this.#parts
-    const due = await store.incidents.due(now)
+    this.#running = (await store.incidents.running()).some((incident) => incident.wakeAt !== null)
+    const due = this.#running ? await store.incidents.due(now) : []
     if (due.length === 0) return
     const seen = await store.transaction((tx) => publish(tx, catalog, { monitors: new Set(), all: true }, now))
     if (seen) live.tell({ events: [], deliveries: false, public: true })

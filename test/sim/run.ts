@@ -55,6 +55,7 @@ export async function simulate(scenario: Scenario): Promise<Report> {
       const by = random.whole(6_000, 7_200_000) * (random.chance(0.5) ? 1 : -1)
       world.clock.jump(by)
       world.jumped.push(by)
+      await world.clock.advance(2_000)
       nextJump = world.true + random.wait(scenario.jumps)
     }
     found.push(...silentGreen(world))

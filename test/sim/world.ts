@@ -165,12 +165,13 @@ export class World {
   }
 
   #playedKind() {
+    const byKey = new Map(this.targets.map((one) => [one.key, one]))
     return defineCheck<{ target: string }>({
       ...{ kind: 'played', title: 'Played', summary: 'A target of the simulated world.' },
       config: z.strictObject({ target: z.string() }),
       describe: ({ target }) => target,
       probe: async ({ target }, context): Promise<Finding> => {
-        const truth = this.targets.find((one) => one.key === target) as Target
+        const truth = byKey.get(target) as Target
         const latency = 5 + this.random.next() * 40
         await sleep(context.clock, latency, context.signal)
         const outcome = healthAt(truth, this.true)
