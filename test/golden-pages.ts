@@ -225,7 +225,7 @@ const oneOutage: GoldenPage = {
 function thirty(): GoldenPage {
   const throwDice = dice(42)
   const names = ['Shop', 'Accounts', 'Payments', 'Delivery']
-  const parts = ['Website', 'API', 'Login', 'Search', 'Mail', 'Database', 'Queue', 'Images']
+  const parts = ['website', 'API', 'login', 'search', 'mail', 'database', 'queue', 'images']
   const all = Array.from({ length: 30 }, (_, index) => {
     const days: Record<number, Partial<Record<TimeOf, number>>> = {}
     for (let back = 1; back < 90; back += 1) {
@@ -237,7 +237,7 @@ function thirty(): GoldenPage {
       else if (fate < 0.065) days[back] = { maintenance: 2 * hour }
     }
     const status = index === 9 ? 'down' : index === 17 ? 'degraded' : 'up'
-    const name = `${names[Math.floor(index / 8)]} ${parts[index % 8]?.toLowerCase()}`
+    const name = `${names[Math.floor(index / 8)]} ${parts[index % 8]}`
     const age = index === 20 ? 12 : 90
     return well(name, { days, status, age, ...(status === 'up' ? {} : { for: 26 * min }) })
   })
@@ -245,8 +245,8 @@ function thirty(): GoldenPage {
     title: 'Acme Cloud',
     groups: names.map((name, index) => ({ name, components: all.slice(index * 8, index * 8 + 8) })),
     incidents: [
-      goldenIncident(40, 'Accounts api', 'major_outage', goldenNow - 26 * min, null),
-      goldenIncident(39, 'Payments api', 'degraded', goldenNow - 26 * min, null),
+      goldenIncident(40, 'Accounts API', 'major_outage', goldenNow - 26 * min, null),
+      goldenIncident(39, 'Payments API', 'degraded', goldenNow - 26 * min, null),
       ...Array.from({ length: 9 }, (_, index) =>
         goldenIncident(
           30 - index,

@@ -12,7 +12,7 @@ const height = 28
 const width = 5
 const step = 7
 /** Trouble is never drawn lower than this, pixels. */
-const least = 4
+const least = 5
 /** A gap in the data shorter than this share of a day is not drawn: a restart is not a story. */
 const gap = 0.02
 /** So many days are shown on a phone; the style sheet knows the same number. */

@@ -6,7 +6,7 @@ import { moment } from './frame.ts'
 import type { HistoryDay, IncidentView, PageView } from './model.ts'
 import { shape } from './shapes.ts'
 import { sayDate, type Times } from './times.ts'
-import { recoveringWords, sayLength, sayUpdate, statusWords } from './words.ts'
+import { recoveringWords, sayLength, sayUpdate, sinceWhen, statusWords } from './words.ts'
 
 /** So many are told of one day; more of them are only counted. */
 const perDay = 20
@@ -21,39 +21,31 @@ function heading(incident: IncidentView, status: ComponentStatus): Html {
 
 /** The incidents that run now; nothing when there are none. */
 export function running(view: PageView, times: Times): Html | null {
-  if (view.activeIncidents.length === 0) return null
+  const { activeIncidents: all } = view
+  if (all.length === 0) return null
   return html`<section aria-labelledby="now">
-    <h2 id="now">
-      ${view.activeIncidents.length === 1 ? 'Happening now' : `Happening now: ${view.activeIncidents.length} incidents`}
-    </h2>
-    ${view.activeIncidents.map((incident) => card(incident, view, times))}
+    <h2 id="now">Happening now${all.length > 1 && `: ${all.length} incidents`}</h2>
+    ${all.map((incident) => card(incident, view, times))}
   </section>`
 }
 
 function card(incident: IncidentView, view: PageView, times: Times): Html {
   const shown = incident.phase === 'recovering' ? incident.impact : incident.status
-  const recovering = incident.phase === 'recovering' ? recoveringWords(incident.name) : null
+  const when = (at: number) => moment(at, sinceWhen(at, view, times))
+  const entry = (at: number, [word, sentence]: readonly [string, string]) =>
+    html`<li>
+      <span class="muted small">${when(at)}</span>
+      <p><strong>${word}.</strong> ${sentence}</p>
+    </li>`
   return html`<article class="incident" id="${anchor(incident)}">
     <h3>${shape(shown)}<span>${heading(incident, shown)}</span></h3>
-    <p class="muted small">
-      Since ${when(incident.startedAt, times)}, for ${sayLength(view.now - incident.startedAt)}. Affects
-      <bdi>${incident.name}</bdi>.
-    </p>
+    <p class="muted small">Since ${when(incident.startedAt)}, for ${sayLength(view.asOf - incident.startedAt)}.</p>
     <ol class="updates">
-      ${recovering && entry(incident.phaseAt, recovering, times)}
-      ${incident.updates.map((update) => entry(update.at, sayUpdate(incident, update), times))}
+      ${incident.phase === 'recovering' && entry(incident.phaseAt, recoveringWords(incident.name))}
+      ${incident.updates.map((update) => entry(update.at, sayUpdate(incident, update)))}
     </ol>
   </article>`
 }
-
-function entry(at: number, [word, sentence]: readonly [string, string], times: Times): Html {
-  return html`<li>
-    <span class="muted small">${when(at, times)}</span>
-    <p><strong>${word}.</strong> ${sentence}</p>
-  </li>`
-}
-
-const when = (at: number, times: Times): Html => moment(at, `${times.stamp(at)} ${times.zone(at)}`)
 
 /** The last fifteen days. */
 export function history(view: PageView, times: Times): Html {
@@ -70,25 +62,37 @@ function oneDay(day: HistoryDay, times: Times): Html {
   const more = day.incidents.length - told.length
   const quiet = day.incidents.length + day.running.length === 0
   return html`<li>
-    <h3>${html`<time datetime="${day.date}">${sayDate(day.date)}</time>`}</h3>
+    <h3><time datetime="${day.date}">${sayDate(day.date)}</time></h3>
     <div>
       ${quiet && html`<p class="muted">No incidents</p>`}
-      ${day.running.map(
-        (incident) =>
-          html`<p>
-            Continued: <a href="#${anchor(incident)}"><bdi>${incident.name}</bdi></a>
-          </p>`,
-      )}
+      ${day.running.map((incident) => through(incident, day.date, times))}
       ${told.map((incident) => past(incident, day.date, times))}
       ${more > 0 && html`<p class="muted">and ${more} more</p>`}
     </div>
   </li>`
 }
 
+/** A line about what is told elsewhere on the page: above while it runs, or on the day it began. */
+function through(incident: IncidentView, date: string, times: Times): Html {
+  const began = times.date(incident.startedAt) === date
+  const words = began ? `since ${times.time(incident.startedAt)}, still going on` : 'continued'
+  return html`<p class="past">
+    ${shape(incident.impact)}
+    <a href="#${anchor(incident)}"><bdi>${incident.name}</bdi></a> <span class="muted small">${words}</span>
+  </p>`
+}
+
 function past(incident: IncidentView, date: string, times: Times): Html {
   const { startedAt, phaseAt, updates } = incident
   const ended = updates.find((update) => update.kind === 'resolved')?.at ?? phaseAt
   const clock = (at: number) => moment(at, times.date(at) === date ? times.time(at) : times.stamp(at))
+  const entry = (update: IncidentView['updates'][number]) => {
+    const [word, sentence] = sayUpdate(incident, update)
+    return html`<li>
+      <span class="muted">${clock(update.at)}</span>
+      <p><strong>${word}.</strong> ${sentence}</p>
+    </li>`
+  }
   return html`<article class="past" id="${anchor(incident)}">
     <h4>${shape(incident.impact)} ${heading(incident, incident.impact)}</h4>
     <p class="muted small">
@@ -97,7 +101,7 @@ function past(incident: IncidentView, date: string, times: Times): Html {
     ${
       updates.length > 2 &&
       html`<ol class="updates small">
-        ${updates.map((update) => entry(update.at, sayUpdate(incident, update), times))}
+        ${updates.map(entry)}
       </ol>`
     }
   </article>`

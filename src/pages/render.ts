@@ -1,6 +1,6 @@
 // Renders a public page: the answer first, then what is happening, the components, and the history.
 // Promises one complete document without scripts, the same bytes for the same view. Must not know the store.
-import { isTrouble, worstComponent } from '#core/component.ts'
+import { worstComponent } from '#core/component.ts'
 import { type Html, html } from '#platform/html.ts'
 import { bar } from './bar.ts'
 import { frame, moment } from './frame.ts'
@@ -30,13 +30,13 @@ export function renderPage(view: PageView): string {
     under: asOf(view, times),
     lead: view.description === null ? null : html`<p class="lead muted" dir="auto">${view.description}</p>`,
     main: html`${notice(view, times)}${running(view, times)}${components(view, times)}${history(view, times)}`,
-    foot: html`Times are in ${times.zone(view.now)}; a day of the bars is a day in UTC.`,
+    foot: html`Times are in ${times.zone(view.now)}${view.zone === 'UTC' ? '' : '; a day of the bars is a day in UTC'}.`,
   })
 }
 
-/** `as of 14:05 UTC, 21 November 2026` */
+/** `as of 14:05 UTC, 21 November 2026`: when it was read; of what is unknown, now. */
 export function asOf(view: PageView, times: Times): Html {
-  const { asOf: at } = view
+  const at = view.staleSince === null ? view.asOf : view.now
   return html`as of ${moment(at, `${times.time(at)} ${times.zone(at)}`)}, ${times.day(at)}`
 }
 
@@ -57,7 +57,7 @@ function components(view: PageView, times: Times): Html {
     <div class="beside">
       <h2 id="components">Components</h2>
       <p class="muted small">
-        Last <span class="desk">90</span><span class="phone">30</span> days, today at the right; uptime over 90 days
+        Last <span class="desk">90 days, today at the right</span><span class="phone">30 days; uptime over 90</span>
       </p>
     </div>
     ${view.groups.map((group) => oneGroup(group, view, times, total))} ${legend}
@@ -74,8 +74,10 @@ function oneGroup(group: GroupView, view: PageView, times: Times, total: number)
   const open = total <= few || status !== 'operational'
   return html`<details class="group" ${open && html`open`}>
     <summary>
-      <h3 dir="auto">${group.name}</h3>
-      <span class="state">${shape(status)}${statusWords[status]}</span>
+      <div class="row summary">
+        <h3>${group.name}</h3>
+        <p class="state">${shape(status)}${statusWords[status]}</p>
+      </div>
     </summary>
     ${rows}
   </details>`
@@ -117,17 +119,14 @@ function percent(component: ComponentView, view: PageView): Html {
   >`
 }
 
-const swatch = (status: string, path = 'M2.5 0v16') =>
-  html`<svg class="swatch" aria-hidden="true" viewBox="0 0 5 16"><path class="${status}" d="${path}" /></svg>`
+const swatch = (status: string, path = 'M4.5 0v15') =>
+  html`<svg class="swatch" aria-hidden="true" viewBox="0 0 9 15"><path class="${status}" d="${path}" /></svg>`
 
 const legend = html`<ul class="legend muted small" aria-label="What the bars show">
   <li>${swatch('operational')}operational</li>
   <li>${swatch('degraded')}degraded</li>
   <li>${swatch('partial_outage')}partial outage</li>
   <li>${swatch('major_outage')}major outage</li>
-  <li>${swatch('maintenance', 'M1 1h3v14h-3z')}maintenance</li>
+  <li>${swatch('maintenance', 'M1 1h7v13h-7z')}maintenance</li>
   <li>${swatch('unknown')}no data</li>
 </ul>`
-
-/** Whether something on this page is wrong: for those who only want to know that. */
-export const hasTrouble = (view: PageView): boolean => isTrouble(view.overall.status)

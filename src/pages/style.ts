@@ -40,7 +40,8 @@ symbol *{stroke-linecap:round;stroke-linejoin:round;stroke-width:1.7}
 .halo{stroke:var(--behind,var(--ground));stroke-width:5}
 .h{fill:url(#hatch);stroke:var(--mark);stroke-width:1}
 #hatch path{stroke:var(--mark);stroke-width:1.6;fill:none}
-.state{display:inline-flex;gap:.4em;align-items:center;white-space:nowrap}
+.state{white-space:nowrap}
+.state .shape{margin-inline-end:.4em}
 `
 
 const head = `
@@ -61,21 +62,19 @@ h2{font-size:1.125rem;margin-block-end:12px}
 
 const components = `
 .group{border:1px solid var(--line);border-radius:12px;margin-block-start:12px}
-summary{display:flex;gap:10px;align-items:center;padding:13px 19px;cursor:pointer;list-style:none;border-radius:11px}
+summary{padding:12px 19px;cursor:pointer;list-style:none;border-radius:11px}
 summary::-webkit-details-marker{display:none}
-summary::before{content:"";flex:none;width:.5em;height:.5em;border:solid var(--muted);border-width:0 2px 2px 0;
-  rotate:-45deg;translate:0 0}
-[dir=rtl] summary::before{rotate:135deg}
-[open]>summary::before{rotate:45deg;translate:0 -.15em}
+.row.summary h3{position:relative;padding-inline-start:1.4em;font-size:1.0625rem}
+.summary h3::before{content:"";position:absolute;inset-block-start:.44em;inset-inline-start:.15em;width:.45em;
+  height:.45em;border:solid var(--muted);border-width:0 2px 2px 0;rotate:-45deg}
+[open]>summary h3::before{inset-block-start:.3em;rotate:45deg}
 summary:hover{background:var(--raised);--behind:var(--raised)}
-summary h3{flex:1;min-width:0}
 .rows>li{padding:15px 19px 17px}
 .rows>li+li,[open]>summary+.rows{border-block-start:1px solid var(--line)}
 .row{display:flex;flex-wrap:wrap;gap:2px 20px;justify-content:space-between;align-items:baseline}
 .row h3,.row h4{font-size:1rem;font-weight:600;line-height:1.4;margin:0;min-width:0}
 .line{display:flex;gap:14px;align-items:center;margin-block-start:9px}
-.bar{flex:1;min-width:0;direction:ltr;display:flex;justify-content:flex-end;overflow:hidden;overflow:clip;
-  overflow-clip-margin:4px}
+.bar{flex:1;min-width:0;direction:ltr;display:flex;justify-content:flex-end;overflow:hidden;overflow:clip}
 .bar svg{flex:none;width:100%;height:28px;display:block;overflow:visible}
 .bar path{stroke:var(--mark);stroke-width:5;fill:none}
 .bar .unknown{stroke:url(#hatch)}
@@ -89,8 +88,8 @@ summary h3{flex:1;min-width:0}
 .percent a:hover{text-decoration-color:currentcolor}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;margin-block-start:12px}
 .legend li{display:inline-flex;gap:.5em;align-items:center}
-.swatch{width:5px;height:16px;overflow:visible}
-.swatch path{stroke:var(--mark);stroke-width:5;fill:none}
+.swatch{width:9px;height:15px}
+.swatch path{stroke:var(--mark);stroke-width:9;fill:none}
 .swatch .unknown{stroke:url(#hatch)}
 .swatch .maintenance{stroke-width:1.6}
 .phone{display:none}
@@ -98,16 +97,20 @@ summary h3{flex:1;min-width:0}
 
 const incidents = `
 .incident{border:1px solid var(--line);border-radius:12px;padding:17px 19px;margin-block-start:12px}
-.incident h3{display:flex;gap:.5em;align-items:baseline}
-.updates{margin-block-start:12px}
-.updates li{display:grid;grid-template-columns:8.5em 1fr;gap:2px 16px;padding-block:6px}
-.history>li{display:grid;grid-template-columns:10.5em 1fr;gap:4px 16px;padding-block:12px;
+.incident h3{display:flex;gap:.5em;align-items:flex-start}
+.incident h3 .shape{margin-block-start:.0625em}
+.updates{margin-block-start:12px;display:grid;grid-template-columns:auto 1fr;gap:0 20px}
+.updates li{display:grid;grid-column:1/-1;grid-template-columns:subgrid;padding-block:5px}
+.updates span{line-height:1.7}
+.history>li{display:grid;grid-template-columns:6.5em 1fr;gap:4px 16px;padding-block:8px;
   border-block-start:1px solid var(--line)}
-.history h3{font-size:1rem;font-weight:400;color:var(--muted)}
-.history h4{font-size:1rem;font-weight:600;line-height:1.4;margin:0}
-.past+.past{margin-block-start:16px}
+.history h3{font-size:1rem;font-weight:400;color:var(--muted);line-height:1.5}
+.history h4{font-size:1rem;font-weight:600;line-height:1.5;margin:0}
+.past+.past{margin-block-start:12px}
+p.past+p.past{margin-block-start:2px}
 .past .updates{margin-block-start:4px}
 .past .updates li{padding-block:2px}
+.past .updates span{line-height:inherit}
 .permalink{color:inherit;text-decoration:none}
 .permalink:hover{text-decoration:underline}
 :target{background:var(--raised);--behind:var(--raised);outline:8px solid var(--raised);border-radius:4px}
@@ -143,7 +146,9 @@ summary,.rows>li,.incident{padding-inline:15px}
 .bar .older{display:none}
 .line{gap:8px}
 .percent{width:68px}
-.updates li,.history>li{grid-template-columns:1fr}
+.incident .updates{grid-template-columns:1fr}
+.history>li{grid-template-columns:5.5em 1fr;column-gap:12px}
+.answer .muted{font-size:.9375rem}
 }
 @media print{
 :root{color-scheme:light}
@@ -151,7 +156,7 @@ body{max-width:none;padding:0}
 .bar,.shape,.swatch{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 details::details-content{content-visibility:visible;display:block;block-size:auto}
 .group,.incident,.history>li,.rows>li{break-inside:avoid}
-summary::before{display:none}
+.summary h3::before{display:none}
 }
 @media (forced-colors:active){
 .shape,.bar,.swatch{forced-color-adjust:none}

@@ -25,7 +25,7 @@ export function openTimes(zone: string): Times {
     maker(zone, { timeZoneName: 'short' }),
     maker(zone, { year: 'numeric', month: '2-digit', day: '2-digit' }),
   ]
-  const date = (at: number) => iso.format(at).split('/').reverse().join('-')
+  const date = (at: number) => iso.format(at).split('/').toReversed().join('-')
   return {
     date,
     datesBack(now, count) {
@@ -42,11 +42,11 @@ export function openTimes(zone: string): Times {
 /** `2026-11-21` of a moment, in UTC. */
 export const isoDate = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
-const longDate = maker('UTC', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+const weekday = maker('UTC', { weekday: 'short', day: 'numeric', month: 'short' })
 const shortDate = maker('UTC', { day: 'numeric', month: 'short' })
 
-/** `Saturday 21 November 2026` of `2026-11-21`. */
-export const sayDate = (date: string): string => longDate.format(Date.parse(date)).replace(',', '')
+/** `Sat 21 Nov` of `2026-11-21`. */
+export const sayDate = (date: string): string => weekday.format(Date.parse(date)).replace(',', '')
 
 /** `21 Nov` of a UTC day. */
 export const sayDay = (start: number): string => shortDate.format(start)

@@ -91,7 +91,9 @@ const dayWords: Readonly<Record<ComponentStatus, string>> = {
   unknown: 'no data',
   operational: 'operational',
 }
-const told = componentStatuses.filter((status) => status !== 'operational').toReversed()
+
+/** As they are told: the worst first, silence last. */
+const inOrder = ['major_outage', 'partial_outage', 'degraded', 'maintenance', 'unknown'] as const
 
 /** `major outage 14 min, no data 2 h`; `no data` of a day without any; null when it was well all day. */
 export function sayDay(day: Day): string | null {
@@ -101,8 +103,6 @@ export function sayDay(day: Day): string | null {
   )
   return parts.length > 0 ? parts.join(', ') : null
 }
-
-const inOrder = [...told].sort((one, other) => Number(one === 'unknown') - Number(other === 'unknown'))
 
 export const isBlank = (day: Day): boolean => componentStatuses.every((status) => day.ms[status] === 0)
 

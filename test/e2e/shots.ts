@@ -11,7 +11,7 @@ import { openBrowser, withPage } from '#test/browser.ts'
 
 const [folder, ...wanted] = process.argv.slice(2)
 if (folder === undefined) {
-  console.error('Name the folder for the pictures: node test/e2e/shots.ts FOLDER [name …]')
+  process.stderr.write('Name the folder for the pictures: node test/e2e/shots.ts FOLDER [name …]\n')
   process.exit(2)
 }
 

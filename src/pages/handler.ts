@@ -1,0 +1,56 @@
+// Answers requests for public pages on bare node:http: `/`, `/p/{slug}` and `/p/{slug}/days/{component}`.
+// Promises GET and HEAD, one answer whatever the query string, and no word to requests that are not for pages.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Answer } from './document.ts'
+import type { Pages } from './serve.ts'
+
+export interface PagePath {
+  /** Null: the first page. */
+  readonly slug: string | null
+  readonly component?: string
+}
+
+/** Which page a request's target means; null: none of ours. Its query string is ignored. */
+export function pagePath(target: string): PagePath | null {
+  const path = target.replace(/[?#].*$/s, '')
+  if (path === '/') return { slug: null }
+  const found = /^\/p\/([^/]*)(?:\/days\/([^/]+))?\/?$/.exec(path)
+  if (found === null) return null
+  const slug = decode(found[1] ?? '')
+  return found[2] === undefined ? { slug } : { slug, component: decode(found[2]) }
+}
+
+/** A name that cannot be decoded is taken as it stands: there is no such page. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** True when the request was for a page and is, or will be, answered. */
+export function pageHandler(pages: Pages): (request: IncomingMessage, response: ServerResponse) => boolean {
+  return (request, response) => {
+    const path = pagePath(request.url ?? '')
+    if (path === null) return false
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.writeHead(405, { allow: 'GET, HEAD', 'content-type': 'text/plain; charset=utf-8' })
+      response.end('A page can only be read: use GET or HEAD.\n')
+      return true
+    }
+    const { 'accept-encoding': acceptEncoding, 'if-none-match': ifNoneMatch } = request.headers
+    const { slug, component } = path
+    void pages
+      .answer(slug, { acceptEncoding: acceptEncoding, ifNoneMatch, component })
+      .then((answer) => send(answer, request.method === 'HEAD', response))
+      .catch(() => response.destroy())
+    return true
+  }
+}
+
+function send({ status, headers, body }: Answer, headOnly: boolean, response: ServerResponse): void {
+  response.writeHead(status, headers)
+  if (headOnly || status === 304) response.end()
+  else response.end(body)
+}

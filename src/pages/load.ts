@@ -1,0 +1,44 @@
+// Finds a page by its address and reads it as it stands, in three queries whatever its size.
+// Promises null for a page that is not there. Must not know HTML.
+import { selects } from '#core/glob.ts'
+import type { Policy } from '#core/policy.ts'
+import type { PageModel } from '#manifest/model.ts'
+import type { Clock } from '#platform/clock.ts'
+import type { Store } from '#store/store.ts'
+import type { PageView } from './model.ts'
+import { readPage } from './read.ts'
+
+/** What is provisioned, as the program has it in memory. */
+export interface Provisioned {
+  /** In their order; the first one is at `/`. */
+  readonly pages: readonly PageModel[]
+  readonly monitors: ReadonlyMap<
+    number,
+    {
+      readonly id: number
+      readonly key: string
+      readonly labels: Readonly<Record<string, string>>
+      readonly policy: Pick<Policy, 'interval'>
+    }
+  >
+}
+
+export interface LoadParts {
+  readonly catalog: () => Provisioned
+  readonly store: Pick<Store, 'rollups' | 'incidents' | 'states'>
+  readonly clock: Clock
+}
+
+/** Reads one page; `null` is the first one. */
+export function pageLoader({ catalog, store, clock }: LoadParts): (slug: string | null) => Promise<PageView | null> {
+  return async (slug) => {
+    const { pages, monitors } = catalog()
+    const page = slug === null ? pages[0] : pages.find((one) => one.key === slug)
+    if (page === undefined) return null
+    const selectors = page.groups.flatMap((group) => group.components.map((component) => component.monitors))
+    const shown = [...monitors.values()].filter((monitor) => selectors.some((selector) => selects(selector, monitor)))
+    const states = await store.states.get(shown.map((monitor) => monitor.id))
+    const interval = (id: number) => monitors.get(id)?.policy.interval ?? null
+    return readPage(page, { monitors: shown, states, store, now: clock.now(), interval })
+  }
+}
