@@ -59,5 +59,6 @@ export const email = defineChannel<Config>({
   config,
   secrets: ['smtp'],
   describe: ({ to, cc }) => [...to, ...cc].join(', '),
+  needs: ({ smtp, from }) => (smtp !== undefined && from !== undefined ? [] : ['smtp']),
   send,
 })
