@@ -4,7 +4,15 @@ import { z } from 'zod'
 import { describeApi } from './openapi.ts'
 import type { ApiParts } from './parts.ts'
 import { type Raw, type Route, route } from './route.ts'
+import { channelRoutes } from './routes/channels.ts'
+import { deliveryRoutes } from './routes/deliveries.ts'
+import { eventRoutes } from './routes/events.ts'
+import { healthRoutes } from './routes/health.ts'
+import { historyRoutes } from './routes/history.ts'
 import { monitorRoutes } from './routes/monitors.ts'
+import { pageRoutes } from './routes/pages.ts'
+import { ruleRoutes } from './routes/rules.ts'
+import { tokenRoutes } from './routes/tokens.ts'
 
 export function apiRoutes(parts: ApiParts): Route[] {
   const routes: Route[] = []
@@ -17,7 +25,15 @@ export function apiRoutes(parts: ApiParts): Route[] {
       answer: z.record(z.string(), z.unknown()),
       handle: async () => (document ??= describeApi(routes, parts.version)),
     }),
+    ...healthRoutes(parts),
     ...monitorRoutes(parts),
+    ...historyRoutes(parts),
+    ...eventRoutes(parts),
+    ...deliveryRoutes(parts),
+    ...channelRoutes(parts),
+    ...ruleRoutes(parts),
+    ...pageRoutes(parts),
+    ...tokenRoutes(parts),
   )
   return routes
 }

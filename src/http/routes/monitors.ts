@@ -32,7 +32,8 @@ const policy = z.object({
 })
 
 const monitor = z.object({
-  ...common,
+  key: z.string(),
+  name: z.string(),
   kind: z.string(),
   status,
   since: when,
@@ -44,6 +45,7 @@ const monitor = z.object({
   policy: policy.nullable().describe('How it is judged, defaults filled in.'),
   outage: z.object({ at: when, worst: z.enum(['degraded', 'down']) }).nullable(),
   lastAt: when.nullable().describe('When it was last observed.'),
+  ...common,
   problem: z.string().nullable().describe('Why this version cannot read its spec; null: it can.'),
 })
 
@@ -104,7 +106,8 @@ export function monitorRoutes(parts: ApiParts): Route[] {
 function showMonitor(parts: ApiParts, object: StoredObject, state: MonitorState): z.input<typeof monitor> {
   const read = parts.readers.readMonitor(object.key, object.spec)
   return {
-    ...commonOf(parts, object),
+    key: object.key,
+    name: object.name,
     kind: object.kind,
     status: shown(state),
     since: iso(state.since),
@@ -116,6 +119,7 @@ function showMonitor(parts: ApiParts, object: StoredObject, state: MonitorState)
     policy: read.ok ? showPolicy(read.value.policy) : null,
     outage: state.outage && { at: iso(state.outage.at), worst: state.outage.worst },
     lastAt: isoOrNull(state.lastAt),
+    ...commonOf(parts, object),
     problem: read.ok ? null : read.faults.map((fault) => `${fault.path.join('.')}: ${fault.message}`).join('; '),
   }
 }

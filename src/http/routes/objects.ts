@@ -9,10 +9,8 @@ import { Problem } from '../problem.ts'
 import { Reply, type Route, route } from '../route.ts'
 import { byKey, flag, iso, listOf, paging, pagingOf, spec, when } from '../shapes.ts'
 
-/** What every object's answer has. */
+/** What every object's answer has beside its key and name. */
 export const common = {
-  key: z.string(),
-  name: z.string(),
   owner: z.string().describe('`api`, `beat` (made by its first heartbeat) or `file:<name>`.'),
   spec: spec.describe('As a manifest would have it; secrets stand as `***`, which keeps them when sent back.'),
   revision: z
@@ -23,9 +21,8 @@ export const common = {
 }
 
 export function commonOf(parts: ApiParts, object: StoredObject) {
-  const { key, name, owner, revision } = object
-  const times = { createdAt: iso(object.createdAt), updatedAt: iso(object.updatedAt) }
-  return { key, name, owner, spec: shownSpec(parts, object), revision, ...times }
+  const { owner, revision, createdAt, updatedAt } = object
+  return { owner, spec: shownSpec(parts, object), revision, createdAt: iso(createdAt), updatedAt: iso(updatedAt) }
 }
 
 /** Filters of every list of objects. */

@@ -1,0 +1,97 @@
+// Deliveries: messages to channels, each with its attempts, and sending one again.
+// Promises that what was given up can be seen and tried anew. Sends nothing itself.
+import { z } from 'zod'
+import { resendDelivery } from '#commands/deliveries.ts'
+import { Refused } from '#commands/refused.ts'
+import type { Delivery } from '#store/store.ts'
+import type { ApiParts } from '../parts.ts'
+import { type Route, route } from '../route.ts'
+import { byId, iso, isoOrNull, listOf, paging, pagingOf, when } from '../shapes.ts'
+import { keysOf, monitorId } from './events.ts'
+
+const state = z.enum(['pending', 'sending', 'delivered', 'dead', 'dropped'])
+const delivery = z.object({
+  id: z.int(),
+  event: z.int(),
+  monitor: z.string(),
+  channel: z.string(),
+  rule: z.string(),
+  state: state.describe('`dead`: given up; `dropped`: no longer of use.'),
+  attempts: z.int(),
+  detail: z.string().nullable(),
+  createdAt: when,
+  nextAt: when.nullable().describe('When it is tried next; null: no more.'),
+  finishedAt: when.nullable(),
+  idempotencyKey: z.string(),
+})
+const attempt = z.object({
+  attempt: z.int(),
+  at: when,
+  ms: z.number(),
+  ok: z.boolean(),
+  detail: z.string(),
+})
+const logged = delivery.extend({ log: z.array(attempt) })
+
+export function deliveryRoutes(parts: ApiParts): Route[] {
+  const show = async (all: readonly Delivery[]): Promise<z.input<typeof delivery>[]> => {
+    const keys = await keysOf(
+      parts,
+      all.map((one) => ({ monitor: one.monitorId })),
+    )
+    return all.map((one) => showDelivery(one, keys.get(one.monitorId) ?? ''))
+  }
+  const read = async (id: number): Promise<z.input<typeof logged>> => {
+    const found = await parts.store.deliveries.get(id)
+    if (found === null) throw new Refused({ kind: 'missing', what: 'delivery', key: String(id) })
+    const [shown] = await show([found])
+    const log = found.log.map((one) => ({ ...one, at: iso(one.at) }))
+    return { ...(shown as z.input<typeof delivery>), log }
+  }
+  return [
+    route({
+      at: 'GET /api/v2/deliveries',
+      scope: 'read',
+      summary: 'List messages, newest first',
+      query: z.strictObject({
+        ...paging,
+        state: state.optional(),
+        channel: z.string().describe('Only to the channel with this key.').optional(),
+        monitor: z.string().describe('Only of the monitor with this key.').optional(),
+      }),
+      answer: listOf(delivery),
+      handle: async ({ query }) => {
+        const { state, channel } = query
+        const monitor = await monitorId(parts, query.monitor)
+        const found = await parts.store.deliveries.list({ ...pagingOf(query), state, channel, monitor })
+        return { items: await show(found.items), next: found.next }
+      },
+    }),
+    route({
+      at: 'GET /api/v2/deliveries/{id}',
+      scope: 'read',
+      summary: 'Read a delivery with its attempts',
+      params: byId,
+      answer: logged,
+      handle: ({ params: { id } }) => read(id),
+    }),
+    route({
+      at: 'POST /api/v2/deliveries/{id}/resend',
+      scope: 'edit',
+      summary: 'Send a finished delivery again, with the same idempotency key',
+      params: byId,
+      answer: logged,
+      handle: async ({ params: { id } }) => {
+        await resendDelivery(parts, id)
+        return read(id)
+      },
+    }),
+  ]
+}
+
+function showDelivery(one: Delivery, monitor: string): z.input<typeof delivery> {
+  const { eventId, monitorId: _number, createdAt, nextAt, finishedAt, ...rest } = one
+  const waits = one.state === 'pending' || one.state === 'sending'
+  const times = { createdAt: iso(createdAt), nextAt: waits ? iso(nextAt) : null, finishedAt: isoOrNull(finishedAt) }
+  return { ...rest, event: eventId, monitor, ...times }
+}

@@ -1,0 +1,93 @@
+// Events: what happened to monitors, and who was told of it and why.
+// Promises keys of monitors, deleted ones too, instead of numbers. Only reads.
+import { z } from 'zod'
+import { eventTypes } from '#core/event.ts'
+import { statuses } from '#core/words.ts'
+import { existing } from '#commands/objects.ts'
+import { Refused } from '#commands/refused.ts'
+import type { StoredEvent } from '#store/store.ts'
+import type { ApiParts } from '../parts.ts'
+import { type Route, route } from '../route.ts'
+import { byId, iso, isoOrNull, listOf, moment, paging, pagingOf, when } from '../shapes.ts'
+import { reason, sentence } from './monitors.ts'
+
+const event = z.object({
+  id: z.int(),
+  type: z.enum(eventTypes),
+  monitor: z.string(),
+  at: when,
+  status: z.enum(statuses),
+  previous: z.enum(statuses),
+  lasted: z.number().describe('How long the previous status had lasted, milliseconds.'),
+  reason,
+  sentence,
+  alert: z.boolean().describe('Whether it is one of those that people are told.'),
+  outageAt: when.nullable(),
+  confirmations: z.int(),
+  locations: z.array(z.string()),
+})
+const explained = event.extend({
+  explanation: z
+    .array(z.object({ rule: z.string(), channel: z.string(), told: z.boolean(), why: z.string() }))
+    .describe('Who was told, who not, and why.'),
+  facts: z.record(z.string(), z.unknown()).describe('Evidence, as the check found it.'),
+})
+
+export function eventRoutes(parts: ApiParts): Route[] {
+  return [
+    route({
+      at: 'GET /api/v2/events',
+      scope: 'read',
+      summary: 'List what happened, newest first',
+      query: z.strictObject({
+        ...paging,
+        monitor: z.string().describe('Only of the monitor with this key.').optional(),
+        since: moment.describe('Only from then on.').optional(),
+        type: z.enum(eventTypes).optional(),
+      }),
+      answer: listOf(event),
+      handle: async ({ query }) => {
+        const { since, type } = query
+        const monitor = await monitorId(parts, query.monitor)
+        const found = await parts.store.events.list({ ...pagingOf(query), monitor, since, type })
+        const keys = await keysOf(parts, found.items)
+        return { items: found.items.map((one) => show(one, keys)), next: found.next }
+      },
+    }),
+    route({
+      at: 'GET /api/v2/events/{id}',
+      scope: 'read',
+      summary: 'Read an event, with who was told of it and why',
+      params: byId,
+      answer: explained,
+      handle: async ({ params: { id } }) => {
+        const found = await parts.store.events.get(id)
+        if (found === null) throw new Refused({ kind: 'missing', what: 'event', key: String(id) })
+        const explanation = found.explanation.map((line) => ({ ...line }))
+        return { ...show(found, await keysOf(parts, [found])), explanation, facts: { ...found.facts } }
+      },
+    }),
+  ]
+}
+
+/** The number of the living monitor with this key, where one is asked for. */
+export async function monitorId(parts: ApiParts, key: string | undefined): Promise<number | undefined> {
+  return key === undefined ? undefined : (await existing(parts.store, { type: 'monitor', key })).id
+}
+
+/** Keys by number, of monitors living or deleted. */
+export async function keysOf(
+  parts: ApiParts,
+  of: readonly { readonly monitor: number }[],
+): Promise<ReadonlyMap<number, string>> {
+  const ids = [...new Set(of.map(({ monitor }) => monitor))]
+  if (ids.length === 0) return new Map()
+  return new Map((await parts.store.objects.byIds(ids)).map((object) => [object.id, object.key]))
+}
+
+function show(one: StoredEvent, keys: ReadonlyMap<number, string>): z.input<typeof event> {
+  const { id, type, status, previous, lasted, reason, sentence, alert, confirmations } = one
+  const what = { id, type, monitor: keys.get(one.monitor) ?? '', at: iso(one.at), status, previous, lasted }
+  const more = { outageAt: isoOrNull(one.outageAt), confirmations, locations: [...one.locations] }
+  return { ...what, reason, sentence, alert, ...more }
+}

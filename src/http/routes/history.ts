@@ -1,0 +1,179 @@
+// A monitor's past: single observations, shares of time, and what came with its heartbeats.
+// Promises uptime as time, from roll-ups, with unknown time shown and left out of the share. Decides nothing.
+import { z } from 'zod'
+import { quantile } from '#core/histogram.ts'
+import { reasonNames } from '#core/reason.ts'
+import { emptyRollup, mergeRollups, type Resolution, resolutionMs, type Rollup, uptime } from '#core/rollup.ts'
+import { type MonitorState, shown } from '#core/state.ts'
+import { signals, statuses } from '#core/words.ts'
+import { existing } from '#commands/objects.ts'
+import type { ApiParts } from '../parts.ts'
+import { Problem } from '../problem.ts'
+import { type Route, route } from '../route.ts'
+import { byKey, iso, listOf, moment, paging, when, whole } from '../shapes.ts'
+
+const hour = 3_600_000
+const day = 24 * hour
+
+const observation = z.object({
+  at: when,
+  location: z.string(),
+  outcome: z.enum(statuses),
+  signal: z.enum(signals),
+  latency: z.number().nullable().describe('Milliseconds.'),
+  reason: z.enum(reasonNames).nullable(),
+})
+const spanMost = 7 * day
+
+const ms = z.object({
+  up: z.int(),
+  degraded: z.int(),
+  down: z.int(),
+  unknown: z.int(),
+  paused: z.int(),
+  maintenance: z.int(),
+})
+const share = z.object({
+  from: when,
+  to: when,
+  uptime: z
+    .number()
+    .nullable()
+    .describe('Share of known time that it was up or degraded, 0 to 1; null: nothing known.'),
+  ms: ms.describe('Milliseconds in each status.'),
+  observations: z.int(),
+  failures: z.int().describe('Observations that were not up.'),
+  latency: z.object({ mean: z.number(), min: z.number(), max: z.number(), p95: z.number() }).nullable(),
+})
+
+/** What is answered, from what, over how much. */
+const windows: Readonly<Record<string, { readonly resolution: Resolution; readonly ms: number }>> = {
+  '24h': { resolution: 'hour', ms: day },
+  '7d': { resolution: 'hour', ms: 7 * day },
+  '30d': { resolution: 'day', ms: 30 * day },
+  '90d': { resolution: 'day', ms: 90 * day },
+  '365d': { resolution: 'day', ms: 365 * day },
+}
+
+const beatLog = z.object({
+  at: when,
+  signal: z.enum(signals),
+  size: z.int().describe('Bytes.'),
+  body: z.string().describe('As UTF-8; what is not is shown as �.'),
+})
+
+export function historyRoutes(parts: ApiParts): Route[] {
+  const idOf = async (key: string) => (await existing(parts.store, { type: 'monitor', key })).id
+  return [
+    route({
+      at: 'GET /api/v2/monitors/{key}/observations',
+      scope: 'read',
+      summary: 'List what was observed, oldest first',
+      params: byKey,
+      query: z.strictObject({
+        from: moment.describe('Left out: an hour before `to`.').optional(),
+        to: moment.describe('Not included; left out: now. At most 7 days after `from`.').optional(),
+        limit: whole(1, 10_000).describe('At most so many; 1000 when left out.').optional(),
+        cursor: paging.cursor,
+      }),
+      answer: listOf(observation),
+      handle: async ({ params, query }) => {
+        const to = query.to ?? parts.clock.now()
+        const from = query.from ?? to - hour
+        checkSpan(from, to)
+        const { at, skip } = placeIn(query.cursor, from, to)
+        const seen = (await parts.store.history.read(await idOf(params.key), at, to)).slice(skip)
+        const kept = seen.slice(0, query.limit ?? 1_000)
+        const items = kept.map((one) => ({ ...one, at: iso(one.at) }))
+        return { items, next: seen.length > kept.length ? placeAfter(kept, at, skip) : null }
+      },
+    }),
+    route({
+      at: 'GET /api/v2/monitors/{key}/uptime',
+      scope: 'read',
+      summary: 'Shares of time over 24 hours and 7, 30, 90 and 365 days',
+      params: byKey,
+      answer: z.object({ key: z.string(), windows: z.record(z.string(), share) }),
+      handle: async ({ params: { key } }) => ({ key, windows: await sharesOf(parts, await idOf(key)) }),
+    }),
+    route({
+      at: 'GET /api/v2/monitors/{key}/log',
+      scope: 'read',
+      summary: 'List what came with the last heartbeats, newest first',
+      params: byKey,
+      query: z.strictObject({ limit: whole(1, 100).describe('At most so many; 20 when left out.').optional() }),
+      answer: listOf(beatLog),
+      handle: async ({ params: { key }, query }) => {
+        const logs = await parts.store.beatLogs.list(await idOf(key), query.limit ?? 20)
+        const items = logs.map(({ at, signal, body }) => ({
+          at: iso(at),
+          signal,
+          size: body.byteLength,
+          body: textOf(body),
+        }))
+        return { items, next: null }
+      },
+    }),
+  ]
+}
+
+const textOf = (body: Uint8Array) => new TextDecoder().decode(body)
+
+function checkSpan(from: number, to: number): void {
+  const message = to < from ? '"to" is before "from"' : to - from > spanMost ? 'the span is longer than 7 days' : null
+  if (message !== null) throw new Problem('bad-request', `${message}.`, { errors: [{ path: ['from'], message }] })
+}
+
+/** Several observations may be of one millisecond, so a place is a moment and how many of it were given already. */
+function placeIn(cursor: string | undefined, from: number, to: number): { at: number; skip: number } {
+  if (cursor === undefined) return { at: from, skip: 0 }
+  const match = /^(\d{1,15})\.(\d{1,6})$/.exec(cursor)
+  const at = Number(match?.[1] ?? Number.NaN)
+  if (at >= from && at <= to) return { at, skip: Number(match?.[2]) }
+  const message = 'was not given out by this list; start again without it'
+  throw new Problem('bad-request', `The cursor ${message}.`, { errors: [{ path: ['cursor'], message }] })
+}
+
+function placeAfter(kept: readonly { readonly at: number }[], began: number, skipped: number): string {
+  const at = kept.at(-1)?.at ?? began
+  const given = kept.filter((one) => one.at === at).length + (at === began ? skipped : 0)
+  return `${at}.${given}`
+}
+
+async function sharesOf(parts: ApiParts, id: number): Promise<Record<string, z.input<typeof share>>> {
+  const now = parts.clock.now()
+  const state = (await parts.store.states.get([id])).get(id)
+  const read = async (resolution: Resolution, span: number) => {
+    const from = floor(now - span, resolution)
+    return (await parts.store.rollups.read([id], resolution, from, now + 1)).get(id) ?? []
+  }
+  const stored = { hour: await read('hour', 7 * day), day: await read('day', 365 * day) }
+  return Object.fromEntries(
+    Object.entries(windows).map(([name, { resolution, ms }]) => {
+      const from = floor(now - ms, resolution)
+      const within = stored[resolution].filter(({ start }) => start >= from).map(({ rollup }) => rollup)
+      return [name, shareOf([...within, ...runningOf(state, from, now)].reduce(mergeRollups, emptyRollup), from, now)]
+    }),
+  )
+}
+
+const floor = (at: number, resolution: Resolution) =>
+  Math.floor(at / resolutionMs[resolution]) * resolutionMs[resolution]
+
+/** The time since the present state was last counted. */
+function runningOf(state: MonitorState | undefined, from: number, now: number): Rollup[] {
+  const since = state ? Math.max(state.accountedAt, from) : now
+  if (!state || since >= now) return []
+  return [{ ...emptyRollup, ms: { ...emptyRollup.ms, [shown(state)]: now - since } }]
+}
+
+function shareOf(sum: Rollup, from: number, to: number): z.input<typeof share> {
+  const { ms, count, failures, latencySum, latencyMin, latencyMax, latencies } = sum
+  let measured = 0
+  for (const number of latencies.values()) measured += number
+  const latency =
+    measured === 0 || latencyMin === null || latencyMax === null
+      ? null
+      : { mean: latencySum / measured, min: latencyMin, max: latencyMax, p95: quantile(latencies, 0.95) ?? latencyMax }
+  return { from: iso(from), to: iso(to), uptime: uptime(ms), ms: { ...ms }, observations: count, failures, latency }
+}

@@ -1,0 +1,65 @@
+// Tokens: made, listed and revoked by administrators.
+// Promises that a secret is answered once, when it is made, and that revoking counts at once on this process.
+import { z } from 'zod'
+import { createToken, revokeToken, scopes } from '#commands/tokens.ts'
+import type { Token } from '#store/store.ts'
+import type { ApiParts } from '../parts.ts'
+import { Reply, type Route, route } from '../route.ts'
+import { byId, iso, isoOrNull, listOf, moment, when } from '../shapes.ts'
+
+const scope = z.enum(scopes)
+const token = z.object({
+  id: z.int(),
+  name: z.string(),
+  scopes: z.array(z.string()),
+  createdAt: when,
+  expiresAt: when.nullable(),
+  lastUsedAt: when.nullable().describe('To the minute.'),
+})
+
+export function tokenRoutes(parts: ApiParts): Route[] {
+  return [
+    route({
+      at: 'GET /api/v2/tokens',
+      scope: 'admin',
+      summary: 'List living tokens',
+      answer: listOf(token),
+      handle: async () => ({ items: (await parts.store.tokens.list(parts.clock.now())).map(show), next: null }),
+    }),
+    route({
+      at: 'POST /api/v2/tokens',
+      scope: 'admin',
+      summary: 'Make a token; its secret is in this answer and nowhere else',
+      status: 201,
+      body: z.strictObject({
+        name: z.string().min(1).max(100).describe('What it is for.'),
+        scopes: z.array(scope).min(1).describe('`admin` is all of them; `edit` reads too.'),
+        expiresAt: moment.nullable().describe('Left out or null: never.').optional(),
+      }),
+      answer: token.extend({ secret: z.string().describe('Begins with aw_.') }),
+      handle: async ({ body: { name, scopes, expiresAt } }) => {
+        const wanted = { name, scopes: [...new Set(scopes)], expiresAt: expiresAt ?? null }
+        const { token, secret } = await createToken(parts, wanted)
+        return { ...show(token), secret }
+      },
+    }),
+    route({
+      at: 'DELETE /api/v2/tokens/{id}',
+      scope: 'admin',
+      summary: 'Revoke a token; elsewhere it counts within seconds',
+      status: 204,
+      params: byId,
+      answer: null,
+      handle: async ({ params: { id } }) => {
+        await revokeToken(parts, id)
+        parts.auth.forget()
+        return new Reply(204, null)
+      },
+    }),
+  ]
+}
+
+function show({ id, name, scopes, createdAt, expiresAt, lastUsedAt }: Token): z.input<typeof token> {
+  const times = { createdAt: iso(createdAt), expiresAt: isoOrNull(expiresAt), lastUsedAt: isoOrNull(lastUsedAt) }
+  return { id, name, scopes: [...scopes], ...times }
+}
