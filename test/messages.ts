@@ -26,7 +26,15 @@ const well = { reason: null, sentence: null } as const
 /** One of each event, as a channel is told of it. */
 export const messages = {
   down,
-  up: { ...down, ...well, event: 'monitor.up', status: 'up', previous: 'down', at: at + 4 * minute, lasted: 4 * minute },
+  up: {
+    ...down,
+    ...well,
+    event: 'monitor.up',
+    status: 'up',
+    previous: 'down',
+    at: at + 4 * minute,
+    lasted: 4 * minute,
+  },
   degraded: {
     ...down,
     event: 'monitor.degraded',
@@ -47,7 +55,15 @@ export const messages = {
     confirmations: 0,
     locations: [],
   },
-  paused: { ...down, ...well, event: 'monitor.paused', status: 'unknown', reason: 'paused', outage: null, confirmations: 0 },
+  paused: {
+    ...down,
+    ...well,
+    event: 'monitor.paused',
+    status: 'unknown',
+    reason: 'paused',
+    outage: null,
+    confirmations: 0,
+  },
   resumed: {
     ...down,
     ...well,

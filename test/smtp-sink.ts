@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { Received } from './received.ts'
 import { type ReadMail, readMail } from './mime.ts'
+import { selfSigned } from './tls.ts'
 
 export interface SinkMail extends ReadMail {
   readonly from: string
@@ -58,6 +59,7 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
     else if (manner !== 'hang') done(Object.assign(new Error(manner.text), { responseCode: manner.code }))
   }
   const server = new SMTPServer({
+    ...(tls === 'none' ? {} : selfSigned),
     secure: tls === 'implicit',
     disabledCommands: [...(tls === 'none' ? ['STARTTLS'] : []), ...(auth ? [] : ['AUTH'])],
     allowInsecureAuth: tls === 'none',

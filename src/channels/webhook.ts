@@ -90,7 +90,7 @@ const config = base.superRefine((value, context) =>
 async function send(config: Config, message: Message, context: SendContext): Promise<Sent> {
   const values = payload(message, context)
   const url = new URL(fill(config.url, values, encodeUrl))
-  const body = config.method === 'GET' ? '' : render(config.body ?? { ...values }, config.content_type, values)
+  const body = config.method === 'GET' ? '' : bodyOf(config, values)
   const began = context.clock.monotonic()
   try {
     const answer = await ask(url, config, headersOf(url, config, values, body, context), body, context)
@@ -100,6 +100,9 @@ async function send(config: Config, message: Message, context: SendContext): Pro
     return { ok: false, retry: true, detail: redact(sayFailure(error, url.host), secretsOf(config, url)) }
   }
 }
+
+const bodyOf = (config: Config, values: Payload): string =>
+  config.body === undefined ? JSON.stringify(values) : render(config.body, config.content_type, values)
 
 async function ask(url: URL, config: Config, headers: Record<string, string>, body: string, context: SendContext) {
   const tls = url.protocol === 'https:'

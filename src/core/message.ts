@@ -38,13 +38,13 @@ export interface Line {
 }
 
 /** Controls, line breaks, and what turns the direction of reading. */
-const unseen = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u202A-\u202E\u2066-\u2069]+/gu
+const unprinted = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u202A-\u202E\u2066-\u2069]+/gu
 
 /** Text fit for one line: well-formed, nothing unseen, at most `most` characters; what is too long loses its middle. */
 export function plain(text: string, most = 1_000): string {
   const reach = most * 2
   const ends = text.length > 2 * reach ? text.slice(0, reach) + text.slice(-reach) : text
-  const signs = Array.from(ends.toWellFormed().replaceAll(unseen, ' ').trim())
+  const signs = Array.from(ends.toWellFormed().replaceAll(unprinted, ' ').trim())
   if (signs.length <= most) return signs.join('')
   const head = Math.ceil((most - 1) / 2)
   return `${signs.slice(0, head).join('')}…${signs.slice(head + 1 - most).join('')}`
@@ -103,11 +103,14 @@ export function lines(message: Message): Line[] {
   return found
 }
 
-/** `2 times in a row, from local, berlin`; null when nobody looked (a deadline passed). */
-function confirmed({ confirmations, locations }: Message): string | null {
+/** What nobody saw: time passed, or somebody paused it. */
+const unseen: ReadonlySet<Reason | null> = new Set<Reason>(['late', 'overrun', 'no_data', 'paused'])
+
+/** `2 times in a row, from local, berlin`; null where nobody looked. */
+function confirmed({ confirmations, locations, reason }: Message): string | null {
+  if (confirmations === 0 || unseen.has(reason)) return null
   const times = confirmations === 1 ? 'once' : `${confirmations} times in a row`
-  const where = locations.length > 0 ? `from ${locations.join(', ')}` : ''
-  return [confirmations > 0 ? times : '', where].filter((part) => part !== '').join(', ') || null
+  return locations.length > 0 ? `${times}, from ${locations.join(', ')}` : times
 }
 
 /** `customer=acme, zone=eu` */

@@ -1,0 +1,81 @@
+// Tests of templates: what may stand in them and what becomes of it.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { contextFor, hostile, hostileMessage, messages } from '#test/messages.ts'
+import { payload } from './payload.ts'
+import { checkTemplate, fields, render } from './template.ts'
+
+const values = payload(messages.down, contextFor())
+const json = 'application/json'
+
+test('the fields are those of the default body', () => {
+  const names = (value: unknown, path: string): string[] =>
+    typeof value !== 'object' || value === null || Array.isArray(value) || path === 'monitor.labels'
+      ? [path]
+      : Object.entries(value).flatMap(([name, one]) => names(one, path === '' ? name : `${path}.${name}`))
+  assert.deepEqual([...fields].sort(), names(values, '').sort())
+})
+
+test('a placeholder alone in a leaf keeps the type of the value', () => {
+  const body = { n: '{{lasted_ms}}', none: '{{url}}', list: ['{{locations}}'], labels: '{{ monitor.labels }}' }
+  assert.deepEqual(JSON.parse(render(body, json, values)), {
+    n: 273_600_000,
+    none: null,
+    list: [['local', 'berlin']],
+    labels: { customer: 'acme' },
+  })
+})
+
+test('placeholders among other text are spelled out, and nothing stands for null', () => {
+  const body = { text: '{{monitor.name}} [{{url}}] {{locations}} {{monitor.labels}} {{lasted_ms}}' }
+  const filled = { text: 'Web shop [] local, berlin customer=acme 273600000' }
+  assert.deepEqual(JSON.parse(render(body, json, values)), filled)
+})
+
+test('a label is a field, and one that the monitor has not is null', () => {
+  const body = { is: '{{monitor.labels.customer}}', not: '{{monitor.labels.zone}}', own: '{{monitor.labels.toString}}' }
+  assert.deepEqual(JSON.parse(render(body, json, values)), { is: 'acme', not: null, own: null })
+})
+
+test('other leaves stay as they are, and four braces are two', () => {
+  const body = { a: 1, b: true, c: null, d: '{{{{status}}', e: '${status} {x}' }
+  const filled = { a: 1, b: true, c: null, d: '{{status}}', e: '${status} {x}' }
+  assert.deepEqual(JSON.parse(render(body, json, values)), filled)
+})
+
+test('an unknown placeholder is a fault at its place, with the nearest known one', () => {
+  const faults = checkTemplate({ a: ['{{status}}', { b: 'x {{monitor.nmae}}' }], c: '{{constructor}}', d: '{{status' })
+  assert.deepEqual(
+    faults.map(({ path }) => path.join('.')),
+    ['a.1.b', 'c', 'd'],
+  )
+  assert.match(faults[0]?.message ?? '', /did you mean "\{\{monitor\.name\}\}"\?/)
+  assert.match(faults[1]?.message ?? '', /known: version, id/)
+  assert.match(faults[2]?.message ?? '', /has no end/)
+})
+
+test('hostile text breaks out of nothing, in a structure or in text of any type', () => {
+  for (const bad of hostile) {
+    const given = payload(hostileMessage(bad), contextFor())
+    const structure = JSON.parse(render({ a: '{{monitor.name}}', b: 'x{{monitor.name}}' }, json, given))
+    assert.deepEqual(structure, { a: bad, b: `x${bad}` })
+    assert.deepEqual(JSON.parse(render('{"a": "{{monitor.name}}"}', json, given)), { a: bad })
+    const form = new URLSearchParams(render('a={{monitor.name}}&b=1', 'application/x-www-form-urlencoded', given))
+    assert.deepEqual(
+      [...form.entries()],
+      [
+        ['a', bad.toWellFormed()],
+        ['b', '1'],
+      ],
+    )
+    assert.match(render('<p>{{monitor.name}}</p>', 'text/html; charset=utf-8', given), /^<p>[^<>"\0]*<\/p>$/)
+  }
+})
+
+test('a mapping is sent as a form where the content type says so', () => {
+  const body = { user: 'u', message: '{{title}} & {{duration}}', url: '{{url}}' }
+  assert.equal(
+    render(body, 'application/x-www-form-urlencoded', values),
+    'user=u&message=DOWN%3A+Web+shop+%26+3+d+4+h&url=',
+  )
+})
