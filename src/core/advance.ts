@@ -17,7 +17,7 @@ export type Input =
   /** The policy is a new one: deadlines are reckoned anew. */
   | { readonly type: 'revise'; readonly at: number }
   /** The wall clock was moved by so much, ms: what lies behind moves along, so that nothing is late or early for it. */
-  | { readonly type: 'clock'; readonly by: number }
+  | { readonly type: 'clock'; readonly by: number; readonly at: number }
 
 export interface Step {
   readonly state: MonitorState
@@ -32,7 +32,7 @@ export function advance(monitor: number, state: MonitorState, input: Input, poli
   if (input.type === 'time') return pass(monitor, state, input, policy)
   if (input.type === 'pause') return state.paused ? same(state) : overlay(monitor, state, input.at, true, policy)
   if (input.type === 'resume') return state.paused ? overlay(monitor, state, input.at, false, policy) : same(state)
-  if (input.type === 'clock') return keep(shift(state, input.by), policy)
+  if (input.type === 'clock') return keep(shift(state, input.by, input.at), policy)
   const wakeAt = nextDeadline(state, policy, noone.listeningSince)?.at ?? null
   return wakeAt === state.wakeAt ? same(state) : { state: { ...state, version: state.version + 1, wakeAt }, events: [] }
 }

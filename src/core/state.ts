@@ -79,16 +79,20 @@ export function unsettled(state: MonitorState, location: string): boolean {
   return seen !== undefined && seen.latest !== seen.settled
 }
 
-/** The moments that deadlines and order are reckoned from, moved by `by` ms; when it last changed stays as it was told. */
-export function shift(state: MonitorState, by: number): MonitorState {
-  const move = (at: number | null) => (at === null ? null : at + by)
-  const locations = Object.entries(state.locations).map(([name, seen]) => [name, { ...seen, at: seen.at + by }])
+/**
+ * The moments that deadlines and order are reckoned from, moved by `by` ms, but never past `now`: what was seen after
+ * the clock had moved is right already. When it last changed stays as it was told.
+ */
+export function shift(state: MonitorState, by: number, now: number): MonitorState {
+  const moved = (at: number) => Math.min(at + by, now)
+  const move = (at: number | null) => (at === null ? null : moved(at))
+  const locations = Object.entries(state.locations).map(([name, seen]) => [name, { ...seen, at: moved(seen.at) }])
   return {
     ...state,
     locations: Object.fromEntries(locations),
     lastAt: move(state.lastAt),
     beatAt: move(state.beatAt),
-    armedAt: state.armedAt + by,
+    armedAt: moved(state.armedAt),
     startedAt: move(state.startedAt),
   }
 }

@@ -58,6 +58,10 @@ export class Tick {
       log.info('nobody watched for a while', { seconds: Math.round((now - alive) / 1000) })
       await this.#absent(alive, now)
     }
+    if (alive > now) {
+      log.warn('the clock was set back while nobody watched', { seconds: Math.round((alive - now) / 1000) })
+      await this.#all({ type: 'clock', by: now - alive, at: now })
+    }
     await this.#alive(now)
   }
 
@@ -99,8 +103,8 @@ export class Tick {
       await Promise.all(due.map((monitor) => ingest.input(monitor, move)))
       await ingest.lookAhead()
     }
-    if (this.#running || now - this.#aliveAt >= aliveMs) await this.#incidents(now)
-    if (now - this.#aliveAt >= aliveMs) await this.#alive(now)
+    if (this.#running || Math.abs(now - this.#aliveAt) >= aliveMs) await this.#incidents(now)
+    if (Math.abs(now - this.#aliveAt) >= aliveMs) await this.#alive(now)
   }
 
   /** A wall clock that moved otherwise than the steady one, or a long stop of this process. */
@@ -118,7 +122,7 @@ export class Tick {
     })
     this.listeningSince = now
     await this.#parts.store.meta.set('listening_since', String(now))
-    if (this.#parts.store.dialect === 'sqlite') await this.#all({ type: 'clock', by: moved - passed })
+    if (this.#parts.store.dialect === 'sqlite') await this.#all({ type: 'clock', by: moved - passed, at: now })
   }
 
   async #incidents(now: number): Promise<void> {
