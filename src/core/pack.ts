@@ -7,11 +7,14 @@ import { type Outcome, type Signal, signals, statuses } from './words.ts'
 /** What is kept of an observation. */
 export type Seen = Pick<Observation, 'at' | 'location' | 'outcome' | 'signal' | 'latency' | 'reason'>
 
-// Layout: format, count, locations (count, then length and UTF-8 of each), then four columns of varints:
-// times as zigzag delta of delta (the first is the distance from the hour), latencies as zigzag difference in steps,
-// and runs (length, location, outcome + signal, reason) of observations that are alike in everything else.
+// Layout: format, then blocks, each with its length before it, so that a later block is added without reading earlier ones.
+// A block: count; locations (count, then length and UTF-8 of each); then columns of varints: times as zigzag delta of
+// delta (the first is the distance from the hour), latencies as zigzag difference in steps, and runs (length,
+// location, outcome + signal, reason) of observations that are alike in everything else.
 const format = 1
 const noReason = 0
+/** A block that has so many is left as it is. */
+const full = 64
 /** Steps of latency: 0 is none, 1–1001 tenths of ms from 0 to 100, above that whole ms. */
 const fine = 1_000
 
@@ -24,6 +27,10 @@ const fromSteps = (steps: number): number | null => {
   if (steps === 0) return null
   return steps <= fine + 1 ? (steps - 1) / 10 : steps - fine - 1 + 100
 }
+
+const utf8 = new TextEncoder()
+const fromUtf8 = new TextDecoder()
+const damaged = () => new Error('packed observations are damaged')
 
 class Writer {
   #bytes = new Uint8Array(256)
@@ -47,17 +54,21 @@ class Writer {
   }
 
   text(text: string): void {
-    const bytes = new TextEncoder().encode(text)
+    const bytes = utf8.encode(text)
     this.varint(bytes.length)
-    if (this.#length + bytes.length > this.#bytes.length) this.#grow(bytes.length)
-    this.#bytes.set(bytes, this.#length)
-    this.#length += bytes.length
+    this.bytes(bytes)
   }
 
   #grow(by: number): void {
     const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + by))
     larger.set(this.#bytes)
     this.#bytes = larger
+  }
+
+  bytes(bytes: Uint8Array): void {
+    if (this.#length + bytes.length > this.#bytes.length) this.#grow(bytes.length)
+    this.#bytes.set(bytes, this.#length)
+    this.#length += bytes.length
   }
 
   done(): Uint8Array {
@@ -84,7 +95,7 @@ class Reader {
       if (byte < 0x80) return value
       scale *= 0x80
     }
-    throw new Error('packed observations are damaged')
+    throw damaged()
   }
 
   signed(): number {
@@ -92,12 +103,20 @@ class Reader {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2
   }
 
-  text(): string {
+  bytes(): Uint8Array {
     const length = this.varint()
     const bytes = this.#bytes.subarray(this.#at, this.#at + length)
-    if (bytes.length < length) throw new Error('packed observations are damaged')
+    if (bytes.length < length) throw damaged()
     this.#at += length
-    return new TextDecoder().decode(bytes)
+    return bytes
+  }
+
+  get at(): number {
+    return this.#at
+  }
+
+  get ended(): boolean {
+    return this.#at >= this.#bytes.length
   }
 }
 
@@ -106,10 +125,46 @@ const reasonNumber = (reason: Reason | null) => (reason === null ? noReason : re
 
 /** Packs observations in the order given; `hour` is the start of theirs, epoch ms. */
 export function pack(hour: number, seen: readonly Seen[]): Uint8Array {
+  return append(hour, Uint8Array.of(format), seen)
+}
+
+/** Adds observations after those already packed. */
+export function append(hour: number, packed: Uint8Array, seen: readonly Seen[]): Uint8Array {
+  const from = open(packed)
+  let kept = from.at
+  let tail: readonly Seen[] = []
+  while (!from.ended) {
+    const start = from.at
+    const block = from.bytes()
+    if (!from.ended || new Reader(block).varint() >= full) kept = from.at
+    else [kept, tail] = [start, readBlock(hour, block)]
+  }
+  const out = new Writer()
+  const block = writeBlock(hour, tail.length > 0 ? [...tail, ...seen] : seen)
+  out.bytes(packed.subarray(0, kept))
+  out.varint(block.length)
+  out.bytes(block)
+  return out.done()
+}
+
+/** What was packed, in the same order. Throws on bytes that were not made here. */
+export function unpack(hour: number, packed: Uint8Array): Seen[] {
+  const from = open(packed)
+  const seen: Seen[] = []
+  while (!from.ended) for (const one of readBlock(hour, from.bytes())) seen.push(one)
+  return seen
+}
+
+function open(packed: Uint8Array): Reader {
+  const from = new Reader(packed)
+  if (from.varint() !== format) throw new Error('packed observations are of an unknown format')
+  return from
+}
+
+function writeBlock(hour: number, seen: readonly Seen[]): Uint8Array {
   const out = new Writer()
   const locations = [...new Set(seen.map(({ location }) => location))]
   const numbers = new Map(locations.map((location, index) => [location, index]))
-  out.varint(format)
   out.varint(seen.length)
   out.varint(locations.length)
   for (const location of locations) out.text(location)
@@ -144,13 +199,11 @@ const alike = (one: Seen, other: Seen) =>
   one.signal === other.signal &&
   one.reason === other.reason
 
-/** What `pack` was given. Throws on bytes that it did not make. */
-export function unpack(hour: number, bytes: Uint8Array): Seen[] {
+function readBlock(hour: number, bytes: Uint8Array): Seen[] {
   const from = new Reader(bytes)
-  if (from.varint() !== format) throw new Error('packed observations are of an unknown format')
   const count = from.varint()
-  if (count > bytes.length) throw new Error('packed observations are damaged')
-  const locations = Array.from({ length: Math.min(from.varint(), count) }, () => from.text())
+  if (count > bytes.length) throw damaged()
+  const locations = Array.from({ length: Math.min(from.varint(), count) }, () => fromUtf8.decode(from.bytes()))
   let [at, step] = [hour, 0]
   const times = Array.from({ length: count }, () => {
     step += from.signed()
@@ -166,7 +219,7 @@ export function unpack(hour: number, bytes: Uint8Array): Seen[] {
   while (seen.length < count) {
     const run = from.varint()
     const alike = readRun(from, locations)
-    if (run === 0 || seen.length + run > count) throw new Error('packed observations are damaged')
+    if (run === 0 || seen.length + run > count) throw damaged()
     for (let left = run; left > 0; left -= 1) {
       seen.push({ at: times[seen.length] ?? 0, latency: latencies[seen.length] ?? null, ...alike })
     }
@@ -181,7 +234,6 @@ function readRun(from: Reader, locations: readonly string[]): Omit<Seen, 'at' | 
   const signal: Signal | undefined = signals[Math.floor(word / statuses.length)]
   const number = from.varint()
   const reason = number === noReason ? null : reasonNames[number - 1]
-  if (location === undefined || outcome === undefined || signal === undefined || reason === undefined)
-    throw new Error('packed observations are damaged')
+  if (location === undefined || outcome === undefined || signal === undefined || reason === undefined) throw damaged()
   return { location, outcome, signal, reason }
 }

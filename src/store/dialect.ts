@@ -55,7 +55,7 @@ function selecting(columns: Readonly<Record<string, BulkType>>, read: Record<Bul
 export const sqlDialects: Record<DialectName, SqlDialect> = {
   sqlite: {
     name: 'sqlite',
-    rows: (columns, values) => sql`(select ${selecting(columns, sqliteRead)} from json_each(${toJson(values)}))`,
+    rows: (columns, values) => sql`(select ${selecting(columns, sqliteRead)} from jsonb_each(${toJson(values)}))`,
     skipLocked: sql``,
     forUpdate: sql``,
     // The one connection is in this transaction.

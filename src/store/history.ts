@@ -1,7 +1,7 @@
 // History: observations as they arrive, and packed by monitor and hour soon after.
 // Promises that none is lost or counted twice on the way, and that appending is one statement. Decides nothing.
 import { type Selectable, sql } from 'kysely'
-import { pack, unpack } from '#core/pack.ts'
+import { append, pack, unpack } from '#core/pack.ts'
 import { mergeRollups, ofObservations, type Resolution, resolutionMs } from '#core/rollup.ts'
 import type { Context } from './context.ts'
 import { type BulkType, toHex } from './dialect.ts'
@@ -30,6 +30,8 @@ const fromRaw = ({ at, location, outcome, signal, latency, reason }: Raw) =>
 export function history(context: Context): History {
   const { dialect } = context
   const names = sql.raw(Object.keys(columns).join(', '))
+  /** The monitor whose rows are packed next. */
+  let turn = 0
   return {
     async append(observations) {
       if (observations.length === 0) return
@@ -46,7 +48,11 @@ export function history(context: Context): History {
       const seen = await readSeen(context, monitor, from, to)
       return seen.filter(({ at }) => at >= from && at < to).sort((one, other) => one.at - other.at)
     },
-    pack: async (limit) => await context.transaction(() => packSome(context, limit)),
+    async pack(limit) {
+      const { packed, next } = await context.transaction(() => packSome(context, turn, limit))
+      turn = next
+      return packed
+    },
     async forget(before) {
       const query = context
         .db()
@@ -86,14 +92,27 @@ interface Group {
   readonly seen: SeenObservation[]
 }
 
-async function packSome(context: Context, limit: number): Promise<number> {
-  if (!(await context.dialect.alone('pack', context.db()))) return 0
+/** Packs `limit` rows from monitor `from` on; gives how many, and where to go on. */
+async function packSome(context: Context, from: number, limit: number): Promise<{ packed: number; next: number }> {
+  if (!(await context.dialect.alone('pack', context.db()))) return { packed: 0, next: from }
+  const rows = await take(context, from, limit)
+  if (rows.length < limit && from > 0) rows.push(...(await take(context, 0, limit - rows.length)))
+  if (rows.length > 0) await packRows(context, rows)
+  return { packed: rows.length, next: rows.length < limit ? 0 : (rows.at(-1)?.monitor_id ?? 0) }
+}
+
+/** Raw rows leave their table, one monitor after the other: so each hour is opened once for many of them. */
+async function take({ db }: Context, from: number, limit: number): Promise<Raw[]> {
   const { rows } = await sql<Raw>`
-    delete from observations where id in (select id from observations order by id limit ${limit})
-    returning *`.execute(context.db())
-  if (rows.length === 0) return 0
+    delete from observations where id in (
+      select id from observations where monitor_id >= ${from} order by monitor_id, id limit ${limit})
+    returning *`.execute(db())
+  return rows.sort((one, other) => one.monitor_id - other.monitor_id || one.id - other.id)
+}
+
+async function packRows(context: Context, rows: readonly Raw[]): Promise<void> {
   const groups = new Map<string, Group>()
-  for (const row of rows.sort((one, other) => one.at - other.at || one.id - other.id)) {
+  for (const row of rows) {
     const hour = startOf(row.at, hourMs)
     const key = `${row.monitor_id} ${hour}`
     const group = groups.get(key) ?? { monitor: row.monitor_id, hour, seen: [] }
@@ -102,7 +121,6 @@ async function packSome(context: Context, limit: number): Promise<number> {
   }
   await addToHours(context, [...groups.values()])
   await addToRollups(context, [...groups.values()])
-  return rows.length
 }
 
 async function addToHours({ db, dialect }: Context, groups: readonly Group[]): Promise<void> {
@@ -113,10 +131,11 @@ async function addToHours({ db, dialect }: Context, groups: readonly Group[]): P
   const { rows } = await sql<Hour>`
     select history.* from ${wanted} as v cross join history
     where history.hour = v.hour and history.monitor_id = v.monitor`.execute(db())
-  const before = new Map(rows.map((row) => [`${row.monitor_id} ${row.hour}`, unpack(row.hour, row.packed)]))
+  const before = new Map(rows.map((row) => [`${row.monitor_id} ${row.hour}`, row]))
   const values = groups.map(({ monitor, hour, seen }) => {
-    const all = [...(before.get(`${monitor} ${hour}`) ?? []), ...seen].sort((one, other) => one.at - other.at)
-    return [monitor, hour, all.length, toHex(pack(hour, all))]
+    const row = before.get(`${monitor} ${hour}`)
+    const packed = row ? append(hour, row.packed, seen) : pack(hour, seen)
+    return [monitor, hour, (row?.count ?? 0) + seen.length, toHex(packed)]
   })
   const packed = dialect.rows({ monitor_id: 'int', hour: 'int', count: 'int', packed: 'bytes' }, values)
   await sql`

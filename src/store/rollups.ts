@@ -2,7 +2,7 @@
 // Promises additive writes, so that many nodes may write at once, and one statement per batch. Decides nothing.
 import { type Selectable, sql } from 'kysely'
 import { decodeHistogram, encodeHistogram } from '#core/histogram.ts'
-import type { Resolution, Rollup, TimeOf } from '#core/rollup.ts'
+import { emptyRollup, type Resolution, type Rollup, type TimeOf } from '#core/rollup.ts'
 import type { Context } from './context.ts'
 import type { BulkType } from './dialect.ts'
 import type { Tables } from './schema.ts'
@@ -26,21 +26,28 @@ const countColumns: Record<string, BulkType> = {
   latencies: 'text',
 }
 
-const fromRow = (row: Row): Rollup => ({
-  ms: {
-    up: row.up_ms,
-    degraded: row.degraded_ms,
-    down: row.down_ms,
-    unknown: row.unknown_ms,
-    paused: row.paused_ms,
-    maintenance: row.maintenance_ms,
-  },
+type Times = Pick<Row, `${TimeOf}_ms`>
+type Counts = Omit<Row, keyof Times>
+
+const toTimes = (row: Times): Rollup['ms'] => ({
+  up: row.up_ms,
+  degraded: row.degraded_ms,
+  down: row.down_ms,
+  unknown: row.unknown_ms,
+  paused: row.paused_ms,
+  maintenance: row.maintenance_ms,
+})
+const toRollup = (row: Counts, ms: Rollup['ms']): Rollup => ({
+  ms,
   count: row.count,
   failures: row.failures,
   latencySum: row.latency_sum,
   latencyMin: row.latency_min,
   latencyMax: row.latency_max,
-  latencies: decodeHistogram(row.latencies),
+  // Read by few, so made when first asked for.
+  get latencies() {
+    return decodeHistogram(row.latencies)
+  },
 })
 
 /** In one order everywhere, so that two nodes never wait for each other's rows. */
@@ -71,14 +78,24 @@ export function rollups(context: Context): Rollups {
         on conflict (monitor_id, resolution, start) do update set ${sql.raw(added.join(', '))}`.execute(context.db())
     },
     async read(monitors, resolution, from, to) {
-      const { rows } = await readRows(context, monitors, resolution, from, to)
+      const { rows } = await sql<Row>`
+        select * from ${within(context, monitors, resolution, from, to)} order by monitor_id, start`.execute(
+        context.db(),
+      )
       const found = new Map<number, { start: number; rollup: Rollup }[]>()
       for (const row of rows) {
         const list = found.get(row.monitor_id) ?? []
-        list.push({ start: row.start, rollup: fromRow(row) })
+        list.push({ start: row.start, rollup: toRollup(row, toTimes(row)) })
         found.set(row.monitor_id, list)
       }
       return found
+    },
+    async time(monitors, resolution, from, to) {
+      const sums = times.map((status) => `sum(${status}_ms) as ${status}_ms`)
+      const { rows } = await sql<Times & { id: number }>`
+        select monitor_id as id, ${sql.raw(sums.join(', '))}
+        from ${within(context, monitors, resolution, from, to)} group by monitor_id`.execute(context.db())
+      return new Map(rows.map((row) => [row.id, toTimes(row)]))
     },
     async forget(resolution, before) {
       const query = context.db().deleteFrom('rollups').where('resolution', '=', resolution).where('start', '<', before)
@@ -87,21 +104,15 @@ export function rollups(context: Context): Rollups {
   }
 }
 
-async function readRows(
-  { db, dialect }: Context,
-  monitors: readonly number[],
-  resolution: Resolution,
-  from: number,
-  to: number,
-) {
+/** The roll-ups of some monitors from `from` to before `to`. */
+function within({ dialect }: Context, monitors: readonly number[], resolution: Resolution, from: number, to: number) {
   const wanted = dialect.rows(
     { id: 'int' },
     monitors.map((id) => [id]),
   )
-  return await sql<Row>`
-    select rollups.* from ${wanted} as v cross join rollups
-    where rollups.monitor_id = v.id and resolution = ${resolution} and start >= ${from} and start < ${to}
-    order by rollups.monitor_id, start`.execute(db())
+  return sql`rollups
+    where monitor_id in (select id from ${wanted} as v)
+      and resolution = ${resolution} and start >= ${from} and start < ${to}`
 }
 
 /** What packing adds to the roll-ups of one hour or day. */
@@ -121,8 +132,13 @@ export async function countsOf(
     keys,
     wanted.map(({ monitor, resolution, start }) => [monitor, resolution, start]),
   )
-  const found = await sql<Row>`
-    select rollups.* from ${rows} as v cross join rollups
+  const columns = sql.raw(
+    Object.keys(countColumns)
+      .map((name) => `rollups.${name}`)
+      .join(', '),
+  )
+  const found = await sql<Counts>`
+    select ${columns} from ${rows} as v cross join rollups
     where rollups.monitor_id = v.monitor_id and rollups.resolution = v.resolution and rollups.start = v.start`.execute(
     db(),
   )
@@ -130,7 +146,7 @@ export async function countsOf(
     monitor: row.monitor_id,
     resolution: row.resolution as Resolution,
     start: row.start,
-    rollup: fromRow(row),
+    rollup: toRollup(row, emptyRollup.ms),
   }))
 }
 

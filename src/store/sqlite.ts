@@ -44,7 +44,7 @@ function openFile({ path, maxPages }: SqliteOptions): DatabaseSync {
   try {
     const database = new DatabaseSync(path, { timeout: 5_000, enableForeignKeyConstraints: false })
     database.exec(`
-      pragma page_size = 8192; pragma auto_vacuum = incremental; pragma journal_mode = wal; pragma synchronous = normal;
+      pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = normal;
       pragma journal_size_limit = 4194304; pragma cache_size = -16384; pragma temp_store = memory`)
     if (maxPages !== undefined) database.exec(`pragma max_page_count = ${maxPages}`)
     return database

@@ -192,6 +192,13 @@ export interface Rollups {
     from: number,
     to: number,
   ): Promise<Map<number, { start: number; rollup: Rollup }[]>>
+  /** The time of each of some monitors from `from` to before `to`, summed: what an uptime needs, many times faster. */
+  time(
+    monitors: readonly number[],
+    resolution: Resolution,
+    from: number,
+    to: number,
+  ): Promise<Map<number, Rollup['ms']>>
   forget(resolution: Resolution, before: number): Promise<number>
 }
 
