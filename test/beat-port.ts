@@ -15,12 +15,14 @@ export class MemoryBeats implements BeatPort {
   full = false
   /** The database does not answer. */
   away = false
+  #made = 0
   /** Called before each commit resolves; a test may hold it back. */
   beforeCommit: () => Promise<void> = async () => {}
 
   /** A monitor that is there before anything comes. */
   put(key: string, passive = true): BeatMonitor {
-    const monitor = { id: this.monitors.size + 1, passive }
+    this.#made += 1
+    const monitor = { id: this.#made, passive }
     this.monitors.set(key, monitor)
     this.revision += 1
     return monitor

@@ -30,7 +30,7 @@ export interface BeatsParts {
 export interface Beats {
   /** For the bare HTTP server, before anything else: takes `/beat/…` and leaves the rest alone. */
   readonly handler: BeatHandler
-  /** Opens UDP and TCP on one host and port; an empty host means all interfaces, port 0 any free one. */
+  /** Opens UDP and TCP on one host and port; an empty host, `*` or `::` means all interfaces, port 0 any free one. */
   listen(host: string, port: number): Promise<{ readonly udp: AddressInfo; readonly tcp: AddressInfo }>
   /** Other settings from now on; throws an Error that names a wrong network, and then changes nothing. */
   change(settings: BeatSettings): void
@@ -99,9 +99,9 @@ export function openBeats(parts: BeatsParts): Beats {
 
 type Open = (host: string, port: number) => Promise<Doors>
 
-/** An empty host is all interfaces: both families where the machine has IPv6, IPv4 alone where it has not. */
+/** An empty host, `*` or `::` is all interfaces: both families where the machine has IPv6, IPv4 alone where it has not. */
 async function openAnywhere(open: Open, host: string, port: number): Promise<Doors> {
-  if (host !== '') return openHost(open, host, port)
+  if (!['', '*', '::'].includes(host)) return openHost(open, host, port)
   try {
     return await openPort(open, '::', port)
   } catch (error) {

@@ -21,7 +21,7 @@ export interface BeatLog {
 }
 
 export interface BeatPort {
-  /** Another number whenever a monitor came, changed or went, or new ones became possible: `find` must be asked anew. */
+  /** Another number whenever a monitor came, changed or went, or new ones became possible: `find` is asked anew. */
   readonly revision: number
   /** The living monitor with this key; null: there is none. */
   find(key: string): BeatMonitor | null

@@ -36,6 +36,13 @@ type Beat = Extract<Target, { key: string }>
 const methods = new Set(['GET', 'POST', 'HEAD', 'PUT'])
 const noBody: Body = { bytes: Buffer.alloc(0), cut: false, unread: false }
 const ok: Answer = { status: 200, text: 'OK\n' }
+const headersFor = (text: string) => ({
+  'content-type': 'text/plain; charset=utf-8',
+  'content-length': Buffer.byteLength(text),
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+})
+const okHeaders = headersFor(ok.text)
 
 export function beatHandler(parts: BeatHttpParts): BeatHandler {
   const desk = new Desk(parts)
@@ -49,13 +56,7 @@ export function beatHandler(parts: BeatHttpParts): BeatHandler {
 
 function send(response: ServerResponse, answer: Answer): void {
   if (response.destroyed) return
-  response.writeHead(answer.status, {
-    'content-type': 'text/plain; charset=utf-8',
-    'content-length': Buffer.byteLength(answer.text),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    ...answer.headers,
-  })
+  response.writeHead(answer.status, answer === ok ? okHeaders : { ...headersFor(answer.text), ...answer.headers })
   response.end(answer.text)
 }
 

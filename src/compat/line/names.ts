@@ -10,8 +10,14 @@ const startBytes = 32_768
 /** A seeded odd multiplier whose effect reaches all bits. */
 const multiplier = () => (randomInt(0x1_0000_0000) & ~6) | 5
 
+/** The same bytes, to be read in words. */
+export const viewOf = (bytes: Buffer) => new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+
 export class Names {
-  /** Beginnings and multipliers of the two halves: `half = imul(half ^ byte, by)`, byte after byte. */
+  /**
+   * Beginnings and multipliers of the two halves. Word after word of four bytes (little end first), then byte after
+   * byte what is left: `half = imul(half ^ word, by)`, and `a ^= a >>> 15` after a word.
+   */
   readonly seedA = randomInt(0x1_0000_0000) | 0
   readonly seedB = randomInt(0x1_0000_0000) | 0
   readonly byA = multiplier()
@@ -22,6 +28,7 @@ export class Names {
   #records = new Int32Array((startSlots / 2 + 1) * stride)
   #targets = new Float64Array(startSlots / 2 + 1)
   #arena = Buffer.alloc(startBytes)
+  #words = viewOf(this.#arena)
   #count = 0
   #used = 0
 
@@ -35,7 +42,7 @@ export class Names {
   }
 
   /** The entry of these bytes, whose hash halves are `a` and `b`; 0: not known. */
-  find(bytes: Buffer, from: number, to: number, a: number, b: number): number {
+  find(bytes: DataView, from: number, to: number, a: number, b: number): number {
     const slots = this.#slots
     const records = this.#records
     const last = slots.length - 1
@@ -69,6 +76,7 @@ export class Names {
     const length = to - from
     if (this.#used + length > this.#arena.length) {
       this.#arena = Buffer.concat([this.#arena], Math.max(this.#arena.length * 2, this.#used + length))
+      this.#words = viewOf(this.#arena)
     }
     bytes.copy(this.#arena, this.#used, from, to)
     this.#count += 1
@@ -110,11 +118,14 @@ export class Names {
     this.#used = 0
   }
 
-  #same(start: number, bytes: Buffer, from: number, to: number): boolean {
-    const arena = this.#arena
-    for (let index = from, known = start; index < to; index += 1, known += 1) {
-      if (arena[known] !== bytes[index]) return false
+  #same(start: number, bytes: DataView, from: number, to: number): boolean {
+    const arena = this.#words
+    const shift = start - from
+    let index = from
+    for (; index + 4 <= to; index += 4) {
+      if (arena.getInt32(index + shift, true) !== bytes.getInt32(index, true)) return false
     }
+    for (; index < to; index += 1) if (arena.getUint8(index + shift) !== bytes.getUint8(index)) return false
     return true
   }
 }

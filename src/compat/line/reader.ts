@@ -6,12 +6,19 @@ import type { BeatPort } from '../ports.ts'
 import type { Refusal, Roster } from '../roster.ts'
 import type { Rejection, Tally } from '../tally.ts'
 import { colon as colonByte, isBlank, isValue, lineEnd, lineFeed, verbOf } from './grammar.ts'
-import type { Names } from './names.ts'
+import { type Names, viewOf } from './names.ts'
 
 /** What a token means instead of a monitor's number. */
 const notHeartbeat = -1
 const dealtWith = -2
 const mustWait = -3
+
+/** Whether one of a word's four bytes is a colon or a line feed. */
+function holdsStop(word: number): boolean {
+  const colons = word ^ 0x3a3a3a3a
+  const feeds = word ^ 0x0a0a0a0a
+  return ((((colons - 0x01010101) & ~colons) | ((feeds - 0x01010101) & ~feeds)) & 0x80808080) !== 0
+}
 
 export interface ReaderParts {
   readonly port: BeatPort
@@ -36,15 +43,22 @@ export class LineReader {
     const { names, port, tally, patient } = this.#parts
     const { seedA, seedB, byA, byB } = names
     const revision = port.revision | 0
+    const words = viewOf(bytes)
     let accepted = 0
     let start = from
     while (start < to) {
       let a = seedA
       let b = seedB
       let colon = start
-      let byte = 0
+      for (; colon + 4 <= to; colon += 4) {
+        const word = words.getInt32(colon, true)
+        if (holdsStop(word)) break
+        a = Math.imul(a ^ word, byA)
+        a ^= a >>> 15
+        b = Math.imul(b ^ word, byB)
+      }
       for (; colon < to; colon += 1) {
-        byte = bytes[colon] as number
+        const byte = bytes[colon] as number
         if (byte === colonByte || byte === lineFeed) break
         a = Math.imul(a ^ byte, byA)
         b = Math.imul(b ^ byte, byB)
@@ -54,7 +68,7 @@ export class LineReader {
         start = ~end + 1
         continue
       }
-      const entry = names.find(bytes, start, colon, a, b)
+      const entry = names.find(words, start, colon, a, b)
       const target =
         entry !== 0 && names.revision(entry) === revision
           ? names.target(entry)
@@ -103,7 +117,8 @@ export class LineReader {
     const monitor = port.find(key)
     if (monitor === null) return this.#meet(key, at)
     const target = monitor.passive ? monitor.id : notHeartbeat
-    const entry = names.find(bytes, from, to, a, b) || names.add(bytes, from, to, a, b)
+    const words = viewOf(bytes)
+    const entry = names.find(words, from, to, a, b) || names.add(bytes, from, to, a, b)
     names.set(entry, target, port.revision | 0)
     return target
   }

@@ -1,0 +1,51 @@
+// The address of a heartbeat, spelt in every way.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import * as fc from 'fast-check'
+import { isKeyText } from '../key.ts'
+import { targetOf } from './target.ts'
+
+describe('the address of a heartbeat', () => {
+  it('is a key and perhaps a signal', () => {
+    assert.deepEqual(targetOf('/beat/a'), { key: 'a', signal: 'beat' })
+    assert.deepEqual(targetOf('/beat/a/'), { key: 'a', signal: 'beat' })
+    assert.deepEqual(targetOf('/beat/a.b-C_1/start'), { key: 'a.b-C_1', signal: 'start' })
+    assert.deepEqual(targetOf('/beat/a/fail?x=/y'), { key: 'a', signal: 'fail' })
+    assert.deepEqual(targetOf('/beat/%61%2Db?'), { key: 'a-b', signal: 'beat' })
+  })
+
+  it('is left alone when it is somebody else’s', () => {
+    for (const url of ['/', '', '/beats', '/beatx/a', '/api/beat/a', 'http://h/beat/a', '*']) {
+      assert.equal(targetOf(url), null, url)
+    }
+  })
+
+  it('is refused when the key or the signal is not one', () => {
+    const names = [
+      '/beat',
+      '/beat/',
+      '/beat?a',
+      '/beat//a',
+      '/beat/..',
+      '/beat/%2e%2e',
+      '/beat/a%2Fb',
+      '/beat/%',
+      '/beat/%ff',
+    ]
+    for (const url of [...names, '/beat/%00', '/beat/<b>', '/beat/a b', '/beat/å', `/beat/${'x'.repeat(129)}`]) {
+      assert.deepEqual(targetOf(url), { fault: 'name' }, url)
+    }
+    for (const url of ['/beat/a/b', '/beat/a/fail/', '/beat/a/Fail', '/beat/a//fail', '/beat/a/%66ail']) {
+      assert.deepEqual(targetOf(url), { fault: 'verb' }, url)
+    }
+  })
+
+  it('never gives anything but a valid key', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.boolean(), (text, encoded) => {
+        const target = targetOf(`/beat/${encoded ? encodeURIComponent(text.toWellFormed()) : text}`)
+        assert.ok(target !== null && ('fault' in target || isKeyText(target.key)))
+      }),
+    )
+  })
+})
