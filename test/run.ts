@@ -11,6 +11,7 @@ const root = join(import.meta.dirname, '..')
 const wholeMs = 25 * 60_000
 const oneTestMs = 2 * 60_000
 const leakMs = 10_000
+const mostLines = 100
 const sources = ['src', 'test', 'bench', 'examples']
 
 const tools: readonly (readonly [name: string, ...command: string[]])[] = [
@@ -22,7 +23,7 @@ const tools: readonly (readonly [name: string, ...command: string[]])[] = [
 const failures: string[] = []
 let passed = 0
 let running = 'nothing yet'
-/** Errors thrown outside of any promise, and the test during which they were; a test that fails by one takes it away. */
+/** Errors thrown outside of any test, and the test during which they were; one that fails by its own takes it away. */
 const stray = new Map<unknown, string>()
 
 function pass(): void {
@@ -31,7 +32,9 @@ function pass(): void {
 }
 
 function fail(name: string, detail: string): void {
-  failures.push(`${name}\n${detail.replaceAll(/^/gm, '    ')}`)
+  const lines = detail.split('\n').map((line) => `    ${line}`)
+  const rest = lines.length > mostLines ? [`    … and ${lines.length - mostLines} lines more`] : []
+  failures.push([name, ...lines.slice(0, mostLines), ...rest].join('\n'))
   process.stdout.write('X')
 }
 

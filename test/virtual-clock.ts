@@ -12,7 +12,7 @@ interface Waiting {
 /** So many timers at one and the same instant are taken for a loop that never waits. */
 const mostAtOnce = 100_000
 
-/** Lets promises settle: all microtasks, and a few turns of the event loop for work that is handed from one to the next. */
+/** Lets promises settle: all microtasks, and a few turns of the event loop for work that is handed on. */
 export async function settle(turns = 3): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }
