@@ -181,11 +181,14 @@ function missing(issue: Issue, value: unknown): string {
   return `is missing; ${message.replace(/[;,] got nothing$/, '')}`
 }
 
+/** What each branch of a union would have taken. */
 function branches(issue: Issue, value: unknown): string {
   if (issue.code !== 'invalid_union') return 'is not valid'
   const expected = issue.errors.flat().flatMap((one) => {
-    if (one.code === 'invalid_type') return [typeWord(one.expected)]
-    return one.code === 'invalid_value' ? one.values.map(String) : []
+    if (one.code === 'invalid_value') return one.values.map((known) => quote(String(known)))
+    if (one.code !== 'invalid_type') return []
+    const word = typeWord(one.expected)
+    return one.message.startsWith(`expected ${word}, got`) ? [word] : [one.message.replace(/^expected /, '')]
   })
   if (expected.length === 0) return 'is not valid'
   return `expected ${[...new Set(expected)].join(' or ')}; got ${sayValue(value)}`

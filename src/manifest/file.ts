@@ -82,7 +82,7 @@ function read(manifest: Manifest, tree: Tree): Found {
   const server = manifest.readServer(serverSpec)
   if (!server.ok) faults.push(...server.faults)
   const entries = sections.flatMap((section) => readSection(manifest, section, root[section], faults))
-  const links = checkLinks(entries)
+  const links = checkLinks(entries, manifest.channelKinds.values(), server.ok ? server.value : null)
   faults.push(...links.faults)
   const broken = tree.faults.length > 0
   return {

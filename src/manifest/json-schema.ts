@@ -21,22 +21,38 @@ function withKind(fields: z.ZodObject, kinds: readonly Described[]) {
   return fields.extend(Object.fromEntries(configs) as z.ZodRawShape).meta({ oneOf })
 }
 
+const monitorEntry = ({ kinds }: Registries) => withKind(monitorFields, [...kinds.values()])
+const channelEntry = ({ channelKinds }: Registries) => withKind(channelFields, [...channelKinds.values()])
+
+const print = (schema: z.ZodType) =>
+  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>
+
+/** The schemas of single entries, for the API's description. */
+export function entrySchemas(registries: Registries) {
+  return {
+    monitor: print(monitorEntry(registries)),
+    channel: print(channelEntry(registries)),
+    rule: print(ruleFields),
+    page: print(pageFields),
+  }
+}
+
 /** The schema of the whole file, as `allswell schema` prints it (JSON Schema 2020-12). */
-export function manifestSchema({ kinds, channelKinds }: Registries): Record<string, unknown> {
+export function manifestSchema(registries: Registries): Record<string, unknown> {
   const entries = <Of extends z.ZodType>(of: Of, text: string) => z.record(key, of).describe(text).optional()
-  const file = z
-    .strictObject({
-      version: z.literal(1).describe('The version of this format.'),
-      ...serverFields.shape,
-      monitors: entries(withKind(monitorFields, kinds), 'What is watched, by key.'),
-      channels: entries(withKind(channelFields, channelKinds), 'Where messages go, by key.'),
-      rules: entries(ruleFields, 'Who is told what, by key.'),
-      pages: entries(pageFields, 'What the public sees, by key.'),
-    })
-    .meta({
+  const file = z.strictObject({
+    version: z.literal(1).describe('The version of this format.'),
+    ...serverFields.shape,
+    monitors: entries(monitorEntry(registries), 'What is watched, by key.'),
+    channels: entries(channelEntry(registries), 'Where messages go, by key.'),
+    rules: entries(ruleFields, 'Who is told what, by key.'),
+    pages: entries(pageFields, 'What the public sees, by key.'),
+  })
+  return print(
+    file.meta({
       title: 'Allswell configuration',
       description: 'Monitors, channels, rules and pages of one Allswell server.',
       patternProperties: { '^x-': { description: 'For the writer, such as anchors; ignored.' } },
-    })
-  return z.toJSONSchema(file, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>
+    }),
+  )
 }

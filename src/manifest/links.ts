@@ -1,8 +1,9 @@
 // Links between the entries of one file: channels that rules tell, monitors that rules and components choose.
 // Promises a fault for a channel that does not exist, a warning for a choice that chooses nothing. Pure.
+import type { ChannelKind } from '#channels/channel.ts'
 import { unknownWord } from './faults.ts'
 import { type Entry, isEntry } from './entry.ts'
-import type { ChannelModel, Fault, MonitorModel, PageModel, RuleModel } from './model.ts'
+import type { ChannelModel, Fault, MonitorModel, PageModel, RuleModel, ServerModel } from './model.ts'
 import { unmatched } from './selection.ts'
 
 export const sections = ['monitors', 'channels', 'rules', 'pages'] as const
@@ -17,13 +18,18 @@ export interface FileEntry {
 }
 
 /** What entries say of each other: channels that rules tell, monitors that rules and components choose. */
-export function checkLinks(entries: readonly FileEntry[]): { faults: Fault[]; warnings: Fault[] } {
+export function checkLinks(
+  entries: readonly FileEntry[],
+  channelKinds: Iterable<ChannelKind>,
+  server: ServerModel | null,
+): { faults: Fault[]; warnings: Fault[] } {
   const of = (section: Section) => entries.filter((entry) => entry.section === section)
   const channels = of('channels').map((entry) => entry.key)
   const all = of('monitors').map(({ key, model }) => ({ key, labels: model && 'labels' in model ? model.labels : {} }))
   const monitors = { all, keys: new Set(all.map((monitor) => monitor.key)) }
   const faults: Fault[] = []
   const warnings: Fault[] = []
+  if (server !== null) faults.push(...unmet(of('channels'), channelKinds, server))
   const choose = (path: Fault['path'], written: unknown, selector: RuleModel['monitors']) => {
     for (const fault of unmatched(written, selector, monitors))
       warnings.push({ ...fault, path: [...path, 'monitors', ...fault.path] })
@@ -46,4 +52,21 @@ export function checkLinks(entries: readonly FileEntry[]): { faults: Fault[]; wa
     }
   }
   return { faults, warnings }
+}
+
+/** Channels that need a setting of the top level which is not there. */
+function unmet(channels: readonly FileEntry[], kinds: Iterable<ChannelKind>, server: ServerModel): Fault[] {
+  const set = { smtp: server.smtp !== null, publicUrl: server.publicUrl !== null }
+  const written = { smtp: 'smtp: { url: …, from: … }', publicUrl: 'public_url: …' }
+  const byName = new Map([...kinds].map((kind) => [kind.kind, kind]))
+  return channels.flatMap(({ key, model }) => {
+    if (model === null || !('retry' in model)) return []
+    const needs = byName.get(model.kind)?.needs?.(model.config) ?? []
+    return needs
+      .filter((name) => !set[name])
+      .map((name): Fault => {
+        const message = `needs ${written[name]} at the top level of the file`
+        return { path: ['channels', key, model.kind], message, at: 'key' }
+      })
+  })
 }

@@ -11,10 +11,10 @@ import { quote, readBy } from './faults.ts'
 import type { ChannelModel, Fault, MonitorModel, PageModel, Read, RuleModel, ServerModel } from './model.ts'
 import { channelFields, key as keySchema, monitorFields, pageFields, ruleFields, serverFields } from './schema.ts'
 
-/** The kinds that entries may name. */
+/** The kinds that entries may name: arrays or maps of them. */
 export interface Registries {
-  readonly kinds: readonly Kind[]
-  readonly channelKinds: readonly ChannelKind[]
+  readonly kinds: { values(): Iterable<Kind> }
+  readonly channelKinds: { values(): Iterable<ChannelKind> }
 }
 
 /** The meaning of entries. Every `read…` takes the entry as it is written and never throws. */
@@ -28,10 +28,13 @@ export interface Manifest extends Registries {
 }
 
 export function openManifest(registries: Registries): Manifest {
+  const kinds = [...registries.kinds.values()]
+  const channelKinds = [...registries.channelKinds.values()]
   return {
-    ...registries,
-    readMonitor: (key, spec) => withKey(key, readMonitor(registries.kinds, key, spec)),
-    readChannel: (key, spec) => withKey(key, readChannel(registries.channelKinds, key, spec)),
+    kinds,
+    channelKinds,
+    readMonitor: (key, spec) => withKey(key, readMonitor(kinds, key, spec)),
+    readChannel: (key, spec) => withKey(key, readChannel(channelKinds, key, spec)),
     readRule: (key, spec) => withKey(key, readRule(key, spec)),
     readPage: (key, spec) => withKey(key, readPage(key, spec)),
     readServer,

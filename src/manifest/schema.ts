@@ -1,6 +1,7 @@
 // Schemas of a manifest's entries in the form in which people write them; documentation and JSON Schema follow from them.
 // Promises that every key is described here once, with its default. Must not know any kind of monitor or channel.
 import { z } from 'zod'
+import { parseSmtpUrl } from '#channels/smtp.ts'
 import { type ComponentStatus, componentStatuses } from '#core/component.ts'
 import { duration } from '#core/duration.ts'
 import type { Selector } from '#core/glob.ts'
@@ -222,16 +223,17 @@ function checkNetwork(text: string, context: z.RefinementCtx): void {
   }
 }
 
-const urlOf = (schemes: readonly string[], sample: string) =>
-  z
-    .string()
-    .refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol), `is not a URL such as ${sample}`)
+const isHttpUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 
 const smtp = z
   .strictObject({
-    url: urlOf(['smtp:', 'smtps:'], 'smtp://user:password@mail.example.com:587').describe(
-      'The mail server: smtp://user:password@host:587 (STARTTLS where offered) or smtps://…:465 (TLS).',
-    ),
+    url: z
+      .string()
+      .superRefine((url, context) => {
+        const server = parseSmtpUrl(url)
+        if (typeof server === 'string') context.addIssue({ code: 'custom', message: server })
+      })
+      .describe('The mail server: smtp://user:password@host:587 (STARTTLS where offered) or smtps://…:465 (TLS).'),
     from: z
       .string()
       .max(320)
@@ -243,7 +245,9 @@ const smtp = z
 
 export const serverFields = z.strictObject({
   smtp,
-  public_url: urlOf(['http:', 'https:'], 'https://status.example.com')
+  public_url: z
+    .string()
+    .refine(isHttpUrl, 'is not a URL such as https://status.example.com')
     .describe('Where people reach this server; used for links in messages.')
     .optional(),
   networks: z

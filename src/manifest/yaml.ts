@@ -2,15 +2,10 @@
 // Promises bounded depth and bounded expansion of aliases, duplicate keys as faults, never a throw. Must not know manifests.
 import { type Alias, type Node, type Pair, isAlias, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml'
 import { quote } from './faults.ts'
-import type { Fault } from './model.ts'
 import type { Resolved } from './references.ts'
+import { type PlacedFault, syntaxFaults, tooDeep, deepest } from './syntax.ts'
 
 type Path = readonly (string | number)[]
-/** A fault with its place, in characters from the start. */
-export interface PlacedFault extends Fault {
-  readonly offset: number
-}
-
 export interface Tree {
   readonly value: unknown
   /** What is wrong with the YAML itself. A value with a fault (not of its key) is left out of `value`. */
@@ -19,51 +14,28 @@ export interface Tree {
   offsetOf(path: Path, at?: 'key'): number
 }
 
-const deepest = 64
-const tooDeep = `the values are nested more than ${deepest} deep`
 const mostValues = 1_000_000
 
 /** Reads one document; `resolve` is asked for every text value. */
 export function readYaml(text: string, resolve: (text: string) => Resolved): Tree {
-  const document = parseDocument(text, { merge: true, prettyErrors: false, uniqueKeys: false, logLevel: 'silent' })
-  const broken = syntaxFaults(text, [...document.errors, ...document.warnings])
+  const document = parseDocument(text, { merge: true, prettyErrors: false, uniqueKeys: false, logLevel: 'error' })
+  const broken = syntaxFaults(text, [...document.errors, ...document.warnings].sort(byPlace))
   if (broken.length > 0) return { value: null, faults: broken, offsetOf: () => 0 }
   return new Reader(text, resolve).read(document.contents)
 }
 
-const words: Readonly<Record<string, (message: string) => string>> = {
-  TAB_AS_INDENT: () => 'a tab stands where indentation is expected; indent with spaces',
-  MULTIPLE_DOCS: () => 'the file has more than one document; keep one and remove the line "---"',
-  BLOCK_AS_IMPLICIT_KEY: () => 'a second ": " stands on this line; put the value in quotes, or begin a new line',
-  BAD_SCALAR_START: (message) => `${lower(message)}; put it in quotes`,
-  MISSING_CHAR: (message) => lower(message).replace(/closing (.)quote/, 'closing $1'),
-  RESOURCE_EXHAUSTION: () => tooDeep,
-}
-const lower = (message: string) => message.charAt(0).toLowerCase() + message.slice(1)
-
-interface SyntaxError {
-  readonly code: string
-  readonly message: string
-  readonly pos: readonly [number, number]
-}
-
-/** The first error of each line; what follows on the same line only follows from it. */
-function syntaxFaults(text: string, errors: readonly SyntaxError[]): PlacedFault[] {
-  const lines = new Set<number>()
-  const faults: PlacedFault[] = []
-  for (const error of errors) {
-    const lineStart = text.lastIndexOf('\n', error.pos[0] - 1)
-    if (lines.has(lineStart)) continue
-    lines.add(lineStart)
-    faults.push({ path: [], message: words[error.code]?.(error.message) ?? lower(error.message), offset: error.pos[0] })
-  }
-  return faults
-}
-
+const byPlace = (one: { pos: [number, number] }, other: { pos: [number, number] }) => one.pos[0] - other.pos[0]
 const startOf = (node: unknown): number => (node as { range?: [number, number, number] } | null)?.range?.[0] ?? 0
 const isMerge = (pair: Pair) => isScalar(pair.key) && (pair.key.value === '<<' || typeof pair.key.value === 'symbol')
 
-class TooMuch extends Error {}
+/** Reading stops at this node. */
+class TooMuch extends Error {
+  readonly node: unknown
+  constructor(message: string, node: unknown) {
+    super(message)
+    this.node = node
+  }
+}
 
 class Reader {
   readonly #text: string
@@ -88,14 +60,14 @@ class Reader {
       value = this.#plain(root, [])
     } catch (error) {
       if (!(error instanceof TooMuch)) throw error
-      this.#faults.push({ path: [], message: error.message, offset: 0 })
+      this.#faults.push({ path: [], message: error.message, offset: startOf(error.node) })
     }
     return { value, faults: this.#faults, offsetOf: (path, at) => this.#offsetOf(path, at) }
   }
 
   /** In the order of the text: which node each alias means. */
   #prepare(node: unknown, depth: number, anchors: Map<string, Node>): void {
-    if (depth > deepest) throw new TooMuch(tooDeep)
+    if (depth > deepest) throw new TooMuch(tooDeep, node)
     if (isAlias(node)) {
       const target = anchors.get(node.source)
       if (target) this.#targets.set(node, target)
@@ -118,9 +90,9 @@ class Reader {
 
   #plain(node: unknown, path: Path): unknown {
     this.#values += 1
-    if (path.length > deepest) throw new TooMuch(tooDeep)
+    if (path.length > deepest) throw new TooMuch(tooDeep, node)
     if (this.#values > this.#text.length + mostValues)
-      throw new TooMuch(`the aliases (*name) expand to more than ${mostValues} values`)
+      throw new TooMuch(`the aliases (*name) expand to more than ${mostValues} values`, node)
     if (isAlias(node)) return this.#plainAlias(node, path)
     if (isScalar(node)) return this.#plainScalar(node.value, node, path)
     if (isSeq(node)) return node.items.map((item, index) => this.#plain(item, [...path, index]))
@@ -179,7 +151,8 @@ class Reader {
     const key = isScalar(pair.key) ? pair.key.value : undefined
     if (typeof key === 'string' && key !== '__proto__') return key
     if (typeof key === 'number' || typeof key === 'boolean') return this.#sourceOf(pair.key)
-    this.#fault(path, 'a key must be plain text', pair.key ?? pair.value)
+    const message = key === '__proto__' ? '__proto__ is not allowed as a key' : 'a key must be plain text'
+    this.#faults.push({ path, message, at: 'key', offset: startOf(pair.key ?? pair.value) })
     return null
   }
 

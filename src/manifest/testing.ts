@@ -59,6 +59,7 @@ const email = defineChannel({
   config: z.strictObject({ to: z.array(z.email()).min(1) }),
   secrets: [],
   describe: (config) => config.to.join(', '),
+  needs: () => ['smtp'],
   send: async () => ({ ok: true, detail: '' }),
 })
 
