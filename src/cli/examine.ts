@@ -2,6 +2,7 @@
 // Promises an answer for each, never a throw, each within a few seconds. Must not change anything.
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { parseSmtpUrl } from '#channels/smtp.ts'
 import { loadManifest } from '#manifest/disk.ts'
 import type { ReadManifest } from '#manifest/file.ts'
 import { showFault } from '#manifest/show.ts'
@@ -140,14 +141,12 @@ function examineConfig({ settings }: Context, read: ReadManifest | null): Examin
 }
 
 async function examineMail(read: ReadManifest | null): Promise<Examined[]> {
-  if (!read?.ok || read.server.smtp === null) return []
-  const url = new URL(read.server.smtp.url)
-  const secure = url.protocol === 'smtps:'
-  const port = url.port === '' ? (secure ? 465 : 587) : Number(url.port)
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  const trouble = await greet({ host, port }, secure ? null : /^220/)
-  if (trouble === null) return [ok('mail', `${url.hostname}:${port} answers`)]
-  return [fail('mail', `${url.hostname}:${port}: ${trouble}`, 'Check smtp.url, and that this machine may reach it.')]
+  const server = read?.ok && read.server.smtp !== null ? parseSmtpUrl(read.server.smtp.url) : null
+  if (server === null || typeof server === 'string') return []
+  const shown = `${server.host}:${server.port}`
+  const trouble = await greet(server, server.implicit ? null : /^220/)
+  if (trouble === null) return [ok('mail', `${shown} answers`)]
+  return [fail('mail', `${shown}: ${trouble}`, 'Check smtp.url, and that this machine may reach it.')]
 }
 
 function examineTokens({ settings }: Context): Examined {
