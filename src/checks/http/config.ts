@@ -41,23 +41,28 @@ const headerValue = z
     error: 'a header’s value has no line breaks or control characters',
   })
 
-const credential = (title: string) =>
+const credential = (title: string, description: string) =>
   z
     .string()
     .min(1)
     .max(4_000)
     .regex(/^[^\r\n]*$/, 'has no line breaks')
-    .meta({ title })
+    .meta({ title, description })
 const auth = z
   .union(
     [
       z.strictObject({
-        basic: z.strictObject({
-          user: credential('User').regex(/^[^:]*$/, 'a user name for basic authentication has no colon'),
-          password: z.string().max(4_000).meta({ title: 'Password' }),
-        }),
+        basic: z
+          .strictObject({
+            user: credential('User', 'The user’s name.').regex(
+              /^[^:]*$/,
+              'a user name for basic authentication has no colon',
+            ),
+            password: z.string().max(4_000).meta({ title: 'Password', description: 'The user’s password.' }),
+          })
+          .meta({ title: 'Basic', description: 'A user name and a password.' }),
       }),
-      z.strictObject({ bearer: credential('Token') }),
+      z.strictObject({ bearer: credential('Token', 'A token, sent as Bearer.') }),
     ],
     { error: 'expected { basic: { user, password } } or { bearer: token }' },
   )
