@@ -2,6 +2,7 @@
 // Promises never to repeat a secret. Must not know any channel.
 import { plain } from '#core/message.ts'
 import { OutboundError } from '#platform/outbound.ts'
+import { loginOf } from './login.ts'
 
 const sentences: Readonly<Record<string, (peer: string) => string>> = {
   ECONNREFUSED: (peer) => `${peer} refused the connection; nothing listens there.`,
@@ -45,17 +46,32 @@ export function sayFailure(error: unknown, peer: string): string {
 /** The text with each secret in it (4 characters or more) replaced by `***`. */
 export function redact(text: string, secrets: readonly (string | undefined)[]): string {
   let clean = text
-  for (const secret of secrets) if (secret !== undefined && secret.length >= 4) clean = clean.replaceAll(secret, '***')
+  const longest = secrets.filter((secret) => secret !== undefined).sort((one, other) => other.length - one.length)
+  for (const secret of longest) if (secret.length >= 4) clean = clean.replaceAll(secret, '***')
   return clean
 }
+
+/** A part of a path that looks like a key: long, and not made of words. */
+const isKey = (part: string) => /^(?=.*\d)[\w:%.~-]{16,}$/.test(part) || /^[\w~-]{24,}$/.test(part)
 
 /** A URL fit to be shown: no user, no query, nothing in the path that looks like a key. */
 export function maskUrl(text: string): string {
   if (!URL.canParse(text)) return '***'
   const url = new URL(text)
-  const path = url.pathname
-    .split('/')
-    .map((part) => (/^(?=.*\d)[\w:%.~-]{16,}$/.test(part) || /^[\w~-]{24,}$/.test(part) ? '***' : part))
-    .join('/')
-  return `${url.protocol}//${url.username === '' ? '' : '***@'}${url.host}${path}${url.search === '' ? '' : '?***'}`
+  const path = url.pathname.split('/').map((part) => (isKey(part) ? '***' : part))
+  return `${url.protocol}//${url.username === '' ? '' : '***@'}${url.host}${path.join('/')}${url.search === '' ? '' : '?***'}`
+}
+
+/** What `maskUrl` hides, in the forms in which a receiver may repeat it. */
+export function secretsOfUrl(url: URL): string[] {
+  const login = loginOf(url)
+  const parts = typeof login === 'object' && login !== null ? [login.user, login.pass] : []
+  return [
+    ...parts,
+    url.username,
+    url.password,
+    url.search.slice(1),
+    ...url.searchParams.values(),
+    ...url.pathname.split('/').filter(isKey),
+  ]
 }

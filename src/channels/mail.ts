@@ -45,7 +45,7 @@ function thread(message: Message, idempotencyKey: string, domain: string) {
   return first ? { messageId: root } : { messageId: own, inReplyTo: root, references: [root] }
 }
 
-const colours: Record<Status, string> = { up: '#1b7f6d', degraded: '#8f6500', down: '#a3202f', unknown: '#59616e' }
+const colours: Record<Status, string> = { up: '#1f9e89', degraded: '#b07d00', down: '#c8374a', unknown: '#7d8695' }
 const fonts = "-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 
 /** No ground and no text colour of its own: the reader's light or dark stays. */
@@ -61,7 +61,7 @@ function page(message: Message, publicUrl: string | null): string {
   const more =
     publicUrl === null
       ? null
-      : html`<p style="margin:16px 0 0"><a href="${publicUrl}" style="color:#5b7cf0">${publicUrl}</a></p>`
+      : html`<p style="margin:16px 0 0"><a href="${publicUrl}" style="color:#4a6ee8">${publicUrl}</a></p>`
   return html`<!doctype html>
     <html lang="en" dir="auto">
       <head>

@@ -10,6 +10,7 @@ import { OutboundError } from '#platform/outbound.ts'
 import type { SendContext, Sent } from './channel.ts'
 import { dial, secure } from './dial.ts'
 import { codeOf, isCertificate, redact, sayFailure } from './failure.ts'
+import { type Login, loginOf } from './login.ts'
 
 export interface SmtpServer {
   readonly host: string
@@ -19,7 +20,7 @@ export interface SmtpServer {
   readonly starttls: 'offered' | 'require' | 'never'
   /** Null: where TLS is relied on, and not where it is only taken because it is offered. */
   readonly verify: boolean | null
-  readonly auth: { readonly user: string; readonly pass: string } | null
+  readonly auth: Login | null
 }
 
 const parameters = ['starttls', 'verify']
@@ -42,8 +43,8 @@ export function parseSmtpUrl(text: string): SmtpServer | string {
   if (starttls !== 'offered' && starttls !== 'require' && starttls !== 'never')
     return 'starttls is one of offered, require, never'
   if (verify !== null && verify !== 'true' && verify !== 'false') return 'verify is true or false'
-  const [user, pass] = [decode(url.username), decode(url.password)]
-  if (user === null || pass === null) return 'the user or password is not percent-encoded well; write % as %25'
+  const auth = loginOf(url)
+  if (typeof auth === 'string') return auth
   const implicit = url.protocol === 'smtps:'
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
@@ -51,15 +52,7 @@ export function parseSmtpUrl(text: string): SmtpServer | string {
     implicit,
     starttls,
     verify: verify === null ? null : verify === 'true',
-    auth: user === '' ? null : { user, pass },
-  }
-}
-
-function decode(text: string): string | null {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return null
+    auth,
   }
 }
 

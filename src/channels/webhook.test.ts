@@ -178,10 +178,13 @@ suite('what the receiver answers', () => {
   test('no secret stands in the detail, though the receiver repeats it', () =>
     withSink(async (sink) => {
       const settings = { secret: 'hidden-secret', headers: { Authorization: 'Bearer hidden-token' } }
-      const url = `${sink.url.replace('//', '//me:hidden-pass@')}?key=hidden-key`
-      const body = 'hidden-secret Bearer hidden-token hidden-pass key=hidden-key'
-      const sent = await sendTo(sink, { status: 403, body }, { ...settings, url })
-      assert.doesNotMatch(sent.detail, /hidden/)
+      const url = `${sink.url.replace('//', '//me:hidden-pass@')}/hidden-key-0123456789?key=hidden-query`
+      const repeated = ['secret', 'token', 'pass', 'key-0123456789', 'query'].map((part) => `hidden-${part}`)
+      for (const body of [repeated.join(' '), `${'x'.repeat(95)}${repeated[0]}${'y'.repeat(200)}`]) {
+        const sent = await sendTo(sink, { status: 403, body }, { ...settings, url })
+        assert.match(sent.detail, /^403 Forbidden: .*\*\*\*/)
+        assert.doesNotMatch(sent.detail, /hidden|secret/)
+      }
     }))
 })
 
@@ -235,6 +238,7 @@ suite('its settings', () => {
   const wrong: readonly (readonly [string, Settings, RegExp])[] = [
     ['no URL', { url: 'example.com' }, /^url: write a URL with its scheme/],
     ['another scheme', { url: 'ftp://example.com' }, /^url: write a URL with its scheme/],
+    ['a bare percent sign', { url: 'https://u:100%@example.com/' }, /^url: .*%25/],
     ['a placeholder in the host', { url: 'https://{{monitor.key}}.example.com/' }, /^url: placeholders may stand in/],
     ['an unknown placeholder in the URL', { url: `${url}?a={{titel}}` }, /^url: .*did you mean "\{\{title\}\}"\?/],
     ['a line break in a header', { url, headers: { 'X-A': 'a\r\nX-B: b' } }, /^headers\.X-A: .*line breaks/],

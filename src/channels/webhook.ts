@@ -8,7 +8,8 @@ import { version } from '#platform/version.ts'
 import { defineChannel, type SendContext, type Sent } from './channel.ts'
 import { dial, secure } from './dial.ts'
 import { type Answer, exchange } from './exchange.ts'
-import { maskUrl, redact, sayFailure } from './failure.ts'
+import { maskUrl, redact, sayFailure, secretsOfUrl } from './failure.ts'
+import { loginOf } from './login.ts'
 import { type Payload, payload } from './payload.ts'
 import { type Body, checkTemplate, checkText, encodeUrl, fill, isForm, isJson, render } from './template.ts'
 
@@ -26,7 +27,7 @@ const base = z.strictObject({
     .describe('The receiver’s own form, with placeholders such as {{monitor.key}}: a mapping or a text.')
     .meta({ type: ['object', 'array', 'string'] }),
   content_type: z.string().default('application/json').describe('What the body is.'),
-  secret: z.string().min(8).optional().describe('Signs each message: X-Allswell-Signature, HMAC-SHA256.'),
+  secret: z.string().min(1).optional().describe('Signs each message: X-Allswell-Signature, HMAC-SHA256.'),
   verify: z.boolean().default(true).describe('Whether the certificate must be trusted.'),
 })
 
@@ -50,7 +51,9 @@ function faultOfUrl(url: string): string | null {
   if (wrong !== undefined) return wrong
   const [, host = ''] = /^https?:\/\/([^/?#]*)/i.exec(url) ?? []
   if (host === '' || !URL.canParse(url)) return 'write a URL with its scheme, such as https://example.com/hook'
-  return host.includes('{{') ? 'placeholders may stand in the path and the query only' : null
+  if (host.includes('{{')) return 'placeholders may stand in the path and the query only'
+  const login = loginOf(new URL(url))
+  return typeof login === 'string' ? login : null
 }
 
 function faultOfHeader(name: string, value: string): string | null {
@@ -91,13 +94,15 @@ async function send(config: Config, message: Message, context: SendContext): Pro
   const values = payload(message, context)
   const url = new URL(fill(config.url, values, encodeUrl))
   const body = config.method === 'GET' ? '' : bodyOf(config, values)
+  const secrets = secretsOf(config, url)
+  const hide = (text: string) => redact(text, secrets)
   const began = context.clock.monotonic()
   try {
     const answer = await ask(url, config, headersOf(url, config, values, body, context), body, context)
-    const sent = judge(answer, Math.round(context.clock.monotonic() - began), context.clock.now())
-    return { ...sent, detail: redact(sent.detail, secretsOf(config, url)) }
+    const ms = Math.round(context.clock.monotonic() - began)
+    return judge({ ...answer, phrase: hide(answer.phrase), body: hide(answer.body) }, ms, context.clock.now())
   } catch (error) {
-    return { ok: false, retry: true, detail: redact(sayFailure(error, url.host), secretsOf(config, url)) }
+    return { ok: false, retry: true, detail: hide(sayFailure(error, url.host)) }
   }
 }
 
@@ -120,7 +125,7 @@ function headersOf(url: URL, config: Config, values: Payload, body: string, cont
   const headers: Record<string, string> = {
     'User-Agent': `Allswell/${version}`,
     Accept: '*/*',
-    ...(url.username === '' ? {} : { Authorization: `Basic ${Buffer.from(userOf(url)).toString('base64')}` }),
+    ...(basicOf(url) === null ? {} : { Authorization: `Basic ${basicOf(url)}` }),
     ...config.headers,
     Host: url.host,
     Connection: 'close',
@@ -143,7 +148,11 @@ function headersOf(url: URL, config: Config, values: Payload, body: string, cont
 export const sign = (secret: string, timestamp: string, body: string): string =>
   createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')
 
-const userOf = (url: URL) => `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+/** User and password of the URL for basic authentication; null where there is none. */
+function basicOf(url: URL): string | null {
+  const login = loginOf(url)
+  return typeof login === 'object' && login ? Buffer.from(`${login.user}:${login.pass}`).toString('base64') : null
+}
 
 function judge(answer: Answer, ms: number, now: number): Sent {
   const line = `${answer.status} ${answer.phrase}`.trim()
@@ -164,14 +173,11 @@ function retryAfter(text: string | null, now: number): number | null {
 }
 
 /** What must never stand in a delivery's log, even when the receiver sends it back. */
-const secretsOf = (config: Config, url: URL) => [
-  config.secret,
-  ...Object.values(config.headers),
-  ...(url.username === ''
-    ? []
-    : [decodeURIComponent(url.password), url.password, Buffer.from(userOf(url)).toString('base64')]),
-  url.search.slice(1),
-]
+function secretsOf(config: Config, url: URL): string[] {
+  const values = Object.values(config.headers)
+  const words = values.flatMap((value) => value.split(/\s+/)).filter((word) => word.length >= 8)
+  return [config.secret ?? '', ...values, ...words, basicOf(url) ?? '', ...secretsOfUrl(url)]
+}
 
 export const webhook = defineChannel<Config>({
   kind: 'webhook',
