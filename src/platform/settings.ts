@@ -198,12 +198,14 @@ function readServerUrl(text: string): string {
   throw new Error('is not a server URL; write one such as https://status.example.com')
 }
 
-/** A URL with its password (and secret-looking parameters) masked. */
+/** A URL with its password (and parameters that look like secrets) masked. */
 export function maskUrl(text: string): string {
   if (!URL.canParse(text)) return '***'
   const url = new URL(text)
+  const secret = [...url.searchParams.keys()].filter((name) => /pass|secret|token|key/i.test(name))
+  if (url.password === '' && secret.length === 0) return text
   if (url.password !== '') url.password = '***'
-  for (const name of url.searchParams.keys()) if (/pass|secret|token|key/i.test(name)) url.searchParams.set(name, '***')
+  for (const name of secret) url.searchParams.set(name, '***')
   return url.href
 }
 
