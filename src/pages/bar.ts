@@ -18,6 +18,9 @@ const gap = 0.02
 /** So many days are shown on a phone; the style sheet knows the same number. */
 const phoneDays = 30
 
+/** So many links a bar has at most: more would be a wall for those who go from link to link. */
+const mostLinks = 20
+
 /** From the ground up. */
 const stack = ['major_outage', 'partial_outage', 'degraded', 'maintenance', 'operational', 'unknown'] as const
 
@@ -37,10 +40,13 @@ export function partsOf(day: Day): Part[] {
     if (share === 0 || status === 'operational' || (status === 'unknown' && share < gap)) return 0
     return Math.max(least, Math.round(share * height))
   })
-  const rest = height - heights.reduce((sum, one) => sum + one, 0)
-  const filler =
-    day.ms.operational > 0 && rest > 0 ? stack.indexOf('operational') : heights.indexOf(Math.max(...heights))
-  heights[filler] = (heights[filler] ?? 0) + rest
+  const filler = day.ms.operational > 0 ? stack.indexOf('operational') : heights.indexOf(Math.max(...heights))
+  let rest = height - heights.reduce((sum, one) => sum + one, 0)
+  if (rest > 0) heights[filler] = (heights[filler] ?? 0) + rest
+  for (; rest < 0; rest += 1) {
+    const tallest = heights.indexOf(Math.max(...heights))
+    heights[tallest] = (heights[tallest] ?? 0) - 1
+  }
   let bottom = height
   return stack.flatMap((status, index) => {
     const part = { status, top: bottom - (heights[index] ?? 0), bottom }
@@ -55,34 +61,35 @@ function draw(index: number, { status, top, bottom }: Part): string {
   return `M${index * step - 1.5} ${top + 1}h3v${bottom - top - 2}h-3z`
 }
 
-/** The bar. Days with trouble are links to their row in the table of days, so that they can be focused and read. */
+/**
+ * The bar. Its newest days with trouble are links to their rows in the table of days, so that they can be focused and
+ * read; the table has the older ones too.
+ */
 export function bar(component: ComponentView, table: string): Html {
   const paths = new Map<ComponentStatus, string>()
-  const links: Html[][] = [[], []]
+  const troubled: number[] = []
   for (const [index, day] of component.days.entries()) {
     const parts = partsOf(day)
     for (const part of parts) paths.set(part.status, (paths.get(part.status) ?? '') + draw(index, part))
-    if (parts.some((part) => part.status !== 'operational' && part.status !== 'unknown')) {
-      const words = `${sayDate(day.start)}: ${sayDay(day)}`
-      links[index < barDays - phoneDays ? 0 : 1]?.push(
-        html`<a href="${table}#${dayAnchor(day)}" aria-label="${words}"
-          ><title>${words}</title><path d="M${index * step} 0V${height}"
-        /></a>`,
-      )
-    }
+    if (parts.some(({ status }) => status !== 'operational' && status !== 'unknown')) troubled.push(index)
   }
-  const [older = [], newer = []] = links
-  const reading =
-    older.length + newer.length > 0 ? html`role="group" aria-label="Days with trouble"` : html`aria-hidden="true"`
+  const linked = troubled.slice(-mostLinks)
+  const link = (index: number) => oneLink(index, component.days[index], table)
+  const older = linked.filter((index) => index < barDays - phoneDays).map(link)
+  const newer = linked.filter((index) => index >= barDays - phoneDays).map(link)
+  const reading = linked.length > 0 ? html`role="group" aria-label="Days with trouble"` : html`aria-hidden="true"`
+  const box = `${-width / 2} 0 ${(barDays - 1) * step + width} ${height}`
   return html`<div class="bar">
-    <svg
-      viewBox="${-width / 2} 0 ${barDays * step - step + width} ${height}"
-      preserveAspectRatio="none"
-      focusable="false"
-      ${reading}
-    >
+    <svg viewBox="${box}" preserveAspectRatio="none" focusable="false" ${reading}>
       ${[...paths].map(([status, path]) => html`<path class="${status}" d="${path}" />`)}
-      ${older.length > 0 && html`<g class="older">${older}</g>`} ${newer}
+      ${older.length > 0 && html`<g class="older">${older}</g>`}${newer}
     </svg>
   </div>`
+}
+
+function oneLink(index: number, day: Day | undefined, table: string): Html | null {
+  if (day === undefined) return null
+  return html`<a href="${table}#${dayAnchor(day)}"
+    ><title>${sayDate(day.start)}: ${sayDay(day)}</title><path d="M${index * step} 0V${height}"
+  /></a>`
 }

@@ -32,8 +32,11 @@ export function answerOf(view: PageView): string {
   return 'All systems operational'
 }
 
-const share = (count: number, total: number): string =>
-  total === 1 ? 'The component' : count === total ? `All ${total} components` : `${count} of ${total} components`
+function share(count: number, total: number): string {
+  if (total === 1) return 'The component'
+  if (count < total) return `${count} of ${total} components`
+  return total === 2 ? 'Both components' : `All ${total} components`
+}
 
 /** `14:05 UTC`, with the day when it was not today. */
 export function sinceWhen(
@@ -71,6 +74,9 @@ const impacts: Readonly<Record<ComponentStatus, (name: string) => string>> = {
 
 /** One line of an incident's timeline: a word and a sentence. */
 export function sayUpdate(incident: IncidentView, update: IncidentView['updates'][number]): [string, string] {
+  if (update.kind === 'resolved' && update.status !== 'operational') {
+    return ['Closed', `${incident.name} is not shown on this page any more.`]
+  }
   if (update.kind === 'resolved') {
     return ['Resolved', `${incident.name} works again, after ${sayLength(update.at - incident.startedAt)}.`]
   }
