@@ -31,7 +31,7 @@ const aloneMs = 30_000
 /** A claim outlives the attempt by so much, for recording it. */
 const leaseSlackMs = 30_000
 const recordTries = 20
-const countEveryMs = 10_000
+const countEveryMs = 1_000
 
 type Outcome = Parameters<Store['deliveries']['finish']>[2]
 

@@ -53,6 +53,8 @@ export class Engine {
   readonly #parts: EngineParts
   #reload: Promise<void> = Promise.resolve()
   #running = false
+  /** What the last process knew: the first start is a change from that. */
+  #opened: ReadonlyMap<number, CatalogMonitor> = new Map()
 
   /** Opens the engine on a store; nothing moves before `start`. */
   static async open(parts: EngineParts): Promise<Engine> {
@@ -63,6 +65,7 @@ export class Engine {
     }
     const engine = new Engine(parts, instance)
     await engine.catalog.reload(parts.store)
+    engine.#opened = new Map(engine.catalog.monitors)
     await engine.ingest.warm()
     await engine.tick.begin()
     return engine
@@ -94,7 +97,7 @@ export class Engine {
   /** Begins to check, to let time pass, to deliver and to keep house. */
   async start(): Promise<void> {
     this.#running = true
-    await this.#settle([...this.catalog.monitors.values()], new Map())
+    await this.#settle([...this.catalog.monitors.values()], this.#opened)
     this.live.listen((change) => {
       if (change.deliveries) this.deliverer.nudge()
     })
