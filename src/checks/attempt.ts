@@ -5,6 +5,9 @@ import { sayLatency } from './latency.ts'
 import type { ProbeContext } from './check.ts'
 import { Failure } from './failure.ts'
 
+/** A given reason spares the making of an error at every end. */
+const over = 'the check is over'
+
 export class Attempt {
   readonly context: ProbeContext
   /** How far it has got, as it stands in a sentence: `waiting for the first byte`. */
@@ -42,7 +45,7 @@ export class Attempt {
         timer.cancel()
         signal.removeEventListener('abort', cancel)
         settle()
-        this.#stop.abort()
+        this.#stop.abort(over)
         this.#destroy()
       }
       signal.addEventListener('abort', cancel, { once: true })

@@ -51,12 +51,12 @@ export function createSecure(ca?: string): Secure {
     attempt.phase = `the TLS handshake with ${target}`
     const key = `${target} ${verify}`
     const known = usable(sessions.get(key), began, clock.now())
-    sessions.delete(key)
     const socket = attempt.own(open(raw, host, context, known))
     let ticket: Buffer | null = null
     let seen: Omit<Session, 'ticket'> | null = null
     const remember = () => {
       if (!seen || !ticket) return
+      sessions.delete(key)
       const [oldest] = sessions.keys()
       if (sessions.size >= sessionsMost && oldest !== undefined) sessions.delete(oldest)
       sessions.set(key, { ...seen, ticket })
@@ -65,10 +65,14 @@ export function createSecure(ca?: string): Secure {
       ticket = fresh
       remember()
     })
-    await handshake(socket, target)
+    const fail = (error: unknown) => {
+      sessions.delete(key)
+      throw error
+    }
+    await handshake(socket, target).catch(fail)
     const resumed = known !== null && socket.isSessionReused()
     const certificate = resumed ? known.certificate : factsOf(socket.getPeerCertificate())
-    if (verify && !socket.authorized) throw untrusted(String(socket.authorizationError), host, certificate)
+    if (verify && !socket.authorized) fail(untrusted(String(socket.authorizationError), host, certificate))
     if (resumed) ticket ??= known.ticket
     if (certificate) seen = { since: resumed ? known.since : began, certificate }
     remember()
