@@ -1,6 +1,7 @@
 // Problems: every answer that is not a success, as RFC 9457 has it. The one place where errors become status codes.
 // Promises a sentence that says what is wrong and how to mend it, and never a stack. Must not know any resource.
 import type { Fault } from '#manifest/model.ts'
+import { showPath } from '#manifest/show.ts'
 import { BadCursor, Conflict, Unavailable } from '#store/store.ts'
 import { Refused, type Trouble } from '#commands/refused.ts'
 
@@ -54,7 +55,7 @@ export class Problem extends Error {
 /** The answer to a request for `path`. */
 export function answerProblem(problem: Problem, path: string): Response {
   const [status, title] = titles[problem.problem]
-  const errors = problem.errors.map((fault) => ({ path: fault.path.join('.'), message: fault.message }))
+  const errors = problem.errors.map((fault) => ({ path: showPath(fault.path), message: fault.message }))
   const body = {
     type: `urn:allswell:problem:${problem.problem}`,
     title,

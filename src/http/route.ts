@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import type { Scope } from '#commands/tokens.ts'
 import { readBy } from '#manifest/faults.ts'
+import { showPath } from '#manifest/show.ts'
 import type { Identity } from './auth.ts'
 import { Problem, type ProblemName } from './problem.ts'
 
@@ -114,7 +115,7 @@ export function readAs<Schema extends z.ZodType>(
   const read = readBy(schema, value)
   if (read.ok) return read.value as z.output<Schema>
   const first = read.faults[0]
-  const where = first && first.path.length > 0 ? `"${first.path.join('.')}" ` : ''
+  const where = first && first.path.length > 0 ? `"${showPath(first.path)}" ` : ''
   const rest = read.faults.length > 1 ? ` (and ${read.faults.length - 1} more)` : ''
   throw new Problem(problem, `${where}${first?.message ?? 'is not valid'}${rest}.`, { errors: read.faults })
 }

@@ -9,6 +9,7 @@ import { statuses } from '#core/words.ts'
 import { pauseMonitor, runMonitor } from '#commands/monitors.ts'
 import { existing } from '#commands/objects.ts'
 import { maskUrl } from '#commands/secrets.ts'
+import { showPath } from '#manifest/show.ts'
 import type { StoredObject } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
@@ -120,7 +121,7 @@ function showMonitor(parts: ApiParts, object: StoredObject, state: MonitorState)
     outage: state.outage && { at: iso(state.outage.at), worst: state.outage.worst },
     lastAt: isoOrNull(state.lastAt),
     ...commonOf(parts, object),
-    problem: read.ok ? null : read.faults.map((fault) => `${fault.path.join('.')}: ${fault.message}`).join('; '),
+    problem: read.ok ? null : read.faults.map((fault) => `${showPath(fault.path)}: ${fault.message}`).join('; '),
   }
 }
 

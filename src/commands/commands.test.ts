@@ -1,0 +1,204 @@
+// Tests of commands on objects, monitors, deliveries and files, on SQLite and on a real PostgreSQL.
+// Promises that a refused command leaves everything as it was.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { freshDatabase, type TestDatabase } from '#test/postgres.ts'
+import type { ObjectType } from '#store/store.ts'
+import { applyFile, type FileObject } from './apply-file.ts'
+import { resendDelivery } from './deliveries.ts'
+import { pauseMonitor, runMonitor } from './monitors.ts'
+import { createObject, deleteObject, patchObject, replaceObject } from './objects.ts'
+import { Refused, type Trouble } from './refused.ts'
+import { type CommandRig, openRig } from './testing.ts'
+
+const web = { http: { url: 'https://web.example.test' }, interval: '10s' }
+const hook = { webhook: { url: 'https://hook.example.test', secret: 'shared' } }
+const at = (type: ObjectType, key: string) => ({ type, key })
+
+/** The trouble that a command is refused for. */
+async function refusal(work: Promise<unknown>): Promise<Trouble> {
+  const error = await work.then(
+    () => assert.fail('it was done'),
+    (thrown: unknown) => thrown,
+  )
+  assert.ok(error instanceof Refused, String(error))
+  return error.trouble
+}
+
+const fileObject = (type: ObjectType, key: string, spec: object): FileObject => ({
+  type,
+  key,
+  name: key,
+  labels: {},
+  spec,
+  kind: type === 'monitor' ? 'http' : type === 'channel' ? 'webhook' : '',
+})
+
+for (const dialect of ['SQLite', 'PostgreSQL'] as const) {
+  describe(`commands on ${dialect}`, () => {
+    let rig: CommandRig
+    let database: TestDatabase | null = null
+
+    before(async () => {
+      database = dialect === 'PostgreSQL' ? await freshDatabase() : null
+      rig = await openRig(database ? { url: database.url } : {})
+    })
+    after(async () => {
+      await rig.close()
+      await database?.drop()
+    })
+
+    test('a created object is stored with its name, kind and owner, and the engine hears of it', async () => {
+      const reloads = rig.engine.reloads
+      const made = await createObject(rig, at('monitor', 'made'), { ...web, name: 'Made', labels: { a: 'b' } })
+      assert.deepEqual([made.name, made.kind, made.owner, made.labels], ['Made', 'http', 'api', { a: 'b' }])
+      assert.equal(rig.engine.reloads, reloads + 1)
+    })
+
+    test('a taken key is refused, and of many who create one at once a single one succeeds', async () => {
+      const tries = Array.from({ length: 5 }, () => createObject(rig, at('monitor', 'raced'), web))
+      const results = await Promise.allSettled(tries)
+      assert.equal(results.filter((result) => result.status === 'fulfilled').length, 1)
+      assert.equal((await refusal(createObject(rig, at('monitor', 'raced'), web))).kind, 'exists')
+    })
+
+    test('a spec with faults is refused with all of them and stores nothing', async () => {
+      const trouble = await refusal(createObject(rig, at('monitor', 'bad'), { ...web, intervall: '1s', timeout: 5 }))
+      assert.ok(trouble.kind === 'invalid')
+      assert.deepEqual(trouble.faults.map((fault) => fault.path.join('.')).sort(), ['intervall', 'timeout'])
+      assert.equal(await rig.store.objects.get('monitor', 'bad'), null)
+    })
+
+    test('a change made from an old revision is refused and says what is different now', async () => {
+      const { revision } = await createObject(rig, at('monitor', 'edited'), web)
+      await replaceObject(rig, at('monitor', 'edited'), { ...web, interval: '20s' }, { revision })
+      const late = replaceObject(rig, at('monitor', 'edited'), { ...web, name: 'Mine' }, { revision })
+      const trouble = await refusal(late)
+      assert.ok(trouble.kind === 'stale')
+      assert.deepEqual(trouble.differs, [
+        { path: ['interval'], message: 'is now "20s"' },
+        { path: ['name'], message: 'is gone now' },
+      ])
+    })
+
+    test('of many who change one revision at once a single one succeeds', async () => {
+      const { revision } = await createObject(rig, at('monitor', 'fought'), web)
+      const results = await Promise.allSettled(
+        [1, 2, 3, 4].map((n) => patchObject(rig, at('monitor', 'fought'), { interval: `${n}m` }, { revision })),
+      )
+      assert.equal(results.filter((result) => result.status === 'fulfilled').length, 1)
+    })
+
+    test('a patch changes what it names, takes away what it sets to null, and keeps the rest', async () => {
+      await createObject(rig, at('monitor', 'patched'), { ...web, name: 'Old', labels: { a: '1', b: '2' } })
+      const { spec } = await patchObject(rig, at('monitor', 'patched'), { name: null, labels: { a: null, c: '3' } }, {})
+      assert.deepEqual(spec, { ...web, labels: { b: '2', c: '3' } })
+    })
+
+    test('an unchanged replacement is no change', async () => {
+      await createObject(rig, at('monitor', 'same'), web)
+      const reloads = rig.engine.reloads
+      const { object, created } = await replaceObject(rig, at('monitor', 'same'), web, {})
+      assert.deepEqual([object.revision, created, rig.engine.reloads], [1, false, reloads])
+    })
+
+    test('a hidden secret that is sent back keeps the stored one', async () => {
+      await createObject(rig, at('channel', 'signed'), hook)
+      const sent = { webhook: { url: 'https://new.example.test', secret: '***' } }
+      const { object } = await replaceObject(rig, at('channel', 'signed'), sent, {})
+      assert.deepEqual(object.spec, { webhook: { url: 'https://new.example.test', secret: 'shared' } })
+    })
+
+    test('a rule that tells an unknown channel is refused with the one that was perhaps meant', async () => {
+      await createObject(rig, at('channel', 'pager'), hook)
+      const trouble = await refusal(createObject(rig, at('rule', 'all'), { monitors: '*', tell: ['pagr'] }))
+      assert.ok(trouble.kind === 'invalid')
+      assert.match(trouble.faults[0]?.message ?? '', /did you mean "pager"/)
+    })
+
+    test('a channel that rules tell is not deleted, and the rules are named', async () => {
+      await createObject(rig, at('channel', 'used'), hook)
+      await createObject(rig, at('rule', 'uses'), { monitors: '*', tell: ['used'] })
+      const trouble = await refusal(deleteObject(rig, at('channel', 'used'), {}))
+      assert.ok(trouble.kind === 'in_use')
+      assert.deepEqual(trouble.by, ['rule "uses"'])
+      await deleteObject(rig, at('rule', 'uses'), {})
+      await deleteObject(rig, at('channel', 'used'), {})
+    })
+
+    test('what does not exist is refused with the key that was perhaps meant', async () => {
+      await createObject(rig, at('monitor', 'database'), web)
+      const trouble = await refusal(deleteObject(rig, at('monitor', 'databse'), {}))
+      assert.deepEqual(trouble, { kind: 'missing', what: 'monitor', key: 'databse', near: 'database' })
+    })
+
+    test('pausing and resuming move the state, and doing so twice changes nothing', async () => {
+      await createObject(rig, at('monitor', 'rests'), web)
+      const paused = await pauseMonitor(rig, 'rests', true)
+      assert.equal(paused.paused, true)
+      assert.equal((await pauseMonitor(rig, 'rests', true)).version, paused.version)
+      assert.equal((await pauseMonitor(rig, 'rests', false)).paused, false)
+    })
+
+    test('a monitor that is only listened to cannot be checked now', async () => {
+      await createObject(rig, at('monitor', 'beats'), { heartbeat: {} })
+      assert.equal((await refusal(runMonitor(rig, 'beats'))).kind, 'impossible')
+      await createObject(rig, at('monitor', 'asked'), web)
+      assert.equal((await runMonitor(rig, 'asked')).state.status, 'up')
+    })
+
+    test('a delivery that does not exist cannot be sent again', async () => {
+      assert.equal((await refusal(resendDelivery(rig, 4711))).kind, 'missing')
+      assert.equal(rig.engine.nudges, 0)
+    })
+
+    test('a file creates, changes and removes what it owns, and counts it', async () => {
+      const now = rig.clock.now()
+      const first = [
+        fileObject('monitor', 'f1', web),
+        fileObject('monitor', 'f2', web),
+        fileObject('channel', 'f3', hook),
+      ]
+      const apply = (objects: readonly FileObject[]) =>
+        applyFile(rig.store, rig.engine, '/etc/watch.yaml', objects, now)
+      assert.deepEqual(await apply(first), { created: 3, changed: 0, removed: 0, unchanged: 0, warnings: [] })
+      assert.equal((await rig.store.objects.get('monitor', 'f1'))?.owner, 'file:watch.yaml')
+      const second = [fileObject('monitor', 'f1', web), fileObject('monitor', 'f2', { ...web, interval: '1m' })]
+      assert.deepEqual(await apply(second), { created: 0, changed: 1, removed: 1, unchanged: 1, warnings: [] })
+      const reloads = rig.engine.reloads
+      assert.deepEqual(await apply(second), { created: 0, changed: 0, removed: 0, unchanged: 2, warnings: [] })
+      assert.equal(rig.engine.reloads, reloads)
+    })
+
+    test('a file wins over who had the key before, keeps its history, and says so', async () => {
+      const { id } = await createObject(rig, at('monitor', 'both'), web)
+      const { warnings } = await applyFile(rig.store, rig.engine, 'other.yaml', [fileObject('monitor', 'both', web)], 1)
+      assert.equal(warnings.length, 1)
+      assert.match(warnings[0] ?? '', /"both".*the API.*other\.yaml/)
+      const now = await rig.store.objects.get('monitor', 'both')
+      assert.deepEqual([now?.id, now?.owner], [id, 'file:other.yaml'])
+    })
+
+    test('what a file owns is neither changed nor deleted, unless it is taken over', async () => {
+      await applyFile(rig.store, rig.engine, 'own.yaml', [fileObject('monitor', 'owned', web)], 1)
+      const owned = { kind: 'owned', what: 'monitor', key: 'owned', file: 'own.yaml' }
+      assert.deepEqual(await refusal(replaceObject(rig, at('monitor', 'owned'), web, {})), owned)
+      assert.deepEqual(await refusal(patchObject(rig, at('monitor', 'owned'), { name: 'x' }, {})), owned)
+      assert.deepEqual(await refusal(deleteObject(rig, at('monitor', 'owned'), {})), owned)
+      const taken = await patchObject(rig, at('monitor', 'owned'), { name: 'x' }, { takeOver: true })
+      assert.equal(taken.owner, 'api')
+      await deleteObject(rig, at('monitor', 'owned'), {})
+    })
+
+    test('a file that cannot be stored as a whole changes nothing', async () => {
+      const broken = { ...fileObject('monitor', 'half', web), type: null as unknown as ObjectType }
+      await assert.rejects(
+        rig.store.transaction(async (tx) => {
+          await applyFile(rig.store, rig.engine, 'half.yaml', [fileObject('monitor', 'whole', web)], 1)
+          await tx.objects.put({ ...broken, owner: 'file:half.yaml' }, 1)
+        }),
+      )
+      assert.equal(await rig.store.objects.get('monitor', 'whole'), null)
+    })
+  })
+}

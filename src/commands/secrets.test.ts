@@ -1,0 +1,83 @@
+// Tests of secrets: what is hidden, and that what was shown can be sent back.
+// Promises no secret in anything shown, for any spec. Must not need a store.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as fc from 'fast-check'
+import { byList, byName, mask, maskUrl, unmask } from './secrets.ts'
+
+const spec = {
+  http: {
+    url: 'https://ann:s3cret@shop.example.test/health',
+    auth: { user: 'ann', password: 's3cret' },
+    headers: { Authorization: 'Bearer abc', 'X-Api-Key': 'k', Accept: 'text/html' },
+  },
+  interval: '10s',
+}
+
+test('a monitor is shown without credentials, headers that carry them, and passwords in URLs', () => {
+  assert.deepEqual(mask(spec, byName), {
+    http: {
+      url: 'https://***@shop.example.test/health',
+      auth: { user: '***', password: '***' },
+      headers: { Authorization: '***', 'X-Api-Key': '***', Accept: 'text/html' },
+    },
+    interval: '10s',
+  })
+})
+
+test('a channel hides what its kind lists, and a star hides all of a map', () => {
+  const isSecret = byList('webhook', ['secret', 'headers.*'])
+  const shown = mask(
+    { webhook: { url: 'https://x.test', secret: 's', headers: { A: '1', B: '2' } }, name: 's' },
+    isSecret,
+  )
+  assert.deepEqual(shown, {
+    webhook: { url: 'https://x.test', secret: '***', headers: { A: '***', B: '***' } },
+    name: 's',
+  })
+})
+
+test('what was shown and is sent back unchanged is what is stored', () => {
+  assert.deepEqual(unmask(mask(spec, byName), spec, byName), { spec, faults: [] })
+})
+
+test('any JSON survives being shown and sent back', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 4 }), fc.array(fc.string(), { maxLength: 3 }), (value, names) => {
+      const isSecret = byList('a', names)
+      const stored = { a: value, auth: value }
+      const either = (path: readonly (string | number)[]) => isSecret(path) || byName(path)
+      assert.deepEqual(unmask(mask(stored, either), stored, either), { spec: stored, faults: [] })
+    }),
+  )
+})
+
+test('a new secret replaces the stored one beside those that are kept', () => {
+  const sent = { ...spec, http: { ...spec.http, auth: { user: '***', password: 'new' } } }
+  const { http } = unmask(sent, spec, byName).spec as typeof spec
+  assert.deepEqual(http.auth, { user: 'ann', password: 'new' })
+})
+
+test('a hidden secret for which nothing is stored is a fault that says where', () => {
+  const { faults } = unmask({ http: { url: 'https://***@a.test/', auth: { password: '***' } } }, undefined, byName)
+  assert.deepEqual(
+    faults.map((fault) => fault.path.join('.')),
+    ['http.url', 'http.auth.password'],
+  )
+})
+
+test('a password is not carried over to another host', () => {
+  const sent = { http: { ...spec.http, url: 'https://***@elsewhere.example.test/health' } }
+  assert.equal(unmask(sent, spec, byName).faults.length, 1)
+})
+
+test('three stars where nothing is secret are only text', () => {
+  assert.deepEqual(unmask({ name: '***' }, undefined, byName), { spec: { name: '***' }, faults: [] })
+})
+
+test('a password in a URL is hidden within text, and text without one stays', () => {
+  assert.equal(maskUrl('see smtp://u:p@mail.test:25 now'), 'see smtp://***@mail.test:25 now')
+  for (const text of ['https://x.test/a@b', 'mail me@x.test', 'https://x.test/?q=a@b', '//u:p@x']) {
+    assert.equal(maskUrl(text), text)
+  }
+})

@@ -1,0 +1,154 @@
+// Tests of what the API tells of the past: observations, uptime, beat logs, events and deliveries.
+// Promises uptime as time on a virtual clock, so that every share is exact.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { ofObservations, slices } from '#core/rollup.ts'
+import { fresh } from '#core/state.ts'
+import type { Outcome } from '#core/words.ts'
+import { VirtualClock } from '#test/virtual-clock.ts'
+import { openTestServer, type TestServer } from './testing.ts'
+
+const hour = 3_600_000
+const day = 24 * hour
+const now = Date.UTC(2026, 5, 15, 12, 30)
+
+let server: TestServer
+let monitor: number
+before(async () => {
+  server = await openTestServer({ clock: new VirtualClock(now, () => Promise.resolve()) })
+  monitor = await make('web')
+})
+after(() => server.close())
+
+async function make(key: string): Promise<number> {
+  const object = { type: 'monitor' as const, key, name: key, kind: 'http', labels: {}, owner: 'api' }
+  const spec = { http: { url: 'https://x.test' } }
+  return (await server.store.objects.put({ ...object, spec }, now - 100 * day)).object.id
+}
+
+const seen = (at: number, outcome: Outcome = 'up') => ({
+  monitor,
+  location: 'local',
+  at,
+  outcome,
+  signal: 'check' as const,
+  latency: 10,
+  reason: null,
+  sentence: null,
+})
+
+interface Share {
+  readonly uptime: number | null
+  readonly ms: Record<string, number>
+  readonly observations: number
+}
+
+async function shares(key: string): Promise<Record<string, Share>> {
+  const { json, text, status } = await server.ask('GET', `/api/v2/monitors/${key}/uptime`)
+  assert.equal(status, 200, text)
+  return (json as { windows: Record<string, Share> }).windows
+}
+
+test('observations of a span come oldest first and are paged without loss, several in a millisecond too', async () => {
+  const ats = [5, 4, 3, 3, 3, 2, 1].map((minutes) => now - minutes * 60_000)
+  await server.store.history.append(ats.map((at) => seen(at)))
+  const got: string[] = []
+  let cursor = ''
+  for (let pages = 0; pages < 10; pages += 1) {
+    const { json } = await server.ask('GET', `/api/v2/monitors/web/observations?limit=2${cursor}`)
+    const { items, next } = json as { items: { at: string }[]; next: string | null }
+    got.push(...items.map(({ at }) => at))
+    if (next === null) break
+    cursor = `&cursor=${next}`
+  }
+  assert.deepEqual(
+    got,
+    ats.map((at) => new Date(at).toISOString()),
+  )
+})
+
+test('a span that is too long, backwards or no time is refused', async () => {
+  const status = async (query: string) => (await server.ask('GET', `/api/v2/monitors/web/observations?${query}`)).status
+  assert.equal(await status('from=2026-06-01T00:00:00Z&to=2026-06-09T00:00:01Z'), 400)
+  assert.equal(await status('from=2026-06-09T00:00:00Z&to=2026-06-01T00:00:00Z'), 400)
+  assert.equal(await status('from=yesterday'), 400)
+  assert.equal(await status('cursor=1.1'), 400)
+})
+
+test('uptime is time: from roll-ups, with the running stretch, and without what is unknown', async () => {
+  const id = await make('counted')
+  const spans = [
+    { from: now - 2 * day, to: now - day, status: 'unknown' as const },
+    { from: now - day, to: now - 6 * hour, status: 'up' as const },
+    { from: now - 6 * hour, to: now - 4 * hour, status: 'down' as const },
+  ]
+  for (const resolution of ['hour', 'day'] as const) {
+    const cut = spans.flatMap(({ from, to, status }) => slices(from, to, status, resolution))
+    await server.store.rollups.addTime(cut.map((slice) => ({ monitor: id, slice, resolution })))
+  }
+  const state = { ...fresh(now - 2 * day), version: 1, status: 'up' as const, accountedAt: now - 4 * hour }
+  await server.store.states.save([{ id, from: 0, state }])
+  const all = await shares('counted')
+  assert.deepEqual(Object.keys(all), ['24h', '7d', '30d', '90d', '365d'])
+  assert.deepEqual([all['7d']?.ms.up, all['7d']?.ms.down, all['7d']?.ms.unknown], [22 * hour, 2 * hour, day])
+  for (const window of ['7d', '30d', '90d', '365d']) assert.equal(all[window]?.uptime, 22 / 24, window)
+})
+
+test('a monitor of which nothing is known has no uptime', async () => {
+  await make('blank')
+  const all = await shares('blank')
+  assert.equal(all['24h']?.uptime, null)
+  assert.equal(ofObservations([]).count, all['24h']?.observations)
+})
+
+test('what came with heartbeats is listed newest first, whatever its bytes', async () => {
+  const body = Buffer.from([0x6f, 0x6b, 0xff])
+  await server.store.beatLogs.insert({ monitor, at: now, signal: 'beat', body: Buffer.from('first'), keep: 10 })
+  await server.store.beatLogs.insert({ monitor, at: now + 1, signal: 'fail', body, keep: 10 })
+  const { json } = await server.ask('GET', '/api/v2/monitors/web/log')
+  const { items } = json as { items: { signal: string; size: number; body: string }[] }
+  assert.deepEqual(
+    items.map(({ signal, size, body }) => [signal, size, body]),
+    [
+      ['fail', 3, 'ok\ufffd'],
+      ['beat', 5, 'first'],
+    ],
+  )
+})
+
+test('events name their monitor, deleted ones too, and one event tells who was told', async () => {
+  const id = await make('gone')
+  await server.engine.input(id, { type: 'pause', at: now })
+  await server.store.objects.remove('monitor', 'gone', now)
+  const { json } = await server.ask('GET', '/api/v2/events?type=monitor.paused')
+  const { items } = json as { items: { id: number; monitor: string; type: string }[] }
+  assert.deepEqual([items[0]?.monitor, items[0]?.type], ['gone', 'monitor.paused'])
+  const one = await server.ask('GET', `/api/v2/events/${items[0]?.id}`)
+  assert.deepEqual((one.json as { explanation: unknown }).explanation, [])
+  assert.equal((await server.ask('GET', '/api/v2/events/4711')).status, 404)
+  assert.equal((await server.ask('GET', '/api/v2/events/one')).status, 400)
+  assert.equal((await server.ask('GET', '/api/v2/events?monitor=gone')).status, 404)
+})
+
+test('a delivery is listed, read with its attempts, and sent again only when it is finished', async () => {
+  await server.engine.input(monitor, { type: 'pause', at: now })
+  const events = await server.store.events.list({ limit: 1, monitor })
+  const eventId = events.items[0]?.id ?? 0
+  const row = { eventId, monitorId: monitor, channel: 'hook', rule: 'all', idempotencyKey: 'k-1', at: now }
+  await server.store.deliveries.insert([row])
+  const { json } = await server.ask('GET', '/api/v2/deliveries?channel=hook&monitor=web')
+  const { items } = json as { items: { id: number; monitor: string; state: string; nextAt: string | null }[] }
+  const [first] = items
+  assert.deepEqual([first?.monitor, first?.state, typeof first?.nextAt], ['web', 'pending', 'string'])
+  const path = `/api/v2/deliveries/${first?.id}`
+  assert.equal((await server.ask('POST', `${path}/resend`)).status, 409)
+  const claim = { now, leaseUntil: now + 1, limit: 1, perChannel: 1, busy: new Map<string, number>() }
+  await server.store.deliveries.claim(claim)
+  const attempt = { attempt: 1, at: now, ms: 12, ok: false, detail: 'It answered 500.' }
+  await server.store.deliveries.finish(first?.id ?? 0, attempt, { state: 'dead' })
+  const dead = (await server.ask('GET', path)).json as { state: string; log: unknown[] }
+  assert.deepEqual([dead.state, dead.log], ['dead', [{ ...attempt, at: new Date(now).toISOString() }]])
+  const again = await server.ask('POST', `${path}/resend`)
+  assert.deepEqual([again.status, (again.json as { state: string }).state], [200, 'pending'])
+  assert.equal(server.engine.nudges, 1)
+})
