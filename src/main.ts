@@ -9,7 +9,6 @@ import { kinds } from '#checks/index.ts'
 import { runProbe } from '#checks/probe.ts'
 import { runCli, type TokenAdmin } from '#cli/index.ts'
 import { applyFile } from '#commands/apply-file.ts'
-import type { EnginePort } from '#commands/ports.ts'
 import { createToken, type Scope, scopes } from '#commands/tokens.ts'
 import { type Beats as BeatDoors, openBeats } from '#compat/index.ts'
 import { Engine } from '#engine/engine.ts'
@@ -101,7 +100,6 @@ type File = NonNullable<ReturnType<typeof readFile>>
 
 interface Running {
   readonly engine: Engine
-  readonly port: EnginePort
   readonly configured: Configured
   readonly store: Store
   readonly log: Log
@@ -122,7 +120,14 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
   const metrics = new Metrics()
   const outbound = openOutbound({ denied: configured.server.networks.denied })
   const engine = await Engine.open({
-    ...{ store, clock, log, metrics, outbound, kinds, channelKinds, readers: manifest },
+    store,
+    clock,
+    log,
+    metrics,
+    outbound,
+    kinds,
+    channelKinds,
+    readers: manifest,
     probe: runProbe,
     send: sendMessage,
     heartbeatEntry: (every, grace) => ({ kind: 'heartbeat', spec: { heartbeat: { every, grace } } }),
@@ -135,19 +140,22 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
     if (change.public) pages.invalidate()
   })
   const beats = openBeats({
-    ...{ port: engine.beats, metrics, log, clock },
+    port: engine.beats,
+    metrics,
+    log,
+    clock,
     requests: openRequests(auth, () => configured.trustedProxies),
     settings: { networks: configured.server.networks.beats },
   })
-  const port: EnginePort = {
-    input: (monitor, input) => engine.input(monitor, input),
-    runNow: (key) => engine.runNow(key),
-    catalogChanged: () => engine.catalogChanged(),
-    nudgeDeliveries: () => engine.nudgeDeliveries(),
-    health: () => engine.health(),
-  }
   const http = openHttp({
-    ...{ store, engine: port, readers: manifest, clock, auth, log, metrics, version },
+    store,
+    engine,
+    readers: manifest,
+    clock,
+    auth,
+    log,
+    metrics,
+    version,
     secretsOf: (kind) => channelKinds.get(kind)?.secrets ?? [],
     sendTest: (channel) => engine.deliverer.test(channel, `test-${randomBytes(8).toString('hex')}`),
     entrySchemas: entrySchemas(manifest),
@@ -157,7 +165,12 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
   })
   const doors = openDoors(settings, http, beats)
   return {
-    ...{ engine, port, configured, store, log, beats, addresses: doors.addresses },
+    engine,
+    configured,
+    store,
+    log,
+    beats,
+    addresses: doors.addresses,
     async open() {
       await doors.open()
       await engine.start()
@@ -184,8 +197,8 @@ function openDoors(settings: Settings, http: HttpServer, beats: BeatDoors) {
 /** Makes the store say what the file says. */
 async function takeFile(running: Running, file: File): Promise<void> {
   if (file.name === null) return
-  const { store, port, log } = running
-  const { warnings, ...counts } = await applyFile(store, port, file.name, file.objects, clock.now())
+  const { store, engine, log } = running
+  const { warnings, ...counts } = await applyFile(store, engine, file.name, file.objects, clock.now())
   for (const warning of warnings) log.warn(warning)
   log.info('the configuration file was taken over', { file: file.name, ...counts })
 }

@@ -6,15 +6,32 @@ import type { ChannelModel, RuleModel } from '#manifest/model.ts'
 import { explain } from './alerting.ts'
 
 const down: Event = {
-  ...{ type: 'monitor.down', monitor: 1, seq: 5, at: 1_000, status: 'down', previous: 'up', lasted: 500 },
-  ...{ reason: 'refused', sentence: 'Nothing listens.', alert: true, outage: 5, outageAt: 1_000, worst: 'down' },
-  ...{ silence: false, confirmations: 2, locations: ['local'] },
+  type: 'monitor.down',
+  monitor: 1,
+  seq: 5,
+  at: 1_000,
+  status: 'down',
+  previous: 'up',
+  lasted: 500,
+  reason: 'refused',
+  sentence: 'Nothing listens.',
+  alert: true,
+  outage: 5,
+  outageAt: 1_000,
+  worst: 'down',
+  silence: false,
+  confirmations: 2,
+  locations: ['local'],
 }
 const up: Event = { ...down, type: 'monitor.up', seq: 9, status: 'up', previous: 'down', reason: null, sentence: null }
 const channel = (key: string) => [key, { key } as ChannelModel] as const
 const channels = new Map([channel('hook'), channel('ops')])
 const rule = (change: Partial<RuleModel> = {}): RuleModel => ({
-  ...{ key: 'all', name: 'all', monitors: { keys: ['*'], labels: null }, tell: ['hook', 'ops'], on: ['down', 'up'] },
+  key: 'all',
+  name: 'all',
+  monitors: { keys: ['*'], labels: null },
+  tell: ['hook', 'ops'],
+  on: ['down', 'up'],
   ...change,
 })
 const web = { key: 'web', labels: { customer: 'acme' } }
@@ -33,10 +50,14 @@ test('a rule for other monitors is not even mentioned', () => {
 
 test('a rule that does not tell of this status holds back and says so', () => {
   const [line] = explain({ ...down, type: 'monitor.degraded', status: 'degraded', worst: 'degraded' }, web, {
-    ...{ rules: [rule({ tell: ['hook'] })], channels },
+    rules: [rule({ tell: ['hook'] })],
+    channels,
   })
   assert.deepEqual(line, {
-    ...{ rule: 'all', channel: 'hook', told: false, why: 'The rule does not tell of "degraded".' },
+    rule: 'all',
+    channel: 'hook',
+    told: false,
+    why: 'The rule does not tell of "degraded".',
   })
 })
 

@@ -143,7 +143,7 @@ export class Deliverer {
     const outcome = sent.ok ? { state: 'delivered' as const } : after(delivery, sent, retry, clock.now())
     if (!sent.ok) {
       const { channel, id } = delivery
-      this.#parts.log.warn('a message was not delivered', { id, channel, detail: sent.detail, then: outcome.state })
+      this.#parts.log.warn('a message was not delivered', { id, channel, detail: sent.detail, next: outcome.state })
     }
     await this.#record(delivery, { attempt: delivery.attempts, at, ms, ok: sent.ok, detail: sent.detail }, outcome)
   }

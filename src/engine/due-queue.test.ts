@@ -1,7 +1,7 @@
 // The due-queue against a plain sorted list: the same slots come out in the same order, whatever was done before.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { DueQueue } from './due-queue.ts'
 
 const action = fc.oneof(

@@ -86,8 +86,16 @@ export class Engine {
     this.scheduler = new Scheduler({ catalog, ingest, runner, clock, log, metrics })
     this.tick = new Tick({ store, catalog, ingest, live, clock, log })
     this.deliverer = new Deliverer({
-      ...{ store, catalog, outbound, clock, log, metrics, instance, settings },
-      ...{ channelKinds: parts.channelKinds, send: parts.send },
+      store,
+      catalog,
+      outbound,
+      clock,
+      log,
+      metrics,
+      instance,
+      settings,
+      channelKinds: parts.channelKinds,
+      send: parts.send,
     })
     this.keeper = new Keeper({ store, catalog, ingest, clock, log, holder: parts.random(), keep: () => server().keep })
     const entry = parts.heartbeatEntry

@@ -12,8 +12,14 @@ const seen = (
 ): { type: 'observation'; observation: Observation } => ({
   type: 'observation',
   observation: {
-    ...{ monitor, at, signal, location: 'local', outcome: signal === 'fail' ? 'down' : 'up' },
-    ...{ latency: null, reason: null, sentence: null },
+    monitor,
+    at,
+    signal,
+    location: 'local',
+    outcome: signal === 'fail' ? 'down' : 'up',
+    latency: null,
+    reason: null,
+    sentence: null,
   },
 })
 const times = (inbox: Inbox) =>

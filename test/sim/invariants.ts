@@ -46,7 +46,7 @@ async function eventsOf(world: World, monitor: number): Promise<StoredEvent[]> {
     events.push(...page.items)
     cursor = page.next
   } while (cursor !== null)
-  return events.reverse()
+  return events.toReversed()
 }
 
 /** Each event begins where the last one ended, and the state is where the last one led. */
@@ -98,7 +98,7 @@ async function replay(
   }
   const stored = events.map((event) => event.status)
   if (replayed.status !== state.status) return [`${key}: replayed it is ${replayed.status}, stored ${state.status}`]
-  if (statuses.join() !== stored.join()) return [`${key}: replayed it went ${statuses}, stored ${stored}`]
+  if (statuses.join() !== stored.join()) return [`${key}: replayed it went ${statuses.join()}, stored ${stored.join()}`]
   return []
 }
 

@@ -22,8 +22,14 @@ const number = (name: keyof typeof values) => {
   return value
 }
 const scenario = {
-  ...{ seed: number('seed'), hours: number('hours'), monitors: number('monitors'), heartbeats: number('heartbeats') },
-  ...{ interval: number('interval'), kills: number('kills'), jumps: number('jumps'), outages: number('outages') },
+  seed: number('seed'),
+  hours: number('hours'),
+  monitors: number('monitors'),
+  heartbeats: number('heartbeats'),
+  interval: number('interval'),
+  kills: number('kills'),
+  jumps: number('jumps'),
+  outages: number('outages'),
 }
 const began = process.hrtime.bigint()
 const report = await simulate(scenario)

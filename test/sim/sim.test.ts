@@ -6,7 +6,13 @@ import type { Scenario } from './world.ts'
 
 const never = Number.POSITIVE_INFINITY
 const small: Omit<Scenario, 'seed'> = {
-  ...{ hours: 2, monitors: 10, heartbeats: 5, interval: 60_000, outages: 3_600_000, kills: never, jumps: never },
+  hours: 2,
+  monitors: 10,
+  heartbeats: 5,
+  interval: 60_000,
+  outages: 3_600_000,
+  kills: never,
+  jumps: never,
 }
 
 for (const seed of [1, 2]) {

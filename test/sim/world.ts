@@ -109,12 +109,10 @@ export class World {
 
   /** Lets time pass until something that waits for it is done. */
   async pump<Value>(work: Promise<Value>): Promise<Value> {
-    let done = false
-    const settled = work.finally(() => {
-      done = true
-    })
+    const done = new AbortController()
+    const settled = work.finally(() => done.abort())
     settled.catch(() => {})
-    while (!done) await this.clock.advance(1)
+    while (!done.signal.aborted) await this.clock.advance(1)
     return settled
   }
 
@@ -128,7 +126,10 @@ export class World {
     const read = manifest.readServer({})
     if (!read.ok) throw new Error('the default settings cannot be read')
     const engine = await Engine.open({
-      ...{ store: mortalStore(this.store, life), clock: life.clock, log: silentLog, metrics: new Metrics() },
+      store: mortalStore(this.store, life),
+      clock: life.clock,
+      log: silentLog,
+      metrics: new Metrics(),
       outbound: {
         resolve: () => Promise.reject(new Error('no network')),
         connect: () => Promise.reject(new Error()) as never,
@@ -167,7 +168,9 @@ export class World {
   #playedKind() {
     const byKey = new Map(this.targets.map((one) => [one.key, one]))
     return defineCheck<{ target: string }>({
-      ...{ kind: 'played', title: 'Played', summary: 'A target of the simulated world.' },
+      kind: 'played',
+      title: 'Played',
+      summary: 'A target of the simulated world.',
       config: z.strictObject({ target: z.string() }),
       describe: ({ target }) => target,
       probe: async ({ target }, context): Promise<Finding> => {
@@ -188,8 +191,11 @@ export class World {
   /** A receiver that fails now and then, is slow now and then, and remembers all. */
   #receiverKind() {
     return defineChannel<Record<string, never>>({
-      ...{ kind: 'receiver', title: 'Receiver', summary: 'Remembers what it got.', secrets: [] },
-      config: z.strictObject({}) as unknown as z.ZodType<Record<string, never>>,
+      kind: 'receiver',
+      title: 'Receiver',
+      summary: 'Remembers what it got.',
+      secrets: [],
+      config: z.strictObject({}),
       describe: () => 'the receiver',
       send: async (_config, message, context): Promise<Sent> => {
         await sleep(context.clock, this.random.wait(50), context.signal)
@@ -239,7 +245,9 @@ export class World {
 
 function signKind() {
   return definePassive<{ every: number; grace: number }>({
-    ...{ kind: 'sign', title: 'Sign', summary: 'A sender of the simulated world.' },
+    kind: 'sign',
+    title: 'Sign',
+    summary: 'A sender of the simulated world.',
     config: z.strictObject({ every: duration(), grace: duration() }),
     describe: ({ every }) => `every ${every} ms`,
     expects: ({ every, grace }) => ({ every, grace }),
