@@ -1,0 +1,87 @@
+// Tests of the token commands against a made-up admin.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { run } from './testing.ts'
+import type { TokenAdmin } from './token-admin.ts'
+
+const day = 86_400_000
+const now = Date.UTC(2026, 10, 21, 12)
+
+function admin() {
+  const calls: unknown[][] = []
+  const opened: TokenAdmin = {
+    create: (...call) => {
+      calls.push(['create', ...call])
+      return Promise.resolve({ id: 4, secret: 'aw_secret' })
+    },
+    list: () =>
+      Promise.resolve([
+        { id: 1, name: 'ci', scopes: ['read', 'report'], createdAt: now, expiresAt: null, lastUsedAt: now },
+        { id: 12, name: 'dashboards', scopes: ['read'], createdAt: now, expiresAt: now + day, lastUsedAt: null },
+      ]),
+    revoke: (id) => Promise.resolve(id === 1),
+    close: () => {
+      calls.push(['close'])
+      return Promise.resolve()
+    },
+  }
+  return { calls, parts: { openAdmin: () => Promise.resolve(opened) } }
+}
+
+test('a token is made with its scopes and expiry, and its secret stands alone on stdout', async () => {
+  const { calls, parts } = admin()
+  const { code, stdout, stderr } = await run('token create --name ci --scope read,report --expires 90d', { parts })
+  assert.equal(code, 0)
+  assert.equal(stdout, 'aw_secret\n')
+  assert.match(stderr, /Token 4 \(ci: read, report\) expires in 90 d\. It is shown only this once/)
+  assert.deepEqual(calls, [['create', 'ci', ['read', 'report'], now + 90 * day], ['close']])
+})
+
+test('what is missing or wrong is told at once, and nothing is made', async () => {
+  const { calls, parts } = admin()
+  const { code, stderr } = await run('token create extra --scope raed,edit --expires soon', { parts })
+  assert.equal(code, 2)
+  for (const line of [
+    /unexpected argument extra/,
+    /--name is needed/,
+    /raed is not one of read, report, edit, admin, agent; did you mean read\?/,
+    /--expires: write a duration such as 90d/,
+  ])
+    assert.match(stderr, line)
+  assert.deepEqual(calls, [])
+})
+
+test('tokens are listed in columns or as JSON', async () => {
+  const { parts } = admin()
+  assert.equal(
+    (await run('token list', { parts })).stdout,
+    `ID  NAME        SCOPES       CREATED                   EXPIRES                   LAST USED
+1   ci          read,report  2026-11-21T12:00:00.000Z  never                     2026-11-21T12:00:00.000Z
+12  dashboards  read         2026-11-21T12:00:00.000Z  2026-11-22T12:00:00.000Z  never
+`,
+  )
+  const json = JSON.parse((await run('token list --json', { parts })).stdout) as { id: number }[]
+  assert.deepEqual(
+    json.map((one) => one.id),
+    [1, 12],
+  )
+})
+
+test('a token is revoked by its number; one that is not there is an error', async () => {
+  const { calls, parts } = admin()
+  assert.deepEqual(await run('token revoke 1', { parts }), { code: 0, stdout: 'Token 1 is revoked.\n', stderr: '' })
+  const gone = await run('token revoke 2', { parts })
+  assert.deepEqual([gone.code, gone.stdout], [1, ''])
+  assert.match(gone.stderr, /there is no token 2/)
+  assert.deepEqual(calls, [['close'], ['close']])
+  for (const line of ['token revoke', 'token revoke x', 'token revoke 1 2', 'token revoke 0'])
+    assert.equal((await run(line, { parts })).code, 2, line)
+})
+
+test('an unknown verb is refused with the nearest one', async () => {
+  assert.match(
+    (await run('token crate')).stderr,
+    /token cannot crate; did you mean create\?; it can|did you mean create\?/,
+  )
+  assert.equal((await run('token')).code, 2)
+})
