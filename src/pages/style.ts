@@ -128,6 +128,7 @@ pre{margin-block:12px;padding:16px 20px;background:var(--raised);border:1px soli
   overflow:auto;font:.875rem/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;
   user-select:all;overflow-wrap:normal}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.9em}
+pre code{font:inherit}
 .steps p{margin-block-start:12px}
 footer{margin-block-start:48px;padding-block-start:16px;border-block-start:1px solid var(--line);display:flex;
   flex-wrap:wrap;gap:4px 24px;justify-content:space-between}
