@@ -1,6 +1,6 @@
 // What the four types of objects have in common for a command: how each is read, and what of it is secret.
 // Promises one way through for all of them. Must not store anything.
-import type { Read } from '#manifest/model.ts'
+import type { Fault, Read } from '#manifest/model.ts'
 import type { NewObject, ObjectType } from '#store/store.ts'
 import type { CommandParts, Readers } from './ports.ts'
 import { Refused } from './refused.ts'
@@ -23,9 +23,13 @@ const reading: Readonly<Record<ObjectType, Reader>> = {
 /** What an object's row says beside its spec. Throws Refused with all faults of the spec. */
 export function describe(readers: Readers, type: ObjectType, key: string, spec: unknown): Described {
   const read = reading[type](readers, key, spec)
-  if (!read.ok) throw new Refused({ kind: 'invalid', faults: read.faults })
-  return read.value
+  if (read.ok) return read.value
+  const faults = read.faults.map((fault) => (fault.at === 'key' && fault.path.length === 0 ? inKey(fault) : fault))
+  throw new Refused({ kind: 'invalid', faults })
 }
+
+/** A fault of the object's own key, which stands beside the spec. */
+const inKey = (fault: Fault): Fault => ({ ...fault, path: ['key'] })
 
 /** What is secret in the spec of an object: by name in a monitor, by its kind's own list in a channel. */
 export function secretsIn(parts: Pick<CommandParts, 'secretsOf'>, type: ObjectType): IsSecret {

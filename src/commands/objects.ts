@@ -20,6 +20,9 @@ export interface Terms {
   readonly takeOver?: boolean | undefined
 }
 
+/** Among so many keys the one that was perhaps meant is looked for. */
+const suggestAmong = 1_000
+
 /** Creates an object; throws Refused when the key is taken or the spec is wrong. */
 export async function createObject(parts: CommandParts, target: Target, spec: unknown): Promise<StoredObject> {
   const created = await conflicts({ kind: 'exists', what: target.type, key: target.key }, () =>
@@ -89,7 +92,8 @@ export async function existing(tx: Pick<Aggregates, 'objects'>, target: Target):
 }
 
 async function missing(tx: Pick<Aggregates, 'objects'>, { type, key }: Target): Promise<Refused> {
-  const keys = (await tx.objects.all(type)).map((object) => object.key)
+  const { items } = await tx.objects.list({ type, limit: suggestAmong })
+  const keys = items.map((object) => object.key)
   return new Refused({ kind: 'missing', what: type, key, near: suggest(key, keys) })
 }
 

@@ -8,8 +8,11 @@ type Path = readonly (string | number)[]
 /** Whether all text at and below a path is secret. */
 export type IsSecret = (path: Path) => boolean
 
-const secretName =
-  /^(auth|authorization|proxy[-_]authorization|cookie|pass|passwd|passphrase)$|password|secret|token|api[-_]?key|private[-_]?key|access[-_]?key/i
+const secretName = new RegExp(
+  '^(auth|authorization|proxy[-_]authorization|cookie|pass|passwd|passphrase)$' +
+    '|password|secret|token|(api|private|access)[-_]?key',
+  'i',
+)
 
 /** For monitors: by the name of the setting or header. */
 export const byName: IsSecret = (path) => path.some((step) => typeof step === 'string' && secretName.test(step))

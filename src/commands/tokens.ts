@@ -5,7 +5,10 @@ import type { Token } from '#store/store.ts'
 import type { CommandParts } from './ports.ts'
 import { Refused } from './refused.ts'
 
-/** `read`: all that is shown; `report`: signs of life; `edit`: objects and commands; `agent`: a location; `admin`: everything. */
+/**
+ * `read`: all that is shown; `report`: signs of life; `edit`: objects and commands; `agent`: a location that checks;
+ * `admin`: everything.
+ */
 export const scopes = ['read', 'report', 'edit', 'admin', 'agent'] as const
 export type Scope = (typeof scopes)[number]
 

@@ -138,6 +138,31 @@ test('all faults of a body come at once, each with its place and the nearest kno
   for (const place of ['http.ulr', 'http.url', 'timeout', 'fail_after']) assert.ok(places.includes(place), place)
 })
 
+test('a key of a wrong form is a fault of the key', async () => {
+  for (const [method, path] of [
+    ['POST', 'monitors'],
+    ['PUT', 'monitors/not%20a%20key'],
+  ] as const) {
+    const body = method === 'POST' ? { key: 'not a key', ...web } : web
+    const { status, errors } = await problem(method, `/api/v2/${path}`, { body })
+    assert.deepEqual([status, errors?.[0]?.path], [422, 'key'])
+  }
+})
+
+test('the description says what a monitor may have, and leads nowhere else', async () => {
+  const { text, json } = await server.ask('GET', '/api/v2/openapi.json', { token: null })
+  const { openapi, paths } = json as { openapi: string; paths: Record<string, { put?: Json }> }
+  assert.equal(openapi, '3.1.0')
+  assert.match(JSON.stringify(paths['/api/v2/monitors/{key}']?.put ?? null), /"fail_after"/)
+  assert.doesNotMatch(text, /\$schema|\$defs/)
+  for (const [, ref] of text.matchAll(/"\$ref":"([^"]+)"/g)) {
+    const steps = ref?.split('/').slice(1) ?? []
+    let at: unknown = json
+    for (const step of steps) at = (at as Json)[step]
+    assert.equal(typeof at, 'object', ref ?? '')
+  }
+})
+
 test('bodies that are no JSON object are refused with what is wrong', async () => {
   const cases: [unknown, number, RegExp][] = [
     ['', 400, /empty/],

@@ -1,6 +1,6 @@
 // From which address a request really comes, when proxies may stand between.
-// Promises that forwarding headers of anybody but a trusted proxy never make a request look private: it is then unknown.
-// Must not know what is allowed to whom.
+// Promises that forwarding headers of anybody but a trusted proxy never make a request look private: the address is
+// unknown then. Must not know what is allowed to whom.
 import type { IncomingMessage } from 'node:http'
 import { plainAddress as plain } from '#platform/networks.ts'
 
@@ -52,7 +52,7 @@ export function isForwarded(headers: IncomingMessage['headers']): boolean {
   return false
 }
 
-/** An address as headers and sockets write it (`::ffff:10.0.0.1`, `"[::1]:80"`, `10.0.0.1:80`), plain; null: it is none. */
+/** An address as headers and sockets write it (`::ffff:10.0.0.1`, `"[::1]:80"`, `10.0.0.1:80`), plain; null if none. */
 export function plainAddress(text: string): string | null {
   const bare = text.trim().replace(/^"(.*)"$/, '$1')
   const host = /^(?:(\[[^\]]+\])|([\d.]+)):\d{1,5}$/.exec(bare)

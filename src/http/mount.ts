@@ -44,18 +44,19 @@ export function openApp(parts: MountParts, known: () => readonly Pick<Route, 'me
     const ms = Math.round((parts.clock.monotonic() - began) * 10) / 10
     parts.log.debug('answered', { method: asking.req.method, path: asking.req.path, status, ms })
   })
-  app.notFound((asking) => answerProblem(nothingHere(asking.req.method, asking.req.path, known()), asking.req.path))
+  app.notFound((asking) => answerProblem(nothingHere(asking.req.method, asking.req.path, known()), instance(asking)))
   app.onError((error, asking) => {
     const { method, path } = asking.req
     const problem = problemOf(error)
     if (problem === null) parts.log.error('a request failed', { method, path, error })
-    return answerProblem(
-      problem ?? new Problem('internal', "It failed here, not at your end; the server's log says why."),
-      path,
-    )
+    const internal = () => new Problem('internal', "It failed here, not at your end; the server's log says why.")
+    return answerProblem(problem ?? internal(), instance(asking))
   })
   return app
 }
+
+/** The path as it was sent. */
+const instance = (asking: Asking) => new URL(asking.req.url).pathname
 
 /** Registers routes in order; the first that fits a request answers it. */
 export function mount(app: App, parts: MountParts, routes: readonly Route[]): void {

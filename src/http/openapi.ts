@@ -52,7 +52,7 @@ function operation(route: Route): Raw {
   const resource = route.path.split('/')[3] ?? 'server'
   const success = String(route.status ?? 200)
   return {
-    operationId: `${route.method}${route.path.replace('/api/v2', '').replaceAll(/\W+(\w)?/g, (_, next: string) => (next ?? '').toUpperCase())}`,
+    operationId: nameOf(route),
     summary: route.summary,
     tags: [resource],
     security: route.scope === null ? [] : [{ token: [route.scope] }, { basic: [route.scope] }],
@@ -70,11 +70,27 @@ function operation(route: Route): Raw {
   }
 }
 
-const bodyOf = (route: Route) => route.bodyDoc ?? (route.body ? schemaOf(route.body) : {})
+/** `getMonitorsKeyUptime` for `GET /api/v2/monitors/{key}/uptime`. */
+function nameOf({ method, path }: Route): string {
+  const words = path.replace('/api/v2', '').split(/\W+/).filter(Boolean)
+  return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
+}
 
-/** JSON Schema of what is sent; documents already say which dialect they are in. */
-function schemaOf(schema: z.ZodType): Raw {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+const bodyOf = (route: Route) => undated(route.bodyDoc ?? (route.body ? schemaOf(route.body) : {}))
+
+const schemaOf = (schema: z.ZodType): Raw =>
+  undated(
+    z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', override: ({ jsonSchema }) => plain(jsonSchema) }),
+  )
+
+/** The bounds of safe integers say nothing. */
+function plain(schema: { minimum?: number; maximum?: number }): void {
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum
+}
+
+/** Without its dialect, which the document says already. */
+function undated({ $schema: _dialect, ...rest }: Raw): Raw {
   return rest
 }
 

@@ -67,5 +67,5 @@ async function mayRead(asking: Asking, { networks, auth }: SystemParts): Promise
 
 const icon =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="15" fill="#1a7f4b"/>' +
-  '<path d="M9 16.5l5 5 9-11" fill="none" stroke="#fff" stroke-width="3.5" stroke-linecap="round" stroke-linejoin="round"/></svg>\n'
+  '<path d="M9 16.5l5 5 9-11" fill="none" stroke="#fff" stroke-width="3.5" stroke-linecap="round"/></svg>\n'
 const iconHeaders = { 'content-type': 'image/svg+xml', 'cache-control': 'public, max-age=86400' }

@@ -1,8 +1,9 @@
 // For tests of the HTTP face: the whole of it on a free port of 127.0.0.1, over a real store, and a small client.
 // Promises that closing leaves nothing behind.
 import type { Sent } from '#channels/channel.ts'
-import { type CommandRig, openRig } from '#commands/testing.ts'
+import { type CommandRig, openRig, testManifest } from '#commands/testing.ts'
 import { createToken, type Scope } from '#commands/tokens.ts'
+import { entrySchemas } from '#manifest/json-schema.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Log, silentLog } from '#platform/log.ts'
 import { Metrics } from '#platform/metrics.ts'
@@ -64,7 +65,7 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
     networks: () => networks,
     unready: () => knobs.unready,
     sendTest: () => Promise.resolve(knobs.sent),
-    entrySchemas: {},
+    entrySchemas: entrySchemas(testManifest),
     version: '0.0.0',
     hot: options.hot ?? [],
     bounds: { closeMs: 200, ...options.bounds },

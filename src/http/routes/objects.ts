@@ -6,7 +6,7 @@ import { shownSpec } from '#commands/object-types.ts'
 import type { ObjectQuery, ObjectType, StoredObject } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { Problem } from '../problem.ts'
-import { Reply, type Route, route } from '../route.ts'
+import { type Raw, Reply, type Route, route } from '../route.ts'
 import { byKey, flag, iso, listOf, paging, pagingOf, spec, when } from '../shapes.ts'
 
 /** What every object's answer has beside its key and name. */
@@ -158,9 +158,11 @@ export function listRoute<Answer extends z.ZodType, Extra extends z.ZodRawShape>
   })
 }
 
-const withKey = (doc: Readonly<Record<string, unknown>>) => ({
-  allOf: [{ type: 'object', required: ['key'], properties: { key: { type: 'string' } } }, doc],
-})
+/** An entry's schema with the key beside it. */
+function withKey(doc: Raw): Raw {
+  const { properties = {}, required = [], ...rest } = doc as { properties?: Raw; required?: readonly string[] }
+  return { ...rest, required: ['key', ...required], properties: { key: { type: 'string' }, ...properties } }
+}
 
 /** `name:value` filters, given once or more often. */
 export const labelFilter = z
