@@ -67,7 +67,7 @@ summary::-webkit-details-marker{display:none}
 .row.summary h3{position:relative;padding-inline-start:1.4em;font-size:1.0625rem}
 .summary h3::before{content:"";position:absolute;inset-block-start:.44em;inset-inline-start:.15em;width:.45em;
   height:.45em;border:solid var(--muted);border-width:0 2px 2px 0;rotate:-45deg}
-[open]>summary h3::before{inset-block-start:.3em;rotate:45deg}
+[open]>summary h3::before{inset-block-start:.25em;rotate:45deg}
 summary:hover{background:var(--raised);--behind:var(--raised)}
 .rows>li{padding:15px 19px 17px}
 .rows>li+li,[open]>summary+.rows{border-block-start:1px solid var(--line)}
@@ -123,6 +123,8 @@ caption{text-align:start;margin-block-end:12px}
 th,td{text-align:start;vertical-align:baseline;padding:8px 12px 8px 0;border-block-start:1px solid var(--line);
   font-weight:400}
 thead th{font-weight:600;border:0}
+th:first-child{width:7em}
+th:nth-child(2){width:6em}
 th:nth-child(2),td:nth-child(2){text-align:end;white-space:nowrap;padding-inline-end:24px}
 pre{margin-block:12px;padding:16px 20px;background:var(--raised);border:1px solid var(--line);border-radius:12px;
   overflow:auto;font:.875rem/1.6 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;
@@ -148,7 +150,8 @@ summary,.rows>li,.incident{padding-inline:15px}
 .line{gap:8px}
 .percent{width:68px}
 .incident .updates{grid-template-columns:1fr}
-.history>li{grid-template-columns:5.5em 1fr;column-gap:12px}
+.history>li{grid-template-columns:5.75em 1fr;column-gap:12px}
+.history h3{font-size:.9375rem;line-height:1.6;white-space:nowrap}
 .answer .muted{font-size:.9375rem}
 }
 @media print{
