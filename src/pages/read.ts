@@ -107,7 +107,7 @@ function look(id: number, state: MonitorState | undefined, interval: number | nu
   return { id, status: 'unknown', since: lastAt, lastAt, silent, active, rest }
 }
 
-/** Since when nothing at all has been heard, when all that is asked by ourselves is silent: then we are the ones who sleep. */
+/** Since when nothing at all has been heard, if all that is asked by ourselves is silent: then it is we who sleep. */
 function silence(members: readonly Member[], now: number): number | null {
   const asked = members.filter((member) => member.active && member.lastAt !== null)
   if (asked.length === 0 || asked.some((member) => !member.silent)) return null

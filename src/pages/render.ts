@@ -30,7 +30,7 @@ export function renderPage(view: PageView): string {
     under: asOf(view, times),
     lead: view.description === null ? null : html`<p class="lead muted" dir="auto">${view.description}</p>`,
     main: html`${notice(view, times)}${running(view, times)}${components(view, times)}${history(view, times)}`,
-    foot: html`Times are in ${times.zone(view.now)}${view.zone === 'UTC' ? '' : '; a day of the bars is a day in UTC'}.`,
+    foot: html`Times are in ${times.zone(view.now)}${view.zone !== 'UTC' && '; a day of the bars is a day in UTC'}.`,
   })
 }
 

@@ -17,7 +17,9 @@ const drawings: Readonly<Record<ComponentStatus, string>> = {
   major_outage:
     '<rect class="m" x=".7" y=".7" width="14.6" height="14.6" rx="2"/><path class="g" d="m5 5 6 6m0-6-6 6"/>',
   maintenance: `<path class="l" d="${spanner}"/>`,
-  unknown: `<circle class="h" cx="8" cy="8" r="7.5"/><path class="halo" d="${question}"/><path class="q" d="${question}"/>`,
+  unknown:
+    '<circle class="h" cx="8" cy="8" r="7.5"/>' +
+    `<path class="halo" d="${question}"/><path class="q" d="${question}"/>`,
 }
 
 const name = (status: ComponentStatus) => `s-${status}`
@@ -55,6 +57,6 @@ export function icon(status: ComponentStatus): string {
     `.m{fill:${colours[status]}}.l{stroke:${colours[status]}}.g{stroke:${ground}}.q{stroke:${text}}` +
     `.h{fill:#dde0e6}.halo{display:none}path,circle{stroke-width:1.7;stroke-linecap:round;stroke-linejoin:round}` +
     `.g,.q{fill:none}.l:not(.m){fill:none}`
-  const drawing = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><style>${style}</style>${drawings[status]}</svg>`
-  return `data:image/svg+xml,${encodeURIComponent(drawing)}`
+  const open = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
+  return `data:image/svg+xml,${encodeURIComponent(`${open}<style>${style}</style>${drawings[status]}</svg>`)}`
 }

@@ -96,7 +96,7 @@ const paths = [...Object.keys(goldenPages).map((name) => `/p/${name}`), '/', '/p
 
 describe('every public document', () => {
   for (const path of paths) {
-    it(`(${path}) fits 320, 390 and 1280 pixels without scrolling sideways, in text of 14 pixels and more`, async () => {
+    it(`(${path}) fits 320, 390 and 1280 pixels without scrolling sideways, in text of 14 and more`, async () => {
       for (const width of [320, 390, 1_280]) {
         await visit(
           path,
