@@ -100,23 +100,25 @@ function hold(server: string, data: string, folder: string, port: number, accoun
 }
 
 async function ready({ stderr, stdin }: ChildProcess): Promise<void> {
-  let said = ''
   const pipe = stderr as Socket
-  pipe.ref()
+  let said = ''
   await new Promise<void>((resolve, reject) => {
-    const fail = () => reject(new Error(`the PostgreSQL for tests did not start: ${said}`))
-    const limit = setTimeout(fail, 30_000)
-    pipe.on('data', (chunk: Buffer) => {
-      said = `${said}${chunk.toString('utf8')}`.slice(-4_000)
-      if (said.includes('ready to accept connections')) {
-        clearTimeout(limit)
-        resolve()
-      }
+    const fail = () => {
       // The shell outlives its server; without one it need not wait for us.
-      if (said.includes('FATAL')) stdin?.destroy()
-    })
+      stdin?.destroy()
+      reject(new Error(`the PostgreSQL for tests did not start: ${said}`))
+    }
+    const limit = setTimeout(fail, 30_000)
     pipe.on('close', fail)
+    pipe.on('data', (chunk: Buffer) => {
+      said += chunk.toString('utf8')
+      if (said.includes('FATAL')) fail()
+      if (!said.includes('ready to accept connections')) return
+      clearTimeout(limit)
+      resolve()
+    })
   })
+  pipe.removeAllListeners('close').removeAllListeners('data').resume()
   pipe.unref()
 }
 

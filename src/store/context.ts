@@ -4,6 +4,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Kysely } from 'kysely'
 import type { SqlDialect } from './dialect.ts'
 import type { Tables } from './schema.ts'
+import { Unavailable } from './store.ts'
 
 export interface Context {
   readonly dialect: SqlDialect
@@ -11,6 +12,8 @@ export interface Context {
   db(): Kysely<Tables>
   /** Runs `work` in a transaction; inside one already, as a part of it. */
   transaction<Result>(work: () => Promise<Result>): Promise<Result>
+  /** Ends every connection; whatever is asked afterwards throws Unavailable. */
+  close(): Promise<void>
 }
 
 interface Running {
@@ -20,23 +23,34 @@ interface Running {
 
 export function openContext(root: Kysely<Tables>, dialect: SqlDialect): Context {
   const flow = new AsyncLocalStorage<Running>()
+  let closed = false
   const running = () => {
     const now = flow.getStore()
     return now?.open ? now : null
   }
+  const any = () => {
+    if (closed) throw new Unavailable('the store is closed')
+    return root
+  }
   return {
     dialect,
-    db: () => running()?.db ?? root,
+    db: () => running()?.db ?? any(),
+    async close() {
+      closed = true
+      await root.destroy()
+    },
     async transaction(work) {
       if (running()) return await work()
-      return await root.transaction().execute(async (db) => {
-        const mine: Running = { db, open: true }
-        try {
-          return await flow.run(mine, work)
-        } finally {
-          mine.open = false
-        }
-      })
+      return await any()
+        .transaction()
+        .execute(async (db) => {
+          const mine: Running = { db, open: true }
+          try {
+            return await flow.run(mine, work)
+          } finally {
+            mine.open = false
+          }
+        })
     },
   }
 }

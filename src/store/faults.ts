@@ -21,7 +21,7 @@ const postgres: Readonly<Record<string, string>> = {
   '53100': 'the disk of the database is full; free some space and it goes on by itself',
   '53': 'the database is out of resources',
   '57014': 'the database took too long to answer',
-  '57P01': 'the database is being shut down',
+  '57P01': 'the database closed the connection; it may be shutting down',
   '57P02': 'the database has crashed and restarts',
   '57P03': 'the database is starting or stopping',
   '57P05': 'the database closed an idle connection',

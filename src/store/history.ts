@@ -22,6 +22,8 @@ const columns: Record<string, BulkType> = {
   reason: 'text',
 }
 const hourMs = resolutionMs.hour
+/** Before every monitor's number. */
+const none = -1
 const startOf = (at: number, size: number) => Math.floor(at / size) * size
 
 const fromRaw = ({ at, location, outcome, signal, latency, reason }: Raw) =>
@@ -30,8 +32,8 @@ const fromRaw = ({ at, location, outcome, signal, latency, reason }: Raw) =>
 export function history(context: Context): History {
   const { dialect } = context
   const names = sql.raw(Object.keys(columns).join(', '))
-  /** The monitor whose rows are packed next. */
-  let turn = 0
+  /** The monitor whose rows were packed last: the next ones follow it, so that all have their turn. */
+  let turn = none
   return {
     async append(observations) {
       if (observations.length === 0) return
@@ -92,20 +94,20 @@ interface Group {
   readonly seen: SeenObservation[]
 }
 
-/** Packs `limit` rows from monitor `from` on; gives how many, and where to go on. */
+/** Packs `limit` rows of monitors after `from`, then of the first ones; gives how many, and where to go on. */
 async function packSome(context: Context, from: number, limit: number): Promise<{ packed: number; next: number }> {
   if (!(await context.dialect.alone('pack', context.db()))) return { packed: 0, next: from }
   const rows = await take(context, from, limit)
-  if (rows.length < limit && from > 0) rows.push(...(await take(context, 0, limit - rows.length)))
+  if (rows.length < limit && from !== none) rows.push(...(await take(context, none, limit - rows.length)))
   if (rows.length > 0) await packRows(context, rows)
-  return { packed: rows.length, next: rows.length < limit ? 0 : (rows.at(-1)?.monitor_id ?? 0) }
+  return { packed: rows.length, next: rows.length < limit ? none : (rows.at(-1)?.monitor_id ?? none) }
 }
 
 /** Raw rows leave their table, one monitor after the other: so each hour is opened once for many of them. */
 async function take({ db }: Context, from: number, limit: number): Promise<Raw[]> {
   const { rows } = await sql<Raw>`
     delete from observations where id in (
-      select id from observations where monitor_id >= ${from} order by monitor_id, id limit ${limit})
+      select id from observations where monitor_id > ${from} order by monitor_id, id limit ${limit})
     returning *`.execute(db())
   return rows.sort((one, other) => one.monitor_id - other.monitor_id || one.id - other.id)
 }

@@ -39,13 +39,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     name === 'sqlite'
       ? sqliteDialect({ ...options, path: options.url.slice('sqlite:'.length) })
       : await (await import('./postgres.ts')).postgresDialect(options)
-  const root = new Kysely<Tables>({ dialect })
-  const context = openContext(root, sqlDialects[name])
+  const context = openContext(new Kysely<Tables>({ dialect }), sqlDialects[name])
   try {
     const applied = await migrate(context)
     if (applied.length > 0) options.log.info('the database was brought to the newest schema', { applied })
   } catch (error) {
-    await root.destroy()
+    await context.close()
     throw error
   }
   const aggregates: Aggregates = {
@@ -72,7 +71,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         await sql`delete from meta where name = 'ping'`.execute(context.db())
       })
     },
-    close: async () => await root.destroy(),
+    close: async () => await context.close(),
   }
 }
 

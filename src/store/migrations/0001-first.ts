@@ -94,7 +94,7 @@ const told = (t: Ddl) => [
   `create index deliveries_due on deliveries (channel, next_at, id) where state in ('pending', 'sending')`,
   `create index deliveries_line on deliveries (channel, monitor_id, id) where state in ('pending', 'sending')`,
   `create index deliveries_next on deliveries (next_at) where state in ('pending', 'sending')`,
-  'create index deliveries_event on deliveries (event_id)',
+  'create index deliveries_monitor on deliveries (monitor_id, id)',
   `create table delivery_attempts (
     delivery_id ${t.int} not null,
     attempt ${t.int} not null,

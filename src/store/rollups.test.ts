@@ -1,0 +1,89 @@
+// What is promised of stored roll-ups, on both databases.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { emptyRollup, type Resolution, resolutionMs, type TimeOf } from '#core/rollup.ts'
+import { onEachStore } from '#test/stores.ts'
+
+const { hour, day } = resolutionMs
+
+onEachStore('roll-ups', (ground) => {
+  const span = (monitor: number, start: number, status: TimeOf, ms: number, resolution: Resolution = 'hour') => ({
+    monitor,
+    slice: { start, status, ms },
+    resolution,
+  })
+
+  test('stretches of time are summed by monitor, start and status', async () => {
+    await ground.store.rollups.addTime([span(1, 0, 'up', 100), span(1, 0, 'up', 50), span(1, 0, 'down', 7)])
+    await ground.store.rollups.addTime([span(1, 0, 'up', 1), span(1, hour, 'unknown', 9), span(2, 0, 'paused', 3)])
+    await ground.store.rollups.addTime([])
+    const read = await ground.store.rollups.read([1, 2, 3], 'hour', 0, day)
+    const { ms } = emptyRollup
+    assert.deepEqual(
+      read,
+      new Map([
+        [
+          1,
+          [
+            { start: 0, rollup: { ...emptyRollup, ms: { ...ms, up: 151, down: 7 } } },
+            { start: hour, rollup: { ...emptyRollup, ms: { ...ms, unknown: 9 } } },
+          ],
+        ],
+        [2, [{ start: 0, rollup: { ...emptyRollup, ms: { ...ms, paused: 3 } } }]],
+      ]),
+    )
+  })
+
+  test('hours and days are kept apart', async () => {
+    await ground.store.rollups.addTime([span(1, 0, 'up', 1, 'hour'), span(1, 0, 'up', 2, 'day')])
+    const read = await ground.store.rollups.read([1], 'day', 0, day)
+    assert.equal(read.get(1)?.[0]?.rollup.ms.up, 2)
+  })
+
+  test('a stretch to read has its first moment and not its last', async () => {
+    await ground.store.rollups.addTime([0, hour, 2 * hour].map((start) => span(1, start, 'up', 1)))
+    const read = await ground.store.rollups.read([1], 'hour', hour, 2 * hour)
+    assert.deepEqual(
+      read.get(1)?.map(({ start }) => start),
+      [hour],
+    )
+  })
+
+  test('the time of many is summed in one answer', async () => {
+    await ground.store.rollups.addTime([
+      span(1, 0, 'up', 5, 'day'),
+      span(1, day, 'down', 6, 'day'),
+      span(2, 0, 'maintenance', 7, 'day'),
+      span(3, 2 * day, 'up', 8, 'day'),
+    ])
+    const none = emptyRollup.ms
+    assert.deepEqual(
+      await ground.store.rollups.time([1, 2, 3], 'day', 0, 2 * day),
+      new Map([
+        [1, { ...none, up: 5, down: 6 }],
+        [2, { ...none, maintenance: 7 }],
+      ]),
+    )
+  })
+
+  test('old ones of one resolution are forgotten', async () => {
+    await ground.store.rollups.addTime([span(1, 0, 'up', 1), span(1, hour, 'up', 1), span(1, 0, 'up', 1, 'day')])
+    assert.equal(await ground.store.rollups.forget('hour', hour), 1)
+    assert.equal((await ground.store.rollups.read([1], 'hour', 0, day)).get(1)?.length, 1)
+    assert.equal((await ground.store.rollups.read([1], 'day', 0, day)).get(1)?.length, 1)
+  })
+
+  test('of no monitors there is nothing to read', async () => {
+    assert.deepEqual(await ground.store.rollups.read([], 'day', 0, day), new Map())
+  })
+
+  if (ground.dialect === 'postgres') {
+    test('two nodes that add to the same hours lose nothing and never block each other for good', async () => {
+      const other = await ground.open()
+      const many = Array.from({ length: 200 }, (_, index) => span(index, 0, 'up', 1))
+      for (let round = 0; round < 10; round += 1)
+        await Promise.all([ground.store.rollups.addTime(many), other.rollups.addTime(many.toReversed())])
+      for (const time of (await other.rollups.time([0, 7, 199], 'hour', 0, hour)).values()) assert.equal(time.up, 20)
+    })
+  }
+})

@@ -1,0 +1,177 @@
+CREATE TABLE beat_logs (
+    id integer primary key,
+    monitor_id integer not null,
+    at integer not null,
+    signal text not null,
+    body blob not null
+  );
+
+CREATE INDEX beat_logs_monitor on beat_logs (monitor_id, id);
+
+CREATE TABLE deliveries (
+    id integer primary key,
+    event_id integer not null,
+    monitor_id integer not null,
+    channel text not null,
+    rule text not null,
+    state text not null,
+    idempotency_key text not null,
+    attempts integer not null,
+    next_at integer not null,
+    lease_until integer,
+    created_at integer not null,
+    finished_at integer,
+    detail text
+  );
+
+CREATE INDEX deliveries_due on deliveries (channel, next_at, id) where state in ('pending', 'sending');
+
+CREATE INDEX deliveries_line on deliveries (channel, monitor_id, id) where state in ('pending', 'sending');
+
+CREATE INDEX deliveries_monitor on deliveries (monitor_id, id);
+
+CREATE INDEX deliveries_next on deliveries (next_at) where state in ('pending', 'sending');
+
+CREATE INDEX deliveries_state on deliveries (state, next_at);
+
+CREATE TABLE delivery_attempts (
+    delivery_id integer not null,
+    attempt integer not null,
+    at integer not null,
+    ms integer not null,
+    ok integer not null,
+    detail text not null,
+    primary key (delivery_id, attempt)
+  ) without rowid;
+
+CREATE TABLE events (
+    id integer primary key,
+    monitor_id integer not null,
+    seq integer not null,
+    at integer not null,
+    type text not null,
+    status text not null,
+    previous text not null,
+    reason text,
+    sentence text,
+    data text not null,
+    unique (monitor_id, seq)
+  );
+
+CREATE INDEX events_at on events (at, id);
+
+CREATE INDEX events_monitor_at on events (monitor_id, at, id);
+
+CREATE TABLE history (
+    monitor_id integer not null,
+    hour integer not null,
+    count integer not null,
+    packed blob not null,
+    primary key (hour, monitor_id)
+  ) without rowid;
+
+CREATE TABLE incident_updates (
+    id integer primary key,
+    incident_id integer not null,
+    at integer not null,
+    kind text not null,
+    status text not null
+  );
+
+CREATE INDEX incident_updates_incident on incident_updates (incident_id);
+
+CREATE TABLE incidents (
+    id integer primary key,
+    page text not null,
+    component text not null,
+    name text not null,
+    phase text not null,
+    impact text not null,
+    status text not null,
+    started_at integer not null,
+    phase_at integer not null,
+    wake_at integer
+  );
+
+CREATE INDEX incidents_page on incidents (page, started_at);
+
+CREATE INDEX incidents_running on incidents (page, component) where phase in ('watching', 'open', 'recovering');
+
+CREATE INDEX incidents_wake_at on incidents (wake_at) where wake_at is not null;
+
+CREATE TABLE leases (name text primary key, holder text not null, until integer not null) without rowid;
+
+CREATE TABLE meta (name text primary key, value text not null) without rowid;
+
+CREATE TABLE migrations (name text primary key);
+
+CREATE TABLE objects (
+    id integer primary key,
+    type text not null,
+    key text not null,
+    name text not null,
+    kind text not null,
+    labels text not null,
+    search text not null,
+    spec text not null,
+    owner text not null,
+    created_at integer not null,
+    updated_at integer not null,
+    deleted_at integer,
+    revision integer not null,
+    unique (type, key)
+  );
+
+CREATE TABLE observations (
+    id integer primary key,
+    monitor_id integer not null,
+    location text not null,
+    at integer not null,
+    outcome text not null,
+    signal text not null,
+    latency real,
+    reason text
+  );
+
+CREATE TABLE rollups (
+    monitor_id integer not null,
+    resolution text not null,
+    start integer not null,
+    up_ms integer not null,
+    degraded_ms integer not null,
+    down_ms integer not null,
+    unknown_ms integer not null,
+    paused_ms integer not null,
+    maintenance_ms integer not null,
+    count integer not null,
+    failures integer not null,
+    latency_sum real not null,
+    latency_min real,
+    latency_max real,
+    latencies text not null,
+    primary key (monitor_id, resolution, start)
+  ) without rowid;
+
+CREATE TABLE states (
+    monitor_id integer primary key,
+    version integer not null,
+    status text not null,
+    paused integer not null,
+    since integer not null,
+    wake_at integer,
+    accounted_at integer not null,
+    state text not null
+  );
+
+CREATE INDEX states_wake_at on states (wake_at) where wake_at is not null;
+
+CREATE TABLE tokens (
+    id integer primary key,
+    name text not null,
+    hash text not null unique,
+    scopes text not null,
+    created_at integer not null,
+    expires_at integer,
+    last_used_at integer,
+    revoked_at integer
+  );
