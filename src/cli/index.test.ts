@@ -1,5 +1,6 @@
 // Tests of the command line as a whole: help, refusals, exit codes, and each small command.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Settings } from '#platform/settings.ts'
 import { run } from './testing.ts'
@@ -88,4 +89,12 @@ test('schema prints one JSON document', async () => {
   const { code, stdout } = await run('schema')
   assert.equal(code, 0)
   assert.equal((JSON.parse(stdout) as { title: string }).title, 'Allswell configuration')
+})
+
+test('the manual has a chapter for every command', async () => {
+  const manual = readFileSync(new URL('../../docs/manual/command-line.md', import.meta.url), 'utf8')
+  const { stdout } = await run('--help')
+  const names = [...stdout.matchAll(/^ {2}(\w+) {2}/gm)].map((match) => match[1])
+  assert.ok(names.length >= 5)
+  for (const name of names) assert.match(manual, new RegExp(`^## allswell ${name}\\b`, 'm'))
 })

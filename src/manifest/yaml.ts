@@ -1,6 +1,17 @@
 // YAML as plain JSON values, with the place of every value kept. YAML 1.2, so `on` and `no` are texts.
 // Promises bounded depth and bounded expansion of aliases, duplicate keys as faults, never a throw. Must not know manifests.
-import { type Alias, type Node, type Pair, isAlias, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml'
+import {
+  type Alias,
+  type Node,
+  type Pair,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml'
 import { quote } from './faults.ts'
 import type { Resolved } from './references.ts'
 import { type PlacedFault, syntaxFaults, tooDeep, deepest } from './syntax.ts'
@@ -95,15 +106,8 @@ class Reader {
       throw new TooMuch(`the aliases (*name) expand to more than ${mostValues} values`, node)
     if (isAlias(node)) return this.#plainAlias(node, path)
     if (isScalar(node)) return this.#plainScalar(node.value, node, path)
-    if (isSeq(node)) return node.items.map((item, index) => this.#plain(item, [...path, index]))
-    if (!isMap(node))
-      return node === null || node === undefined ? null : this.#fault(path, 'is not a plain value', node)
-    if (this.#expanding.has(node)) return this.#fault(path, 'an alias contains itself', node)
-    this.#expanding.add(node)
-    const value: Record<string, unknown> = {}
-    for (const [key, pair] of this.#pairsOf(node, path)) value[key] = this.#plain(pair.value, [...path, key])
-    this.#expanding.delete(node)
-    return value
+    if (isSeq(node) || isMap(node)) return this.#plainCollection(node, path)
+    return node === null || node === undefined ? null : this.#fault(path, 'is not a plain value', node)
   }
 
   #plainAlias(alias: Alias, path: Path): unknown {
@@ -111,9 +115,18 @@ class Reader {
     if (target === undefined)
       return this.#fault(path, `*${alias.source} has no anchor &${alias.source} before it`, alias)
     if (this.#expanding.has(target)) return this.#fault(path, `*${alias.source} contains itself`, alias)
-    this.#expanding.add(target)
-    const value = this.#plain(target, path)
-    this.#expanding.delete(target)
+    return this.#plain(target, path)
+  }
+
+  #plainCollection(node: YAMLSeq | YAMLMap, path: Path): unknown {
+    if (this.#expanding.has(node)) return this.#fault(path, 'this contains itself by way of <<', node)
+    this.#expanding.add(node)
+    const value = isSeq(node)
+      ? node.items.map((item, index) => this.#plain(item, [...path, index]))
+      : Object.fromEntries(
+          [...this.#pairsOf(node, path)].map(([key, pair]) => [key, this.#plain(pair.value, [...path, key])]),
+        )
+    this.#expanding.delete(node)
     return value
   }
 
