@@ -32,7 +32,7 @@ const cacheMs = 3_000
 const cacheMost = 1_000
 const usedEveryMs = 60_000
 /** An administrator's token that is shorter could be guessed; who guesses much is not let in by it for a while. */
-const guessable = 20
+const guessable = 16
 const ownForm = /^aw_[\w-]{43}$/
 const bounds = { most: 100, windowMs: 60_000, addresses: 10_000 }
 

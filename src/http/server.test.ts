@@ -96,6 +96,22 @@ test('a client that never finishes its body is turned away', async () => {
   await strict.close()
 })
 
+test('a client that goes away in the middle of its body is no error of ours', async () => {
+  const lines: string[] = []
+  const answered = Promise.withResolvers<void>()
+  const log = openLog(systemClock, 'debug', (line) => {
+    lines.push(line)
+    answered.resolve()
+  })
+  const loud = await openTestServer({ log })
+  const gone = connect(loud.port, '127.0.0.1')
+  const head = 'POST /api/v2/monitors HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer an-administrators-token\r\n'
+  gone.write(`${head}Content-Length: 100\r\n\r\n{"key"`, () => gone.resetAndDestroy())
+  await answered.promise
+  assert.ok(!lines.some((line) => line.includes('"error"')), lines.join(''))
+  await loud.close()
+})
+
 test('headers beyond the bound are refused', async () => {
   const socket = connect(server.port, '127.0.0.1')
   socket.write(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`)

@@ -8,6 +8,9 @@ export const when = z.string().meta({ format: 'date-time', examples: ['2026-11-2
 export const iso = (at: number): string => new Date(at).toISOString()
 export const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at))
 
+/** Milliseconds to the microsecond, which is as well as anybody measures. */
+export const micro = (ms: number | null): number | null => (ms === null ? null : Math.round(ms * 1000) / 1000)
+
 /** A moment in a request: RFC 3339 in, epoch ms out. */
 export const moment = z
   .string()

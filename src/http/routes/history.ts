@@ -10,7 +10,7 @@ import { existing } from '#commands/objects.ts'
 import type { ApiParts } from '../parts.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
-import { byKey, iso, listOf, moment, paging, when, whole } from '../shapes.ts'
+import { byKey, iso, listOf, micro, moment, paging, when, whole } from '../shapes.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -41,7 +41,9 @@ const share = z.object({
     .nullable()
     .describe('Share of known time that it was up or degraded, 0 to 1; null: nothing known.'),
   ms: ms.describe('Milliseconds in each status.'),
-  observations: z.int(),
+  observations: z
+    .int()
+    .describe('They and what follows from them are counted some minutes late; time is counted at once.'),
   failures: z.int().describe('Observations that were not up.'),
   latency: z.object({ mean: z.number(), min: z.number(), max: z.number(), p95: z.number() }).nullable(),
 })
@@ -84,7 +86,7 @@ export function historyRoutes(parts: ApiParts): Route[] {
         const { at, skip } = placeIn(query.cursor, from, to)
         const seen = (await parts.store.history.read(await idOf(params.key), at, to)).slice(skip)
         const kept = seen.slice(0, query.limit ?? 1_000)
-        const items = kept.map((one) => ({ ...one, at: iso(one.at) }))
+        const items = kept.map((one) => ({ ...one, at: iso(one.at), latency: micro(one.latency) }))
         return { items, next: seen.length > kept.length ? placeAfter(kept, at, skip) : null }
       },
     }),

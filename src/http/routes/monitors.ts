@@ -13,7 +13,7 @@ import { showPath } from '#manifest/show.ts'
 import type { StoredObject } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
-import { byKey, iso, isoOrNull, when } from '../shapes.ts'
+import { byKey, iso, isoOrNull, micro, when } from '../shapes.ts'
 import { common, commonOf, labelFilter, labelsOf, listRoute, objectRoutes, type Resource } from './objects.ts'
 
 export const status = z.enum([...statuses, 'paused'])
@@ -22,11 +22,11 @@ export const sentence = z.string().nullable()
 const span = z.string().meta({ examples: ['30s', '1h30m'] })
 
 const policy = z.object({
-  interval: span.nullable(),
-  timeout: span,
+  interval: span.nullable().describe('Null: it is only listened to.'),
+  timeout: span.nullable(),
   failAfter: z.int(),
   recoverAfter: z.int(),
-  retryEvery: span,
+  retryEvery: span.nullable(),
   quorum: z.union([z.enum(['any', 'majority', 'all']), z.int()]),
   staleAfter: span.nullable(),
   beat: z.object({ every: span.nullable(), grace: span }).nullable(),
@@ -98,7 +98,10 @@ export function monitorRoutes(parts: ApiParts): Route[] {
         const { finding, state } = await runMonitor(parts, key)
         const { outcome, latency, reason, sentence } = finding
         const object = await existing(parts.store, { type: 'monitor', key })
-        return { found: { outcome, latency, reason, sentence }, monitor: showMonitor(parts, object, state) }
+        return {
+          found: { outcome, latency: micro(latency), reason, sentence },
+          monitor: showMonitor(parts, object, state),
+        }
       },
     }),
   ]
@@ -128,13 +131,13 @@ function showMonitor(parts: ApiParts, object: StoredObject, state: MonitorState)
 const spanOf = (ms: number | null) => (ms === null ? null : formatDuration(ms))
 
 function showPolicy(policy: Policy) {
-  const { failAfter, recoverAfter, quorum, beat } = policy
+  const { interval, failAfter, recoverAfter, quorum, beat } = policy
   return {
-    interval: spanOf(policy.interval),
-    timeout: formatDuration(policy.timeout),
+    interval: spanOf(interval),
+    timeout: interval === null ? null : formatDuration(policy.timeout),
     failAfter,
     recoverAfter,
-    retryEvery: formatDuration(policy.retryEvery),
+    retryEvery: interval === null ? null : formatDuration(policy.retryEvery),
     quorum,
     staleAfter: spanOf(policy.staleAfter),
     beat: beat && { every: spanOf(beat.every), grace: formatDuration(beat.grace) },
