@@ -3,7 +3,7 @@
 // Must not send anything.
 import type { Event } from '#core/event.ts'
 import type { Observation } from '#core/observation.ts'
-import { slices } from '#core/rollup.ts'
+import { resolutionMs, slices } from '#core/rollup.ts'
 import type { MonitorState } from '#core/state.ts'
 import { type Clock, sleep, type Timer } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
@@ -298,8 +298,12 @@ function refuse(batch: readonly Waiting[], error: Error): void {
   for (const item of batch) item.done?.({ ok: false, error })
 }
 
+/** The newest so many hours and days of one stretch: a clock that began in 1970 must not make half a million rows. */
+const slicesMost = { hour: 24 * 93, day: 400 } as const
+
 function cut(span: Decision['spans'][number]) {
-  return (['hour', 'day'] as const).flatMap((resolution) =>
-    slices(span.from, span.to, span.status, resolution).map((slice) => ({ monitor: span.monitor, slice, resolution })),
-  )
+  return (['hour', 'day'] as const).flatMap((resolution) => {
+    const from = Math.max(span.from, span.to - slicesMost[resolution] * resolutionMs[resolution])
+    return slices(from, span.to, span.status, resolution).map((slice) => ({ monitor: span.monitor, slice, resolution }))
+  })
 }

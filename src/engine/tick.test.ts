@@ -1,0 +1,142 @@
+// Time alone: lateness, silence, and our own absences, which raise no alarm.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fresh } from '#core/state.ts'
+import { openEngine, provision, refused, up } from '#test/engine-house.ts'
+import { onEachStore } from '#test/stores.ts'
+import { VirtualClock } from '#test/virtual-clock.ts'
+
+const every = 600_000
+const grace = 120_000
+
+onEachStore(
+  'time',
+  (ground) => {
+    const open = async () => {
+      const clock = new VirtualClock()
+      const id = await provision(
+        ground.store,
+        'monitor',
+        'job',
+        'sign',
+        { sign: { every: `${every}ms`, grace: `${grace}ms` } },
+        clock.now(),
+      )
+      const start = async () => {
+        const house = await pump(clock, openEngine(ground.store, clock))
+        await pump(clock, house.engine.start())
+        return house
+      }
+      const status = async () => (await ground.store.states.get([id])).get(id)?.status
+      const events = async () => (await ground.store.events.list({ limit: 100 })).items.map((event) => event.type)
+      return { clock, id, start, status, events }
+    }
+
+    test('a heartbeat that does not come is down at its deadline, not at the moment of noticing', async () => {
+      const { clock, id, start, status } = await open()
+      const { engine } = await start()
+      const at = clock.now()
+      engine.beats.offer(id, at)
+      await clock.advance(every + grace - 1_000)
+      assert.equal(await status(), 'up')
+      await clock.advance(3_000)
+      const state = (await ground.store.states.get([id])).get(id)
+      assert.deepEqual([state?.status, state?.reason, state?.since], ['down', 'late', at + every + grace])
+      await pump(clock, engine.close())
+    })
+
+    test('a heartbeat that never came is unknown until its time has passed, then down', async () => {
+      const { clock, id, start, status } = await open()
+      const { engine } = await start()
+      await clock.advance(every)
+      assert.equal((await status()) ?? fresh(0).status, 'unknown')
+      await clock.advance(grace + 2_000)
+      assert.equal(await status(), 'down')
+      assert.match((await ground.store.states.get([id])).get(id)?.sentence ?? '', /ever arrived/)
+      await pump(clock, engine.close())
+    })
+
+    test('a restart makes no event, and a beat missed meanwhile is waited for one grace', async () => {
+      const { clock, id, start, status, events } = await open()
+      const first = await start()
+      first.engine.beats.offer(id, clock.now())
+      await clock.advance(5_000)
+      await pump(clock, first.engine.close())
+      await clock.advance(every + grace + 60_000)
+      const before = await events()
+      const second = await start()
+      await clock.advance(grace - 5_000)
+      assert.deepEqual(await events(), before)
+      assert.equal(await status(), 'up')
+      await clock.advance(10_000)
+      assert.equal(await status(), 'down')
+      await pump(clock, second.engine.close())
+    })
+
+    test('a wall clock set forward or back changes no state', async () => {
+      const { clock, id, start, status, events } = await open()
+      const { engine } = await start()
+      for (const by of [7_200_000, -7_200_000, -86_400_000, 86_400_000]) {
+        engine.beats.offer(id, clock.now())
+        await clock.advance(10_000)
+        clock.jump(by)
+        await clock.advance(every - 20_000)
+        assert.equal(await status(), 'up')
+      }
+      assert.deepEqual(await events(), ['monitor.up'])
+      await pump(clock, engine.close())
+    })
+
+    test('the time nobody watched counts as unknown', async () => {
+      const { clock, id, start } = await open()
+      const first = await start()
+      first.engine.beats.offer(id, clock.now())
+      await clock.advance(100_000)
+      await pump(clock, first.engine.close())
+      const gone = 300_000
+      await clock.advance(gone)
+      const second = await start()
+      await pump(clock, second.engine.ingest.input(id, { type: 'account', at: clock.now() }))
+      const days = (await ground.store.rollups.read([id], 'day', 0, clock.now() + 1)).get(id) ?? []
+      const unknown = days.reduce((sum, { rollup }) => sum + rollup.ms.unknown, 0)
+      assert.ok(unknown >= gone && unknown < gone + 10_000, `unknown for ${unknown} ms`)
+      await pump(clock, second.engine.close())
+    })
+
+    test('an active monitor that nobody can look at any more becomes unknown, and hurries while in doubt', async () => {
+      const clock = new VirtualClock()
+      const spec = { played: { key: 'web' }, interval: '60s', fail_after: 3, retry_every: '2s' }
+      const id = await provision(ground.store, 'monitor', 'web', 'played', spec, clock.now())
+      const { engine, targets } = await pump(clock, openEngine(ground.store, clock))
+      const looks: number[] = []
+      let found = up
+      targets.set('web', () => {
+        looks.push(clock.now())
+        return found
+      })
+      await pump(clock, engine.start())
+      await clock.advance(120_000)
+      const status = async () => (await ground.store.states.get([id])).get(id)?.status
+      assert.equal(await status(), 'up')
+      found = refused
+      await clock.advance(60_000 + 2 * 2_500)
+      assert.equal(await status(), 'down')
+      const [third, second, first] = looks.toReversed()
+      assert.ok((second ?? 0) - (first ?? 0) < 2_500 && (third ?? 0) - (second ?? 0) < 2_500)
+      engine.scheduler.close()
+      await clock.advance(400_000)
+      assert.equal(await status(), 'unknown')
+      await pump(clock, engine.close())
+    })
+  },
+  ['sqlite'],
+)
+
+/** Lets time pass until something that waits for it is done. */
+async function pump<Value>(clock: VirtualClock, work: Promise<Value>): Promise<Value> {
+  const done = new AbortController()
+  const settled = work.finally(() => done.abort())
+  settled.catch(() => {})
+  while (!done.signal.aborted) await clock.advance(1)
+  return settled
+}
