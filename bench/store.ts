@@ -156,7 +156,8 @@ async function baseline(): Promise<void> {
   const path = join(folder, 'baseline.db')
   const database = new DatabaseSync(path)
   database.exec(`pragma journal_mode = wal; pragma synchronous = normal;
-    create table results (mon integer, ts integer, status text, latency real, reason text, primary key (mon, ts)) without rowid`)
+    create table results (mon integer, ts integer, status text, latency real, reason text, primary key (mon, ts))
+      without rowid`)
   const insert = database.prepare('insert into results values (?, ?, ?, ?, ?)')
   let cpu = 0
   for (let number = 0; number < rounds; number += 1) {

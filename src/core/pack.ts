@@ -7,7 +7,7 @@ import { type Outcome, type Signal, signals, statuses } from './words.ts'
 /** What is kept of an observation. */
 export type Seen = Pick<Observation, 'at' | 'location' | 'outcome' | 'signal' | 'latency' | 'reason'>
 
-// Layout: format, then blocks, each with its length before it, so that a later block is added without reading earlier ones.
+// Layout: format, then blocks, each with its length before it, so that one is added without reading the earlier ones.
 // A block: count; locations (count, then length and UTF-8 of each); then columns of varints: times as zigzag delta of
 // delta (the first is the distance from the hour), latencies as zigzag difference in steps, and runs (length,
 // location, outcome + signal, reason) of observations that are alike in everything else.

@@ -10,7 +10,7 @@ export interface Link {
   begin(): Promise<void>
   commit(): Promise<void>
   rollback(): Promise<void>
-  /** Gives the link back; `broken` after an error that it did not survive. */
+  /** Gives the link back; one that broke is thrown away. */
   release(): void
 }
 
@@ -33,8 +33,7 @@ class Connection implements DatabaseConnection {
     return (await this.guard(() => this.link.run(query.sql, query.parameters.map(storable)))) as QueryResult<Row>
   }
 
-  // oxlint-disable-next-line require-yield
-  async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+  streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
     throw new Error('the store does not stream')
   }
 

@@ -30,8 +30,10 @@ const postgres: Readonly<Record<string, string>> = {
   '58': 'the machine of the database reports an error',
   XX: 'the database reports an internal error',
 }
-const socket =
-  /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOENT)|Connection terminated|connection timeout|connect$|not queryable|Query read timeout/
+const socketCode = /^(ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOENT)/
+/** How pg says what has no code. */
+const socketMessage =
+  /^Connection terminated|connection timeout|when trying to connect$|not queryable|^Query read timeout|end on the pool$/
 
 interface DriverError extends Error {
   readonly code?: string
@@ -52,8 +54,8 @@ export function fault(error: unknown): unknown {
   if (code === '23505' || code === '40001' || code === '40P01') return new Conflict(message, { cause: error })
   const what = postgres[code] ?? (code.length === 5 ? postgres[code.slice(0, 2)] : undefined)
   if (what !== undefined) return told(what, error)
-  const reached = socket.test(code) || socket.test(message)
-  return reached ? told('the database cannot be reached', error) : error
+  const unreached = socketCode.test(code) || socketMessage.test(message)
+  return unreached ? told('the database cannot be reached', error) : error
 }
 
 /** Whether a PostgreSQL connection may be used again after this error: the server itself answered and stays. */

@@ -66,7 +66,7 @@ export function history(context: Context): History {
   }
 }
 
-/** Packed and raw in one statement, so that what is being packed meanwhile shows once. Only stored hours are looked up. */
+/** Packed and raw in one statement, so that what is being packed meanwhile shows once. Looks up stored hours only. */
 async function readSeen({ db }: Context, monitor: number, from: number, to: number): Promise<SeenObservation[]> {
   const first = startOf(Math.max(from, 0), hourMs)
   const { rows } = await sql<Raw & { hour: number; packed: Uint8Array | null }>`
@@ -78,8 +78,8 @@ async function readSeen({ db }: Context, monitor: number, from: number, to: numb
       select hours.hour + ${sql.lit(hourMs)} from hours, bounds
       where hours.hour + ${sql.lit(hourMs)} <= high and hours.hour + ${sql.lit(hourMs)} < ${to}
     )
-    select history.hour as hour, history.packed as packed, 0 as id, 0 as at, '' as location, '' as outcome, '' as signal,
-      null as latency, null as reason
+    select history.hour as hour, history.packed as packed,
+      0 as id, 0 as at, '' as location, '' as outcome, '' as signal, null as latency, null as reason
     from hours cross join history where history.hour = hours.hour and history.monitor_id = ${monitor}
     union all
     select 0, null, id, at, location, outcome, signal, latency, reason

@@ -43,7 +43,7 @@ const ddls: Record<DialectName, Ddl> = {
 /** Any number that nothing else in the database uses for its advisory lock. */
 const lockNumber = 7_239_410_551
 
-/** Applies what is missing; gives the names of what was applied. Throws when the database is newer than this program. */
+/** Applies what is missing; gives its names. Throws when the database is newer than this program. */
 export async function migrate(context: Context, list: readonly Migration[] = migrations): Promise<string[]> {
   return await context.transaction(async () => {
     const db = context.db()
@@ -63,5 +63,5 @@ export async function migrate(context: Context, list: readonly Migration[] = mig
 }
 
 const newer = (unknown: readonly string[]) =>
-  `the database was made by a newer version of Allswell (it has ${unknown.join(', ')}, which this version does not know); ` +
+  `the database was made by a newer version of Allswell (it has ${unknown.join(', ')}, unknown to this one); ` +
   'start that version or a newer one, or give this one another database'

@@ -79,7 +79,7 @@ function dialectOf(url: string): 'sqlite' | 'postgres' {
   if (/^sqlite:./.test(url)) return 'sqlite'
   if (/^postgres(ql)?:\/\//.test(url)) return 'postgres'
   throw new Error(
-    `the database URL must begin with sqlite: and a path, or with postgres://, such as sqlite:/var/lib/allswell/allswell.db; ` +
-      `it begins with "${url.split(':')[0] ?? ''}:"`,
+    'the database URL must begin with sqlite: and a path, or with postgres://, ' +
+      `such as sqlite:/var/lib/allswell/allswell.db; it begins with "${url.split(':')[0] ?? ''}:"`,
   )
 }

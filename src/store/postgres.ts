@@ -50,7 +50,7 @@ async function openPool({ url, log, pool: max = 10 }: PostgresOptions): Promise<
     },
   })
   pool.on('error', (error) => log.debug('an idle database connection was lost', { error }))
-  // An error between two statements of a transaction shows at the next one; without a listener it would end the process.
+  // An error between two statements shows at the next one; without a listener it would end the process.
   pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }

@@ -166,7 +166,8 @@ export async function setCounts({ db, dialect }: Context, counted: readonly Coun
   const names = Object.keys(countColumns)
   const set = names.slice(3).map((name) => `${name} = excluded.${name}`)
   await sql`
-    insert into rollups (${sql.raw(names.join(', '))}, up_ms, degraded_ms, down_ms, unknown_ms, paused_ms, maintenance_ms)
+    insert into rollups (${sql.raw(names.join(', '))},
+      up_ms, degraded_ms, down_ms, unknown_ms, paused_ms, maintenance_ms)
     select ${sql.raw(names.join(', '))}, 0, 0, 0, 0, 0, 0
     from ${dialect.rows(countColumns, values.sort(byKey))} as v where true
     on conflict (monitor_id, resolution, start) do update set ${sql.raw(set.join(', '))}`.execute(db())

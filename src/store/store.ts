@@ -53,7 +53,7 @@ export interface Objects {
   list(query: ObjectQuery): Promise<Listed<StoredObject>>
   get(type: ObjectType, key: string): Promise<StoredObject | null>
   byIds(ids: readonly number[]): Promise<StoredObject[]>
-  /** Creates, changes or revives; unchanged ones are left alone. `revision` given: throws Conflict when it is not the stored one. */
+  /** Creates, changes or revives; leaves unchanged ones alone. Throws Conflict when `revision` is not the stored one. */
   put(
     object: NewObject,
     at: number,
@@ -67,7 +67,7 @@ export interface Objects {
 export interface States {
   get(ids: readonly number[]): Promise<Map<number, MonitorState>>
   all(): Promise<Map<number, MonitorState>>
-  /** Inserts or compares-and-sets on `version` (stored must be `from`; 0 = none yet). Gives the ids that did NOT match. */
+  /** Inserts or compares-and-sets on `version` (stored must be `from`; 0: none yet). Gives ids that did NOT match. */
   save(
     changes: readonly { readonly id: number; readonly from: number; readonly state: MonitorState }[],
   ): Promise<number[]>
@@ -131,7 +131,8 @@ export interface Deliveries {
     }[],
   ): Promise<void>
   /**
-   * Claims due ones until `leaseUntil` and counts the attempt: pending with next_at passed, or sending with the lease run out.
+   * Claims due ones until `leaseUntil` and counts the attempt: pending with next_at passed, or sending with the
+   * lease run out.
    * At most `perChannel - busy[channel]` of a channel; of one monitor on one channel only the oldest unfinished.
    */
   claim(query: {
@@ -174,7 +175,10 @@ export interface History {
   append(observations: readonly Observation[]): Promise<void>
   /** Of one monitor in [from, to), oldest first, packed and not. */
   read(monitor: number, from: number, to: number): Promise<SeenObservation[]>
-  /** Moves at most `limit` raw rows into packed hours and their latencies into the roll-ups; gives how many. One transaction. */
+  /**
+   * Moves at most `limit` raw rows into packed hours and their latencies into the roll-ups, in one transaction; gives
+   * how many. Asked every two minutes or so until it gives less than `limit`, the file stays small.
+   */
   pack(limit: number): Promise<number>
   /** Deletes packed hours before `before`; gives how many rows. */
   forget(before: number): Promise<number>
