@@ -27,7 +27,8 @@ type Shown = ReturnType<typeof showSettings>
 function draw({ io, env, parts }: Context, settings: Shown, checks: readonly Examined[]): string {
   const width = Math.max(...checks.map((one) => one.what.length))
   const lines = checks.map((one) => {
-    const line = `  ${paint(io.stdout, env, colour[one.state], one.state.padEnd(4))}  ${one.what.padEnd(width)}  ${one.detail}\n`
+    const state = paint(io.stdout, env, colour[one.state], one.state.padEnd(4))
+    const line = `  ${state}  ${one.what.padEnd(width)}  ${one.detail}\n`
     return one.mend === null ? line : `${line}  ${' '.repeat(6 + width)}  → ${one.mend}\n`
   })
   const rows = settings.map((one) => [one.name, one.value, `(${one.source})`])

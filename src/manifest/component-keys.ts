@@ -31,8 +31,8 @@ export function componentKeys(groups: readonly { readonly components: readonly N
       const other = taken.get(key)
       if (key === '') faults.push({ path, message: 'no key can be made from this name; give the component a "key"' })
       else if (other !== undefined) {
-        const message = `the component ${quote(other)} of this page has the key ${quote(key)} as well; give each its own "key"`
-        faults.push({ path, message })
+        const both = `the component ${quote(other)} of this page has the key ${quote(key)} as well`
+        faults.push({ path, message: `${both}; give each its own "key"` })
       }
       taken.set(key, component.name)
       return key

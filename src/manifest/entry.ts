@@ -49,8 +49,8 @@ export function takeApart<Of extends { readonly kind: string }>(
     faults.push({ path: [], message: `names no kind of ${what}; add one of ${names.join(', ')}` })
   }
   if (kind !== undefined && second !== undefined) {
-    const message = `a ${what} has one kind, but ${quote(kind.kind)} and ${quote(second.kind)} stand here; make two ${what}s of it`
-    faults.push({ path: [second.kind], message, at: 'key' })
+    const both = `a ${what} has one kind, but ${quote(kind.kind)} and ${quote(second.kind)} stand here`
+    faults.push({ path: [second.kind], message: `${both}; make two ${what}s of it`, at: 'key' })
   }
   return { kind: kind ?? null, config: kind ? (spec[kind.kind] ?? {}) : null, fields, faults }
 }

@@ -158,7 +158,7 @@ function flatten(issue: Issue, base: Path, input: unknown, known: KnownKeys): Fa
   return [{ path, message: missing(issue, value) }]
 }
 
-/** Of a union's branches the one that was meant: of the value's type, with a near word or else with the fewest issues. */
+/** Of a union's branches the one that was meant: of the value's type, with a near word or the fewest issues. */
 function branchMeant(branches: readonly (readonly Issue[])[], value: unknown): readonly Issue[] | undefined {
   const isOther = (one: Issue) =>
     one.code === 'invalid_type' ||

@@ -1,5 +1,5 @@
 // A whole manifest: its text becomes objects and the server's settings, or all of its faults with their places.
-// Promises never to throw and to change nothing. Must not know where text and secrets come from, nor who stores the objects.
+// Promises never to throw. Must not know where text and secrets come from, nor who stores the objects.
 import { unknownWord } from './faults.ts'
 import { isEntry, type Entry } from './entry.ts'
 import type { ChannelModel, Fault, MonitorModel, PageModel, Read, RuleModel, ServerModel, Spec } from './model.ts'

@@ -146,7 +146,7 @@ test('incidents may be told never to open by themselves', () => {
   assert.deepEqual(page.incidents, { openAfter: null, resolveAfter: 120_000 })
 })
 
-test('a server that says nothing takes heartbeats from loopback and private networks and denies metadata addresses', () => {
+test('by default heartbeats come from loopback and private networks, and metadata addresses are denied', () => {
   const server = value(manifest.readServer({}))
   assert.deepEqual(server.networks.beats, [
     '127.0.0.0/8',

@@ -73,7 +73,9 @@ function askedFor(kind: Kind, fields: Entry): Fault[] {
     .filter((name) => fields[name] !== undefined)
     .map((name) => ({
       path: [name],
-      message: `means nothing here: a ${kind.kind} is not asked, it reports by itself; what is expected stands under ${quote(kind.kind)}`,
+      message:
+        `means nothing here: a ${kind.kind} is not asked, it reports by itself; ` +
+        `what is expected stands under ${quote(kind.kind)}`,
       at: 'key',
     }))
 }
@@ -87,8 +89,8 @@ function activePolicy(fields: MonitorFields): Read<Policy> {
   const faults: Fault[] = []
   const within = (name: string, ms: number) => {
     if (ms <= interval) return
-    const message = `${formatDuration(ms)} is longer than the interval of ${formatDuration(interval)}; make it shorter or the interval longer`
-    faults.push({ path: [name], message })
+    const longer = `${formatDuration(ms)} is longer than the interval of ${formatDuration(interval)}`
+    faults.push({ path: [name], message: `${longer}; make it shorter or the interval longer` })
   }
   within('timeout', timeout)
   within('retry_every', retryEvery)

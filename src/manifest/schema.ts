@@ -1,4 +1,4 @@
-// Schemas of a manifest's entries in the form in which people write them; documentation and JSON Schema follow from them.
+// Schemas of a manifest's entries as people write them; documentation and JSON Schema follow from here.
 // Promises that every key is described here once, with its default. Must not know any kind of monitor or channel.
 import { z } from 'zod'
 import { parseSmtpUrl } from '#channels/smtp.ts'
@@ -14,21 +14,22 @@ const minute = 60 * second
 const hour = 60 * minute
 const day = 24 * hour
 
-const keyForm = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/
-export const key = z.string().regex(keyForm, {
-  error: (issue) =>
-    `${quote(String(issue.input))} is not a key; a key is 1 to 128 letters, digits, "." "_" or "-", beginning with a letter or digit`,
-})
+/** Text of one form, and what to call it where it is not. */
+const named = (form: RegExp, what: string) =>
+  z.string().regex(form, { error: (issue) => `${quote(String(issue.input))} is not ${what}` })
 
-const glob = z.string().regex(/^[a-zA-Z0-9._*?-]{1,200}$/, {
-  error: (issue) =>
-    `${quote(String(issue.input))} is not a key or a pattern of keys; a pattern may have * (any characters) and ? (one)`,
-})
-
-const labelName = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_.-]{0,62}$/, {
-  error: (issue) =>
-    `${quote(String(issue.input))} is not a label; a label is up to 63 letters, digits, "_" "." or "-", beginning with a letter`,
-})
+export const key = named(
+  /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/,
+  'a key; a key is 1 to 128 letters, digits, "." "_" or "-", beginning with a letter or digit',
+)
+const glob = named(
+  /^[a-zA-Z0-9._*?-]{1,200}$/,
+  'a key or a pattern of keys; a pattern may have * (any characters) and ? (one)',
+)
+const labelName = named(
+  /^[a-zA-Z_][a-zA-Z0-9_.-]{0,62}$/,
+  'a label; a label is up to 63 letters, digits, "_" "." or "-", beginning with a letter',
+)
 
 /** One value or a list of them, as a list. */
 const oneOrMany = <Item extends z.ZodType<string>>(item: Item) =>

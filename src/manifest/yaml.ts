@@ -1,5 +1,5 @@
 // YAML as plain JSON values, with the place of every value kept. YAML 1.2, so `on` and `no` are texts.
-// Promises bounded depth and bounded expansion of aliases, duplicate keys as faults, never a throw. Must not know manifests.
+// Promises bounded depth and expansion, duplicate keys as faults, never a throw. Must not know manifests.
 import {
   type Alias,
   type Node,

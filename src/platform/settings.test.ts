@@ -83,7 +83,8 @@ test('everything that is wrong is told at once, with the nearest name', () => {
       '--data: must not be empty',
       '--listen: "nowhere" is not an address; write host:port, [::1]:port, :port or a port',
       '--database: is not a database URL; write postgres://user:password@host:5432/name, or leave it out for SQLite',
-      'ALLSWELL_ADMIN_TOKEN: has 5 characters, which is too short; take at least 16, such as from: openssl rand -hex 32',
+      'ALLSWELL_ADMIN_TOKEN: has 5 characters, which is too short; take at least 16, ' +
+        'such as from: openssl rand -hex 32',
       '--log-level: "debgu" is not one of debug, info, warn, error; did you mean debug?',
     ],
   )

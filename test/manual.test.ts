@@ -4,15 +4,15 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { channelKinds } from '#channels/index.ts'
 import { kinds } from '#checks/index.ts'
-import { readManifest } from './file.ts'
+import { readManifest } from '#manifest/file.ts'
 import { fillTables, pages, tables } from './manual.ts'
-import { openManifest } from './read.ts'
+import { openManifest } from '#manifest/read.ts'
 
 for (const page of pages) {
   const name = page.pathname.split('/').at(-1)
   const text = readFileSync(page, 'utf8')
 
-  test(`the tables of ${name} are those of the program; if not: node src/manifest/manual.ts`, () => {
+  test(`the tables of ${name} are those of the program; if not: node test/manual.ts`, () => {
     assert.equal(text, fillTables(text))
   })
 

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { channelKinds } from '#channels/index.ts'
 import { kinds } from '#checks/index.ts'
 import { settingHelp } from '#platform/settings.ts'
-import { entrySchemas, manifestSchema } from './json-schema.ts'
+import { entrySchemas, manifestSchema } from '#manifest/json-schema.ts'
 
 /** What of JSON Schema the tables need. */
 interface Schema {
@@ -25,7 +25,7 @@ interface Schema {
 
 /** Pages of the manual that hold tables, between `<!-- table NAME -->` and `<!-- end -->`. */
 export const pages = ['configuration.md', 'command-line.md'].map(
-  (name) => new URL(`../../docs/manual/${name}`, import.meta.url),
+  (name) => new URL(`../docs/manual/${name}`, import.meta.url),
 )
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').trim()
