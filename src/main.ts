@@ -30,7 +30,7 @@ import { Metrics } from '#platform/metrics.ts'
 import { type Networks, parseNetworks } from '#platform/networks.ts'
 import { openOutbound } from '#platform/outbound.ts'
 import { environment, type Settings } from '#platform/settings.ts'
-import { systemClock } from '#platform/clock.ts'
+import { stayAwake, systemClock } from '#platform/clock.ts'
 import { openStore } from '#store/open.ts'
 import type { Store } from '#store/store.ts'
 import packageFile from '../package.json' with { type: 'json' }
@@ -60,6 +60,7 @@ class Configured {
 
 async function serve(settings: Settings): Promise<number> {
   const log = openLog(clock, settings.logLevel, (line) => process.stderr.write(line))
+  const signals = hearSignals(log)
   const file = readFile(settings)
   if (file === null) return 1
   let lock: FolderLock | null = null
@@ -71,14 +72,13 @@ async function serve(settings: Settings): Promise<number> {
     await takeFile(running, file)
     await running.open()
     process.stdout.write(await greeting(settings, running, store))
-    await untilStopped(() => reload(settings, running))
+    signals.onHangup(() => reload(settings, running))
+    await signals.stopped
     log.info('stopping')
   } finally {
-    const late = setTimeoutExit(log)
     await running.close()
     await store.close()
     lock?.release()
-    late.cancel()
   }
   return 0
 }
@@ -216,24 +216,25 @@ async function reload(settings: Settings, running: Running): Promise<void> {
   await running.engine.catalogChanged()
 }
 
-/** Resolves on SIGTERM or SIGINT; SIGHUP reads the file again. */
-function untilStopped(onHangup: () => Promise<void>): Promise<void> {
-  return new Promise((done) => {
-    process.on('SIGHUP', () => {
-      onHangup().catch((error: unknown) => {
-        process.stderr.write(`allswell: the configuration file could not be taken over: ${String(error)}\n`)
-      })
+/** Hears signals from the first moment on. What hangs while stopping is left behind: it is stored or was not acknowledged. */
+function hearSignals(log: Log) {
+  const stop = Promise.withResolvers<void>()
+  const stopping = () => {
+    stop.resolve()
+    clock.after(stopWithinMs, () => {
+      log.warn('not everything stopped in time')
+      process.exit(0)
     })
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => done())
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stopping)
+  const ready = Promise.withResolvers<() => Promise<void>>()
+  let last = Promise.resolve()
+  process.on('SIGHUP', () => {
+    last = last
+      .then(async () => await (await ready.promise)())
+      .catch((error: unknown) => log.error('the configuration file could not be taken over', { error }))
   })
-}
-
-/** What hangs while stopping is left behind; it is stored or it was not acknowledged. */
-function setTimeoutExit(log: Log) {
-  return clock.after(stopWithinMs, () => {
-    log.warn('not everything stopped in time')
-    process.exit(0)
-  })
+  return { stopped: stop.promise, onHangup: ready.resolve }
 }
 
 function databaseUrl(settings: Settings): string {
@@ -287,4 +288,6 @@ async function pingDatabase(settings: Settings): Promise<void> {
 }
 
 const parts = { version, clock, manifest, scopes, serve, openAdmin, pingDatabase }
+const awake = stayAwake()
 process.exitCode = await runCli(process.argv.slice(2), environment(), process, parts)
+awake.cancel()

@@ -24,6 +24,12 @@ export const systemClock: Clock = {
   },
 }
 
+/** Keeps the process alive until it is cancelled: a Clock's timers do not. */
+export function stayAwake(): Timer {
+  const handle = setInterval(() => {}, 2_147_483_647)
+  return { cancel: () => clearInterval(handle) }
+}
+
 /** Resolves after `ms`, or at once when the signal aborts. */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
