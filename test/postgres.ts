@@ -1,6 +1,6 @@
 // A real PostgreSQL for tests: one server for the whole test process, started when first asked for.
 // Promises that nothing is left behind, however this process ends: a small shell holds the server and the folder, and
-// tidies both away when its input, which this process holds, closes. Needs no rights: as root it drops to another account.
+// tidies both away when its input, which this process holds, closes. As root it drops to an account without rights.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'

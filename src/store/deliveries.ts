@@ -43,10 +43,10 @@ const fromAttempt = (row: Selectable<Tables['delivery_attempts']>): Attempt => (
 })
 
 /** As the partial indexes say it. */
-const unfinished = sql<boolean>`d.state in ('pending', 'sending')`
-/** Nothing older of the same monitor on the same channel is still on its way. */
-const first = sql<boolean>`not exists (select 1 from deliveries as o
-  where o.channel = d.channel and o.monitor_id = d.monitor_id and o.id < d.id and o.state in ('pending', 'sending'))`
+const unfinished = sql<boolean>`d.finished_at is null`
+/** The oldest of its monitor on its channel that is still on its way. */
+const first = sql<boolean>`d.id = (select min(o.id) from deliveries as o
+  where o.channel = d.channel and o.monitor_id = d.monitor_id and o.finished_at is null)`
 
 export function deliveries(context: Context): Deliveries {
   return {
@@ -77,7 +77,7 @@ export function deliveries(context: Context): Deliveries {
         .updateTable('deliveries')
         .set({ state: 'pending', next_at: at, lease_until: null, finished_at: null })
         .where('id', '=', id)
-        .where('state', 'not in', ['pending', 'sending'])
+        .where('finished_at', 'is not', null)
         .executeTakeFirst()
       return numUpdatedRows > 0n
     },
@@ -87,6 +87,7 @@ export function deliveries(context: Context): Deliveries {
         .updateTable('deliveries')
         .set({ state: 'pending', next_at: now, lease_until: null })
         .where('state', '=', 'sending')
+        .where('finished_at', 'is', null)
         .executeTakeFirst()
       return Number(numUpdatedRows)
     },
@@ -177,7 +178,7 @@ async function finish({ db }: Context, id: number, attempt: Attempt, outcome: Ou
     .updateTable('deliveries')
     .set({ ...change, lease_until: null, detail })
     .where('id', '=', id)
-    .where('state', 'in', ['pending', 'sending'])
+    .where('finished_at', 'is', null)
   if (outcome.state !== 'delivered')
     update = update.where('state', '=', 'sending').where('attempts', '=', attempt.attempt)
   await update.execute()

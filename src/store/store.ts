@@ -53,7 +53,7 @@ export interface Objects {
   list(query: ObjectQuery): Promise<Listed<StoredObject>>
   get(type: ObjectType, key: string): Promise<StoredObject | null>
   byIds(ids: readonly number[]): Promise<StoredObject[]>
-  /** Creates, changes or revives; leaves unchanged ones alone. Throws Conflict when `revision` is not the stored one. */
+  /** Creates, changes or revives; leaves unchanged ones alone. A `revision` that is not the stored one: Conflict. */
   put(
     object: NewObject,
     at: number,

@@ -156,10 +156,10 @@ create table tokens (
 
 CREATE INDEX beat_logs_monitor ON public.beat_logs USING btree (monitor_id, id);
 CREATE UNIQUE INDEX beat_logs_pkey ON public.beat_logs USING btree (id);
-CREATE INDEX deliveries_due ON public.deliveries USING btree (channel, next_at, id) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text]));
-CREATE INDEX deliveries_line ON public.deliveries USING btree (channel, monitor_id, id) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text]));
+CREATE INDEX deliveries_due ON public.deliveries USING btree (channel, next_at, id) WHERE (finished_at IS NULL);
+CREATE INDEX deliveries_line ON public.deliveries USING btree (channel, monitor_id, id) WHERE (finished_at IS NULL);
 CREATE INDEX deliveries_monitor ON public.deliveries USING btree (monitor_id, id);
-CREATE INDEX deliveries_next ON public.deliveries USING btree (next_at) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text]));
+CREATE INDEX deliveries_next ON public.deliveries USING btree (next_at) WHERE (finished_at IS NULL);
 CREATE UNIQUE INDEX deliveries_pkey ON public.deliveries USING btree (id);
 CREATE INDEX deliveries_state ON public.deliveries USING btree (state, next_at);
 CREATE UNIQUE INDEX delivery_attempts_pkey ON public.delivery_attempts USING btree (delivery_id, attempt);

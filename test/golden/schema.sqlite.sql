@@ -24,13 +24,13 @@ CREATE TABLE deliveries (
     detail text
   );
 
-CREATE INDEX deliveries_due on deliveries (channel, next_at, id) where state in ('pending', 'sending');
+CREATE INDEX deliveries_due on deliveries (channel, next_at, id) where finished_at is null;
 
-CREATE INDEX deliveries_line on deliveries (channel, monitor_id, id) where state in ('pending', 'sending');
+CREATE INDEX deliveries_line on deliveries (channel, monitor_id, id) where finished_at is null;
 
 CREATE INDEX deliveries_monitor on deliveries (monitor_id, id);
 
-CREATE INDEX deliveries_next on deliveries (next_at) where state in ('pending', 'sending');
+CREATE INDEX deliveries_next on deliveries (next_at) where finished_at is null;
 
 CREATE INDEX deliveries_state on deliveries (state, next_at);
 

@@ -91,9 +91,9 @@ const told = (t: Ddl) => [
     detail text
   )`,
   'create index deliveries_state on deliveries (state, next_at)',
-  `create index deliveries_due on deliveries (channel, next_at, id) where state in ('pending', 'sending')`,
-  `create index deliveries_line on deliveries (channel, monitor_id, id) where state in ('pending', 'sending')`,
-  `create index deliveries_next on deliveries (next_at) where state in ('pending', 'sending')`,
+  'create index deliveries_due on deliveries (channel, next_at, id) where finished_at is null',
+  'create index deliveries_line on deliveries (channel, monitor_id, id) where finished_at is null',
+  'create index deliveries_next on deliveries (next_at) where finished_at is null',
   'create index deliveries_monitor on deliveries (monitor_id, id)',
   `create table delivery_attempts (
     delivery_id ${t.int} not null,
