@@ -24,10 +24,14 @@ export class Attempt {
     return this.#stop.signal
   }
 
-  /** Takes a socket into care: destroyed at the end, its late errors swallowed. Throws when the attempt is over. */
-  own<Socket extends Duplex>(socket: Socket): Socket {
+  /**
+   * Takes a socket into care: destroyed at the end, its late errors swallowed. Throws when the attempt is over.
+   * `inner`: an owned socket that this one wraps, and from now on ends with it (closing both crashes Node).
+   */
+  own<Socket extends Duplex>(socket: Socket, inner?: Duplex): Socket {
     socket.on('error', ignore)
     this.#owned.add(socket)
+    if (inner) this.#owned.delete(inner)
     if (this.signal.aborted) {
       this.#destroy()
       throw new Failure('internal', 'The check was over before it connected.')

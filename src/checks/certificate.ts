@@ -48,7 +48,7 @@ const byCode: Readonly<Record<string, Words>> = {
   UNABLE_TO_GET_ISSUER_CERT: unknownIssuer,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownIssuer,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: (_, { issuer }) =>
-    `The certificate cannot be verified: its issuer ${issuer} is not trusted here, or the server does not send the chain.`,
+    `The certificate was issued by ${issuer}, which is not trusted here, or the server does not send the whole chain.`,
   CERT_REVOKED: () => 'The certificate has been revoked.',
   ERR_TLS_CERT_ALTNAME_INVALID: (host, { names, subject }) =>
     `The certificate is for ${names.length > 0 ? names.join(', ') : subject}, not for ${host}.`,
@@ -57,6 +57,6 @@ const byCode: Readonly<Record<string, Words>> = {
 /** Why a certificate is not trusted, from the code of OpenSSL or Node. */
 export function untrusted(code: string, host: string, facts: CertificateFacts | null): Failure {
   if (!facts) return new Failure('certificate', 'The server showed no certificate.')
-  const words = byCode[code]
-  return new Failure('certificate', words ? words(host, facts) : `The certificate is not trusted (${code}).`)
+  const sentence = byCode[code]?.(host, facts) ?? `The certificate is not trusted (${code}).`
+  return new Failure('certificate', sentence, undefined, { certificate: facts })
 }

@@ -1,5 +1,6 @@
 // What a kind of monitor is. One file per kind defines everything about it; index.ts lists them.
-// Promises that forms, validation, API, manifest schema and manual follow from `config`. No file elsewhere names a kind.
+// Promises that forms, validation, API, manifest schema and manual follow from `config`.
+// No file elsewhere names a kind.
 import type { z } from 'zod'
 import type { Facts } from '#core/observation.ts'
 import type { Policy } from '#core/policy.ts'

@@ -7,11 +7,14 @@ import type { Finding } from './check.ts'
 
 export class Failure extends Error {
   readonly reason: Reason
+  /** Evidence that only the place of the failure has. */
+  readonly facts: Facts
   /** The message is the sentence. */
-  constructor(reason: Reason, sentence: string, cause?: unknown) {
+  constructor(reason: Reason, sentence: string, cause?: unknown, facts: Facts = {}) {
     super(sentence, { cause })
     this.name = 'Failure'
     this.reason = reason
+    this.facts = facts
   }
 }
 
@@ -53,26 +56,29 @@ export const codeOf = (error: unknown): string =>
 /** An error of a socket to `where` (`host:port`) in our words; errors that are no socket's come back as they are. */
 export function socketFailure(error: unknown, where: string): unknown {
   if (error instanceof Failure) return error
-  const words = byCode[codeOf(error)]
-  if (!words) return error
-  const [reason, sentence] = words(where)
+  const code = codeOf(error)
+  if (code.startsWith('ERR_SSL_')) return new Failure('tls', `TLS with ${where} failed: ${sayTls(code)}.`, error)
+  if (!/^E[A-Z0-9]+$/.test(code)) return error
+  const [reason, sentence] = (byCode[code] ?? unreachable(code))(where)
   return new Failure(reason, sentence, error)
 }
 
+/** OpenSSL's own words: `ERR_SSL_NO_SHARED_CIPHER` is `no shared cipher`. */
+const sayTls = (code: string): string =>
+  code
+    .replace(/^ERR_SSL_(TLSV1_|SSLV3_|TLSV13_)?/, '')
+    .toLowerCase()
+    .replaceAll('_', ' ')
+
 /** The finding for what was thrown. What is not the target's doing makes the outcome unknown. */
-export function failed(error: unknown, facts?: Facts): Finding {
-  const evidence = facts ? { facts } : {}
+export function failed(error: unknown, facts: Facts = {}): Finding {
   if (error instanceof Failure || error instanceof OutboundError) {
-    const { reason, message } = error
-    return {
-      outcome: reason === 'internal' ? 'unknown' : 'down',
-      latency: null,
-      reason,
-      sentence: message,
-      ...evidence,
-    }
+    const { reason, message: sentence } = error
+    const outcome = reason === 'internal' ? 'unknown' : 'down'
+    const all = error instanceof Failure ? { ...facts, ...error.facts } : facts
+    return { outcome, latency: null, reason, sentence, facts: all }
   }
   const what = error instanceof Error ? error.message : String(error)
   const sentence = `It could not be checked: ${what.slice(0, 200)}.`
-  return { outcome: 'unknown', latency: null, reason: 'internal', sentence, ...evidence }
+  return { outcome: 'unknown', latency: null, reason: 'internal', sentence, facts }
 }

@@ -51,7 +51,7 @@ export function createSecure(ca?: string): Secure {
     attempt.phase = `the TLS handshake with ${target}`
     const key = `${target} ${verify}`
     const known = usable(sessions.get(key), began, clock.now())
-    const socket = attempt.own(open(raw, host, context, known))
+    const socket = attempt.own(open(raw, host, context, known), raw)
     let ticket: Buffer | null = null
     let seen: Omit<Session, 'ticket'> | null = null
     const remember = () => {
@@ -113,10 +113,5 @@ function handshakeFailure(error: unknown, target: string): unknown {
     return new Failure('closed', `${target} closed the connection during the TLS handshake.`, error)
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
     return new Failure('tls', `${target} does not speak TLS.`, error)
-  if (!code.startsWith('ERR_SSL_')) return socketFailure(error, target)
-  const why = code
-    .replace(/^ERR_SSL_/, '')
-    .toLowerCase()
-    .replaceAll('_', ' ')
-  return new Failure('tls', `The TLS handshake with ${target} failed: ${why}.`, error)
+  return socketFailure(error, target)
 }

@@ -55,7 +55,7 @@ test('the address of a cloud’s metadata is refused in every spelling', async (
   }
 })
 
-test('a name that leads only to forbidden addresses is refused, and one that also leads elsewhere goes there', async () => {
+test('a name that leads only to forbidden addresses is refused; one that leads elsewhere too goes there', async () => {
   const lookup = names({
     'evil.test': ['169.254.169.254', '::ffff:169.254.169.254'],
     'mixed.test': ['169.254.169.254', '192.0.2.1'],

@@ -49,7 +49,8 @@ export class BodyReader {
 
   /** The far side has closed; throws a Failure where that cuts the body short. */
   end(): void {
-    if (this.#done || this.#framing.type === 'close') return
+    if (this.#framing.type === 'close') this.#done = true
+    if (this.#done) return
     const of = this.#framing.type === 'length' ? ` of ${this.#framing.length}` : ''
     throw new Failure('closed', `The connection was closed in the middle of the body, after ${this.#size}${of} bytes.`)
   }

@@ -88,7 +88,7 @@ const bodyExpectation = z
       .meta({ title: 'Equals', description: 'The whole body, white space around it aside.' })
       .optional(),
   })
-  .refine(({ contains, not_contains, equals }) => contains ?? not_contains ?? equals !== undefined, {
+  .refine((body) => Object.keys(body).length > 0, {
     error: 'expects nothing; give contains, not_contains or equals',
   })
   .meta({ title: 'Body', description: 'What the body must and must not be; upper and lower case differ.' })

@@ -1,5 +1,6 @@
 // Decoding of compressed bodies, and of bytes into text.
-// Promises never to make more than the wanted number of bytes, whatever a bomb holds. Must not know where they came from.
+// Promises never to keep more than the wanted number of bytes, whatever a bomb holds.
+// Must not know where they came from.
 import { once } from 'node:events'
 import type { Transform } from 'node:stream'
 import zlib from 'node:zlib'

@@ -1,0 +1,55 @@
+// Tests of what holds for every kind, and of the passive one.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { heartbeat } from './heartbeat.ts'
+import { kinds } from './index.ts'
+
+test('every kind is listed by its own name, with a title and a summary', () => {
+  assert.deepEqual([...kinds.keys()], ['http', 'tcp', 'heartbeat'])
+  for (const [name, kind] of kinds) {
+    assert.equal(kind.kind, name)
+    assert.match(kind.summary, /\.$/)
+    assert.notEqual(kind.title, '')
+  }
+})
+
+test('every kind’s settings can be written as JSON Schema, each with a title, a description and no unknown keys', () => {
+  for (const kind of kinds.values()) {
+    const schema = z.toJSONSchema(kind.config, { io: 'input' })
+    assert.equal(schema.additionalProperties, false, kind.kind)
+    for (const [name, property] of Object.entries(schema.properties ?? {})) {
+      assert.ok(typeof property === 'object' && property.title && property.description, `${kind.kind}.${name}`)
+    }
+  }
+})
+
+test('the settings of the manifest’s contract are accepted as they stand', () => {
+  const accepts = (kind: string, spec: unknown) => assert.ok(kinds.get(kind)?.config.safeParse(spec).success, kind)
+  accepts('http', { url: 'http://127.0.0.1:9001/health', expect: { status: 200, body: { contains: 'OK' } } })
+  accepts('tcp', { address: '127.0.0.1:5432' })
+  accepts('heartbeat', { every: '1d', grace: '2h' })
+})
+
+test('a heartbeat’s grace is a fifth of its period where nothing is said, within bounds', () => {
+  const expects = (spec: unknown) => (heartbeat.active ? null : heartbeat.expects(heartbeat.config.parse(spec)))
+  assert.deepEqual(expects({ every: '1d', grace: '2h' }), { every: 86_400_000, grace: 7_200_000 })
+  assert.deepEqual(expects({ every: '5m' }), { every: 300_000, grace: 60_000 })
+  assert.deepEqual(expects({ every: '5s' }), { every: 5_000, grace: 10_000 })
+  assert.deepEqual(expects({ every: '7d' }), { every: 604_800_000, grace: 3_600_000 })
+  assert.deepEqual(expects({ every: '1m', grace: '0s' }), { every: 60_000, grace: 0 })
+  assert.deepEqual(expects({}), { every: null, grace: 3_600_000 })
+})
+
+test('a heartbeat that makes no sense is refused, and a good one described', () => {
+  const fault = (spec: unknown) =>
+    heartbeat.config
+      .safeParse(spec)
+      .error?.issues.map(({ message }) => message)
+      .join('; ') ?? ''
+  assert.match(fault({ every: '0s' }), /out of range/)
+  assert.match(fault({ every: 60 }), /with a unit/)
+  assert.match(fault({ evry: '1m' }), /Unrecognized key/)
+  assert.equal(heartbeat.describe(heartbeat.config.parse({ every: '1d' })), 'a heartbeat every 1d')
+  assert.equal(heartbeat.describe(heartbeat.config.parse({})), 'heartbeats at any time')
+})
