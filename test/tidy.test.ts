@@ -62,7 +62,7 @@ describe('the house is tidy', () => {
 })
 
 /** How wide a blank is does not matter here: the first test of the scanner holds the widths. */
-const squeeze = (code: string) => code.replaceAll(/ +/g, ' ').trimEnd()
+const squeeze = (code: string) => code.replaceAll(/ +/g, ' ').replaceAll(/ +$/gm, '')
 
 describe('the scanner', () => {
   test('keeps every file of this checkout at its length, with its braces in balance', () => {

@@ -40,29 +40,32 @@ export function advance(monitor: number, state: MonitorState, input: Input, poli
 const same = (state: MonitorState): Step => ({ state, events: [] })
 
 function observe(monitor: number, state: MonitorState, seen: Observation, policy: Policy): Step {
-  if (state.paused || seen.outcome === 'unknown')
-    return seen.signal === 'start' ? start(state, seen, policy) : same(state)
-  const before = state.locations[seen.location]
-  if (before !== undefined && seen.at < before.at) return same(state)
+  const before = Object.hasOwn(state.locations, seen.location) ? state.locations[seen.location] : undefined
+  const late = before !== undefined && seen.at < before.at
+  if (state.paused || late) return same(state)
+  if (seen.signal === 'start') return start(state, seen, policy)
+  if (seen.outcome === 'unknown') return same(state)
   const location = count(before, seen, policy)
   const next: MonitorState = {
     ...state,
     locations: { ...state.locations, [seen.location]: location },
-    lastAt: Math.max(state.lastAt ?? seen.at, seen.at),
-    beatAt: seen.signal === 'beat' ? seen.at : state.beatAt,
-    startedAt: seen.signal === 'check' ? state.startedAt : null,
+    lastAt: latest(state.lastAt, seen.at),
+    beatAt: seen.signal === 'beat' ? latest(state.beatAt, seen.at) : state.beatAt,
+    startedAt: seen.signal === 'check' || seen.at < (state.startedAt ?? 0) ? state.startedAt : null,
   }
   return settle(monitor, state, next, policy, {
-    ...judge(next, seen.at, policy, location),
+    ...judge(next, latest(state.lastAt, seen.at), policy, location),
     at: seen.at,
     ...(seen.facts ? { facts: seen.facts } : {}),
   })
 }
 
+const latest = (one: number | null, other: number) => Math.max(one ?? other, other)
+
 /** A run began: nothing is known yet of how it ends, but from now on it may take too long. */
 function start(state: MonitorState, seen: Observation, policy: Policy): Step {
-  if (state.paused) return same(state)
-  return keep({ ...state, startedAt: seen.at, lastAt: seen.at }, policy)
+  if (seen.at < (state.beatAt ?? 0) || seen.at <= (state.startedAt ?? -1)) return same(state)
+  return keep({ ...state, startedAt: seen.at, lastAt: latest(state.lastAt, seen.at) }, policy)
 }
 
 function pass(monitor: number, state: MonitorState, input: Input & { type: 'time' }, policy: Policy): Step {
@@ -80,37 +83,34 @@ function pass(monitor: number, state: MonitorState, input: Input & { type: 'time
   })
 }
 
-/** What a passed deadline leaves behind: a confirmed fault at once, or locations that no longer count. */
+/**
+ * What a passed deadline leaves behind: a confirmed fault at once, or locations that no longer count.
+ * A location's last look keeps its time, so that a beat sent before the deadline and heard after it still counts.
+ */
 function expire(state: MonitorState, deadline: Deadline, policy: Policy): MonitorState {
   if (deadline.status === 'unknown') return { ...state, locations: {} }
-  const names = Object.keys(state.locations)
-  const { at, reason, sentence } = deadline
-  const failed: LocationState = {
+  const { reason, sentence } = deadline
+  const { failAfter } = policy
+  const failed = (at: number): LocationState => ({
     settled: 'down',
     latest: 'down',
-    at: Math.max(at, ...Object.values(state.locations).map((location) => location.at)),
-    notUp: policy.failAfter,
-    downs: policy.failAfter,
+    at,
+    notUp: failAfter,
+    downs: failAfter,
     notDown: 0,
     ups: 0,
     reason,
     sentence,
-  }
-  const locations = Object.fromEntries((names.length > 0 ? names : ['local']).map((name) => [name, failed]))
+  })
+  const seen = Object.entries(state.locations).map(([name, { at }]) => [name, failed(at)] as const)
+  const locations = seen.length > 0 ? Object.fromEntries(seen) : { local: failed(state.armedAt) }
   return { ...state, locations, startedAt: null }
 }
 
 /** Takes the verdict over into the state; a change of status is an event. */
 function settle(monitor: number, before: MonitorState, next: MonitorState, policy: Policy, verdict: Verdict): Step {
   if (verdict.status === before.status) {
-    return keep(
-      {
-        ...next,
-        reason: verdict.reason ?? (before.status === 'unknown' ? before.reason : null),
-        sentence: verdict.sentence ?? (before.status === 'unknown' ? before.sentence : null),
-      },
-      policy,
-    )
+    return keep({ ...next, reason: verdict.reason, sentence: verdict.sentence }, policy)
   }
   const at = Math.max(verdict.at, before.since)
   const { status, reason, sentence } = verdict

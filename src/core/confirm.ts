@@ -26,9 +26,14 @@ export function count(before: LocationState | undefined, seen: Observation, poli
   const notDown = outcome === 'down' ? 0 : (before?.notDown ?? 0) + 1
   const ups = outcome === 'up' ? (before?.ups ?? 0) + 1 : 0
   const settled = confirm(before?.settled ?? 'unknown', { notUp, downs, notDown, ups }, policy)
-  const { at, reason, sentence } = seen
-  return { settled, latest: outcome, at, notUp, downs, notDown, ups, reason, sentence }
+  const { reason, sentence } = before !== undefined && stands(before, settled, outcome) ? before : seen
+  return { settled, latest: outcome, at: seen.at, notUp, downs, notDown, ups, reason, sentence }
 }
+
+/** A confirmed fault keeps its reason while what is seen meanwhile is well, or something else and not confirmed. */
+const stands = (before: LocationState, settled: Outcome, outcome: Outcome) =>
+  (settled === 'down' || settled === 'degraded') &&
+  (outcome === 'up' || (settled === before.settled && outcome !== settled))
 
 type Counts = Pick<LocationState, 'notUp' | 'downs' | 'notDown' | 'ups'>
 
@@ -45,8 +50,8 @@ function confirm(settled: Outcome, counts: Counts, policy: Policy): Outcome {
   return settled === 'down' && counts.notDown >= policy.recoverAfter ? 'degraded' : settled
 }
 
-/** One status from all live locations, with the reason of the one that spoke or the worst. */
-export function judge(state: MonitorState, now: number, policy: Policy, spoke?: LocationState): Omit<Verdict, 'at'> {
+/** One status from all live locations, with a reason of one that agrees: of the one that spoke, if it does. */
+export function judge(state: MonitorState, now: number, policy: Policy, spoke: LocationState): Omit<Verdict, 'at'> {
   const live = Object.entries(state.locations).filter(
     ([, location]) => policy.staleAfter === null || now - location.at <= policy.staleAfter,
   )
@@ -55,17 +60,26 @@ export function judge(state: MonitorState, now: number, policy: Policy, spoke?: 
     policy.quorum,
   )
   const agreeing = live.filter(([, location]) => location.settled === status)
-  const bad = live.filter(([, location]) => location.settled !== 'up' && location.settled !== 'unknown')
-  const voice = [spoke, ...bad.map(([, location]) => location)].find((one) => one?.sentence != null)
   const locations = (agreeing.length > 0 ? agreeing : live).map(([name]) => name)
-  const confirmations = spoke ? (status === 'up' ? spoke.ups : status === 'down' ? spoke.downs : spoke.notUp) : 0
+  const told = agreeing.map(([, location]) => location).filter((location) => location.reason !== null)
+  const voice = told.find((location) => location === spoke) ?? told[0]
+  const confirmations = status === 'up' ? spoke.ups : status === 'down' ? spoke.downs : spoke.notUp
   if (status === 'up') return { status, reason: null, sentence: null, confirmations, locations }
-  if (status === 'degraded' && agreeing.length === 0) return partial(bad, live.length, confirmations)
+  if (status === 'degraded' && agreeing.length === 0) return partial(live, confirmations)
+  if (status === 'unknown' && voice === undefined) return { ...tooLittle, confirmations, locations }
   return { status, reason: voice?.reason ?? null, sentence: voice?.sentence ?? null, confirmations, locations }
 }
 
-function partial(bad: readonly [string, LocationState][], live: number, confirmations: number): Omit<Verdict, 'at'> {
-  const names = bad.map(([name]) => name)
-  const sentence = `It fails from ${names.join(', ')}, well from ${live - bad.length} of ${live} locations.`
+const tooLittle = {
+  status: 'unknown',
+  reason: 'no_data',
+  sentence: 'Too little has been observed of late to tell.',
+} as const
+
+/** Some locations fail, but fewer than the quorum. Those that do not know yet count on neither side. */
+function partial(live: readonly [string, LocationState][], confirmations: number): Omit<Verdict, 'at'> {
+  const names = live.filter(([, location]) => location.settled === 'down').map(([name]) => name)
+  const well = live.filter(([, location]) => location.settled === 'up').length
+  const sentence = `It fails from ${names.join(', ')}, well from ${well} of ${well + names.length} locations.`
   return { status: 'degraded', reason: 'partial', sentence, confirmations, locations: names }
 }

@@ -20,7 +20,7 @@ const holdMs = (every: number, grace: number): number => (grace > 0 ? grace : Ma
 /** `2026-11-21 14:05 UTC`: how a moment stands in a sentence. */
 export const sayTime = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
-/** The earliest deadline still ahead of this state, or null. `listeningSince`: from when on nothing can have been missed. */
+/** The earliest deadline of this state, or null. `listeningSince`: from when on nothing can have been missed. */
 export function nextDeadline(state: MonitorState, policy: Policy, listeningSince: number): Deadline | null {
   if (state.paused) return null
   if (policy.beat) return beatDeadline(state, policy.beat, listeningSince)
@@ -68,8 +68,5 @@ function staleDeadline(state: MonitorState, policy: Policy, listeningSince: numb
   }
 }
 
-/** A deadline that passed, or would pass, before one hold of listening is over waits for the end of that hold. */
-function hold(due: number, span: number, listeningSince: number): number {
-  const heardEnough = listeningSince + span
-  return due >= heardEnough || due - span >= listeningSince ? due : heardEnough
-}
+/** No deadline passes before we have listened for one hold. */
+const hold = (due: number, span: number, listeningSince: number): number => Math.max(due, listeningSince + span)

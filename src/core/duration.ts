@@ -21,10 +21,10 @@ export function parseDuration(text: string): number | null {
   return Math.round(total)
 }
 
-/** The shortest exact text that parses back: 5400000 → `1h30m`. */
+/** The exact text that parses back: 5400000 → `1h30m`. */
 export function formatDuration(ms: number): string {
-  if (ms === 0) return '0s'
   let rest = Math.round(ms)
+  if (rest === 0) return '0s'
   let text = ''
   for (const unit of ['d', 'h', 'm', 's', 'ms'] as const) {
     const count = Math.floor(rest / unitMs[unit])
@@ -42,9 +42,9 @@ export function sayDuration(ms: number): string {
     ['min', unitMs.m],
     ['s', unitMs.s],
   ] as const
-  if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`
+  let rest = Math.max(0, Math.round(ms))
+  if (rest < 1_000) return `${rest} ms`
   const parts: string[] = []
-  let rest = ms
   for (const [name, size] of names) {
     const count = Math.floor(rest / size)
     if (count > 0) parts.push(`${count} ${name}`)

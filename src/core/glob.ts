@@ -35,10 +35,11 @@ export function selects(
   selector: Selector,
   monitor: { key: string; labels: Readonly<Record<string, string>> },
 ): boolean {
-  if (selector.keys === null && selector.labels === null) return false
+  const labels = Object.entries(selector.labels ?? {})
+  if (selector.keys === null && labels.length === 0) return false
   if (selector.keys !== null && !selector.keys.some((glob) => matchesGlob(glob, monitor.key))) return false
-  return Object.entries(selector.labels ?? {}).every(([name, glob]) => {
-    const value = monitor.labels[name]
+  return labels.every(([name, glob]) => {
+    const value = Object.hasOwn(monitor.labels, name) ? monitor.labels[name] : undefined
     return value !== undefined && matchesGlob(glob, value)
   })
 }

@@ -9,7 +9,10 @@ export interface IncidentPolicy {
   readonly resolveAfter: number
 }
 
-/** `watching`: trouble not published yet; `open`; `recovering`: well again, not resolved yet; `resolved`; `dropped`: was never published. */
+/**
+ * `watching`: trouble not published yet; `open`: published; `recovering`: well again, not resolved yet; `resolved`;
+ * `dropped`: was never published.
+ */
 export type IncidentPhase = 'watching' | 'open' | 'recovering' | 'resolved' | 'dropped'
 
 export interface IncidentState {
@@ -57,42 +60,55 @@ export function advanceIncident(
 ): IncidentStep {
   if (before === null || before.phase === 'resolved' || before.phase === 'dropped') {
     if (!isTrouble(status) || policy.openAfter === null) return { incident: before, updates: [] }
-    const begun: IncidentState = {
-      phase: 'watching',
-      impact: status,
-      status,
-      startedAt: now,
-      phaseAt: now,
-      wakeAt: now + policy.openAfter,
-    }
-    return due(begun, now, policy)
+    return settle(begin(status, now), now, policy)
   }
-  return due(take(before, status, now, policy), now, policy, before)
+  // Trouble that has lasted long enough is published even if nobody looked in time and it is over by now.
+  const first = before.phase === 'watching' ? settle(before, now, policy) : { incident: before, updates: [] }
+  const then = settle(take(first.incident, status, now), now, policy)
+  const stays = first.incident.phase !== 'watching' && then.incident.phase === 'open'
+  const changed = stays && first.incident.status !== status ? [{ at: now, kind: 'changed', status } as const] : []
+  return { incident: then.incident, updates: [...first.updates, ...then.updates, ...changed] }
 }
 
-/** A changed component status. Unknown neither ends an incident nor makes it worse. */
-function take(before: IncidentState, status: ComponentStatus, now: number, policy: IncidentPolicy): IncidentState {
+function begin(status: ComponentStatus, now: number): IncidentState {
+  return { phase: 'watching', impact: status, status, startedAt: now, phaseAt: now, wakeAt: null }
+}
+
+/** A component status taken in. Unknown neither ends an incident nor makes it worse, and is no recovery. */
+function take(before: IncidentState, status: ComponentStatus, now: number): IncidentState {
   if (isTrouble(status)) {
     const impact = worse(status, before.impact)
-    if (before.phase !== 'recovering') return { ...before, status, impact }
-    return { ...before, status, impact, phase: 'open', phaseAt: now, wakeAt: null }
+    return before.phase === 'recovering'
+      ? { ...before, status, impact, phase: 'open', phaseAt: now }
+      : { ...before, status, impact }
   }
   if (status === 'unknown') return { ...before, status }
-  if (before.phase === 'watching') return { ...before, status, phase: 'dropped', phaseAt: now, wakeAt: null }
-  if (before.phase === 'recovering') return { ...before, status }
-  return { ...before, status, phase: 'recovering', phaseAt: now, wakeAt: now + policy.resolveAfter }
+  if (before.phase === 'watching') return { ...before, status, phase: 'dropped', phaseAt: now }
+  if (before.phase === 'recovering' && before.status !== 'unknown') return { ...before, status }
+  return { ...before, status, phase: 'recovering', phaseAt: now }
 }
 
-/** Carries out what is due, and says what is to be read about it. */
-function due(incident: IncidentState, now: number, policy: IncidentPolicy, before?: IncidentState): IncidentStep {
-  if (incident.phase === 'watching' && policy.openAfter !== null && now >= incident.startedAt + policy.openAfter) {
-    const open: IncidentState = { ...incident, phase: 'open', phaseAt: now, wakeAt: null }
-    return { incident: open, updates: [{ at: incident.startedAt, kind: 'opened', status: incident.impact }] }
-  }
-  if (incident.phase === 'recovering' && now >= incident.phaseAt + policy.resolveAfter) {
-    const resolved: IncidentState = { ...incident, phase: 'resolved', phaseAt: now, wakeAt: null }
-    return { incident: resolved, updates: [{ at: incident.phaseAt, kind: 'resolved', status: incident.status }] }
-  }
-  const changed = incident.phase === 'open' && before !== undefined && before.status !== incident.status
-  return { incident, updates: changed ? [{ at: now, kind: 'changed', status: incident.status }] : [] }
+type Running = IncidentStep & { readonly incident: IncidentState }
+
+/** Carries out what is due by now, and says what is to be read about it and when time changes something again. */
+function settle(incident: IncidentState, now: number, policy: IncidentPolicy): Running {
+  const wakeAt = wakes(incident, policy)
+  if (wakeAt === null || wakeAt > now) return { incident: { ...incident, wakeAt }, updates: [] }
+  const { startedAt, phaseAt, impact, status } = incident
+  return incident.phase === 'watching'
+    ? {
+        incident: { ...incident, phase: 'open', phaseAt: now, wakeAt: null },
+        updates: [{ at: startedAt, kind: 'opened', status: impact }],
+      }
+    : {
+        incident: { ...incident, phase: 'resolved', phaseAt: now, wakeAt: null },
+        updates: [{ at: phaseAt, kind: 'resolved', status }],
+      }
+}
+
+/** When time alone opens or resolves it; null: never. Being well must be known, so unknown waits. */
+function wakes(incident: IncidentState, policy: IncidentPolicy): number | null {
+  if (incident.phase === 'watching') return policy.openAfter === null ? null : incident.startedAt + policy.openAfter
+  if (incident.phase !== 'recovering' || incident.status === 'unknown') return null
+  return incident.phaseAt + policy.resolveAfter
 }

@@ -1,0 +1,159 @@
+// What holds for every history that sources could produce, whatever the policy.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { advance } from './advance.ts'
+import { nextDeadline } from './deadline.ts'
+import { anyInputs, anyPolicy, play, time } from './testing.ts'
+
+/** Checks a claim about the course of any history under any policy; inputs and states are frozen throughout. */
+const always = (claim: (course: ReturnType<typeof play>, policy: Parameters<typeof play>[0]) => void) =>
+  fc.assert(
+    fc.property(anyPolicy, anyInputs, (policy, inputs) => claim(play(policy, inputs), policy)),
+    { numRuns: 500 },
+  )
+
+test('no input and no state is ever changed in place', () => always(() => {}))
+
+test('the same inputs always give the same states and events', () =>
+  always((course, policy) => {
+    const again = play(
+      policy,
+      course.steps.map(({ input }) => input),
+    )
+    assert.deepEqual(again, course)
+  }))
+
+test('a state that went through JSON goes on as the one that did not', () =>
+  always((course, policy) => {
+    const half = Math.floor(course.steps.length / 2)
+    const stored = JSON.parse(JSON.stringify(course.steps[half]?.before ?? course.state))
+    const rest = course.steps.slice(half).map(({ input }) => input)
+    assert.deepEqual(play(policy, rest, stored).state, course.state)
+  }))
+
+test('the version goes up by one with every change and stays where nothing changed', () =>
+  always(({ steps }) => {
+    for (const { before, state } of steps) {
+      if (state === before) continue
+      assert.equal(state.version, before.version + 1)
+      assert.notDeepEqual({ ...state, version: 0 }, { ...before, version: 0 }, 'a version without a change')
+    }
+  }))
+
+test('every event has a number of its own that goes up, and is the version it made', () =>
+  always(({ steps }) => {
+    for (const { state, events } of steps) {
+      assert.ok(events.length <= 1)
+      for (const event of events) assert.equal(event.seq, state.version)
+    }
+  }))
+
+test('an event tells exactly what changed: status, previous one, how long it lasted', () =>
+  always(({ steps }) => {
+    for (const { before, state, events } of steps) {
+      const changed = state.status !== before.status || state.paused !== before.paused
+      assert.equal(events.length, changed ? 1 : 0)
+      for (const event of events) {
+        assert.deepEqual([event.status, event.previous], [state.status, before.status])
+        assert.deepEqual([event.at, event.lasted], [state.since, state.since - before.since])
+        assert.ok(event.lasted >= 0)
+      }
+    }
+  }))
+
+test('two alerts in a row never say the same, and the first is never that it is up', () =>
+  always(({ events }) => {
+    let told = 'up'
+    for (const { alert, status } of events) {
+      if (!alert) continue
+      assert.notEqual(status, told)
+      assert.notEqual(status, 'unknown')
+      told = status
+    }
+  }))
+
+test('an outage keeps its number from the first fault until it is up, through silence and pauses', () =>
+  always(({ steps }) => {
+    let open: number | null = null
+    for (const { state, events } of steps) {
+      for (const event of events) {
+        if (event.status === 'down' || event.status === 'degraded') open ??= event.seq
+        assert.equal(event.outage, open)
+        if (event.status === 'up') open = null
+      }
+      assert.equal(state.outage?.seq ?? null, open)
+    }
+  }))
+
+test('unknown observations move no status, reason or location', () =>
+  always(({ steps }) => {
+    for (const { before, state, input } of steps) {
+      if (input.type !== 'observation' || input.observation.outcome !== 'unknown') continue
+      assert.deepEqual(
+        [state.status, state.since, state.reason, state.locations],
+        [before.status, before.since, before.reason, before.locations],
+      )
+    }
+  }))
+
+test('a paused monitor is unknown and nothing but resuming moves it', () =>
+  always(({ steps }) => {
+    for (const { before, state, input } of steps) {
+      if (before.paused && input.type !== 'resume') assert.equal(state, before)
+      if (state.paused) assert.deepEqual([state.status, state.reason, state.wakeAt], ['unknown', 'paused', null])
+    }
+  }))
+
+test('an up state has no reason, and a fault always has one', () =>
+  always(({ steps }) => {
+    for (const { state } of steps) {
+      assert.equal(state.reason === null, state.status === 'up')
+      assert.equal(state.sentence === null, state.status === 'up')
+    }
+  }))
+
+test('the state knows the next deadline', () =>
+  always(({ steps }, policy) => {
+    for (const { input, state, before } of steps) {
+      if (state === before) continue
+      const since = input.type === 'time' ? input.listeningSince : Number.NEGATIVE_INFINITY
+      assert.equal(state.wakeAt, nextDeadline(state, policy, since)?.at ?? null)
+    }
+  }))
+
+test('after time has been looked at, the next look lies ahead: no busy loop', () =>
+  always(({ steps }) => {
+    for (const { input, state } of steps)
+      if (input.type === 'time') assert.ok(state.wakeAt === null || state.wakeAt > input.at)
+  }))
+
+test('time changes no status before wakeAt, and at wakeAt it changes the status or moves wakeAt ahead', () =>
+  fc.assert(
+    fc.property(anyPolicy, anyInputs, fc.nat(60_000), (policy, inputs, heard) => {
+      const { state, steps } = play(policy, inputs)
+      const { wakeAt } = state
+      if (wakeAt === null) return
+      const since = Math.max(0, ...steps.map(({ input }) => (input.type === 'time' ? input.listeningSince : 0)))
+      assert.deepEqual(advance(1, state, time(wakeAt - 1, since), policy).events, [])
+      const { state: then, events } = advance(1, state, time(wakeAt, Math.max(since, wakeAt - heard)), policy)
+      assert.ok(events.length === 1 || (then.wakeAt !== null && then.wakeAt > wakeAt))
+    }),
+    { numRuns: 500 },
+  ))
+
+test('our own absence alone never raises an alarm before one hold of listening is over', () =>
+  fc.assert(
+    fc.property(anyPolicy, anyInputs, fc.nat(1_000_000), (policy, inputs, absence) => {
+      const { state, steps } = play(policy, inputs)
+      const last = Math.max(0, ...steps.map(({ input }) => ('at' in input ? input.at : input.observation.at)))
+      const back = last + absence
+      const { events } = advance(1, state, time(back, back), policy)
+      const hold = policy.beat
+        ? policy.beat.grace || Math.min(policy.beat.every ?? 1, 60_000)
+        : (policy.staleAfter ?? 1)
+      assert.ok(hold > 0)
+      assert.deepEqual(events, [])
+    }),
+    { numRuns: 500 },
+  ))
