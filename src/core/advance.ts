@@ -119,7 +119,7 @@ function settle(monitor: number, before: MonitorState, next: MonitorState, polic
   const seq = before.version + 1
   const outage = outageAfter(before, status, seq, at)
   const { state } = keep({ ...next, status, since: at, reason, sentence, told, outage }, policy)
-  const spoken = before.outage ?? outage
+  const spoken = outage ?? before.outage
   return {
     state,
     events: [
