@@ -150,12 +150,12 @@ export class Engine {
     const at = this.#parts.clock.now()
     const moves = changed.flatMap((monitor) => {
       const old = before.get(monitor.id)
-      const paused = this.ingest.state(monitor.id)?.paused ?? false
       const all: Promise<unknown>[] = []
-      if (before.size > 0 && !old) all.push(this.ingest.input(monitor.id, { type: 'absent', from: 0, to: at }))
+      if (!old) all.push(this.ingest.input(monitor.id, { type: 'absent', from: 0, to: at }))
       all.push(this.ingest.input(monitor.id, { type: 'revise', at }))
-      if (monitor.paused && !paused) all.push(this.ingest.input(monitor.id, { type: 'pause', at }))
-      if (old?.paused && !monitor.paused) all.push(this.ingest.input(monitor.id, { type: 'resume', at }))
+      // What is written counts where it is new: people may have paused or resumed the monitor since.
+      if (old?.paused !== monitor.paused)
+        all.push(this.ingest.input(monitor.id, { type: monitor.paused ? 'pause' : 'resume', at }))
       return all
     })
     await Promise.all(moves)

@@ -1,0 +1,256 @@
+// Starting: what the command line and the environment say, what is refused and in which words, and what doctor tells.
+// Each refusal must name what is wrong and how to mend it, and end with its own exit code.
+import assert from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test, type TestContext } from 'node:test'
+import { freePort, tcpFace } from './faces.ts'
+import { monitorsOf } from './client.ts'
+import { openHome, start } from './program.ts'
+
+describe('the command line', { concurrency: 3 }, () => {
+  test('unknown flags and variables are all refused at once, each with a suggestion', async (t) => {
+    const { code, stdout, stderr } = await openHome(t).run(['serve', '--confg', 'x.yaml', '--beat', '1'], {
+      ALLSWELL_LISTN: '127.0.0.1:0',
+      ALLSWELL_CONFIGG: 'y.yaml',
+    })
+    assert.equal(code, 2)
+    assert.equal(stdout, '')
+    assert.match(stderr, /unknown flag --confg; did you mean --config\?/)
+    assert.match(stderr, /unknown flag --beat; did you mean --beats\?/)
+    assert.match(stderr, /unknown environment variable ALLSWELL_LISTN; did you mean ALLSWELL_LISTEN\?/)
+    assert.match(stderr, /unknown environment variable ALLSWELL_CONFIGG; did you mean ALLSWELL_CONFIG\?/)
+    assert.match(stderr, /allswell serve --help/)
+  })
+
+  test('an unknown command is refused with a suggestion', async (t) => {
+    const { code, stderr } = await openHome(t).run(['sreve'])
+    assert.equal(code, 2)
+    assert.match(stderr, /unknown command sreve; did you mean serve\?/)
+  })
+
+  test('values that cannot be understood are refused without showing a secret', async (t) => {
+    const { code, stderr } = await openHome(t).run(['serve', '--listen', 'here:99999'], {
+      ALLSWELL_ADMIN_TOKEN: 'hunter2',
+      ALLSWELL_DATABASE_URL: 'mysql://me:hunter3@host/db',
+    })
+    assert.equal(code, 2)
+    assert.match(stderr, /--listen: "here:99999" is not an address; write host:port/)
+    assert.match(stderr, /ALLSWELL_ADMIN_TOKEN: has 7 characters, which is too short/)
+    assert.match(stderr, /ALLSWELL_DATABASE_URL: is not a database URL/)
+    assert.doesNotMatch(stderr, /hunter/)
+  })
+
+  test('--help lists the commands, and a command’s help every flag with its variable', async (t) => {
+    const home = openHome(t)
+    const [general, serve] = await Promise.all([home.run(['--help']), home.run(['serve', '--help'])])
+    assert.equal(general.code, 0)
+    for (const command of ['serve', 'validate', 'schema', 'token', 'doctor']) {
+      assert.match(general.stdout, new RegExp(`^ {2}${command} `, 'm'))
+    }
+    assert.equal(serve.code, 0)
+    const settings = ['config CONFIG', 'data DATA', 'listen LISTEN', 'beats BEATS', 'database DATABASE_URL']
+    for (const setting of settings) {
+      const [flag, env] = setting.split(' ')
+      assert.match(serve.stdout, new RegExp(`--${flag} .*ALLSWELL_${env} `))
+    }
+    assert.match(serve.stdout, /ALLSWELL_ADMIN_TOKEN/)
+  })
+
+  test('--version prints the version', async (t) => {
+    const { code, stdout } = await openHome(t).run(['--version'])
+    assert.equal(code, 0)
+    assert.match(stdout, /^allswell \d+\.\d+\.\d+\n$/)
+  })
+
+  test('every flag may as well be an environment variable', async (t) => {
+    const home = openHome(t)
+    home.write('version: 1\nmonitors: { a: { heartbeat: { every: 1d } } }\n')
+    const env = { ALLSWELL_CONFIG: home.file, ALLSWELL_DATA: join(home.folder, 'elsewhere') }
+    const listening = { ALLSWELL_LISTEN: '127.0.0.1:0', ALLSWELL_BEATS: 'off' }
+    const program = await home.start({ args: [], env: { ...env, ...listening }, only: true })
+    assert.equal(program.beats, 0)
+    assert.equal((await program.api('GET', '/monitors/a')).status, 200)
+    assert.ok(existsSync(join(home.folder, 'elsewhere', 'allswell.db')))
+    assert.equal(existsSync(home.data), false)
+  })
+})
+
+describe('a place that is taken', { concurrency: 3 }, () => {
+  const refused = async (t: TestContext, args: readonly string[], says: RegExp) => {
+    const home = openHome(t)
+    const { code, stdout, stderr } = await home.run(['serve', '--data', home.data, ...args])
+    assert.equal(code, 1, stderr)
+    assert.equal(stdout, '')
+    assert.match(stderr, says)
+    assert.doesNotMatch(stderr, / at .*\.ts:\d+/, 'no stack is shown')
+  }
+
+  test('a taken HTTP port is a clear error', async (t) => {
+    const { port } = await tcpFace(t, () => undefined)
+    const args = ['--listen', `127.0.0.1:${port}`, '--beats', '127.0.0.1:0']
+    await refused(t, args, new RegExp(`allswell: Port ${port} on 127.0.0.1 is taken.*--listen HOST:PORT`))
+  })
+
+  test('a taken TCP port for heartbeats is a clear error', async (t) => {
+    const { port } = await tcpFace(t, () => undefined)
+    const args = ['--listen', '127.0.0.1:0', '--beats', `127.0.0.1:${port}`]
+    await refused(t, args, new RegExp(`heartbeats on 127.0.0.1:${port} \\(TCP\\): another program.*--beats HOST:PORT`))
+  })
+
+  test('a taken UDP port for heartbeats is a clear error', async (t) => {
+    const socket = createSocket('udp4').bind(0, '127.0.0.1')
+    t.after(() => void socket.close())
+    await once(socket, 'listening')
+    const { port } = socket.address()
+    const args = ['--listen', '127.0.0.1:0', '--beats', `127.0.0.1:${port}`]
+    await refused(t, args, new RegExp(`heartbeats on 127.0.0.1:${port} \\(UDP\\): another program.*--beats HOST:PORT`))
+  })
+
+  test('a second process on the same data folder is refused, and the first goes on', async (t) => {
+    const home = openHome(t)
+    const first = await home.start()
+    const second = await home.run(['serve', '--data', home.data, '--listen', '127.0.0.1:0', '--beats', 'off'])
+    assert.equal(second.code, 1)
+    assert.match(second.stderr, /Another Allswell already serves from .*data\. Stop it first.*--data DIR/)
+    assert.equal((await first.ask('/healthz')).status, 200)
+    await first.kill()
+    const third = await home.start()
+    assert.equal((await third.ask('/readyz')).status, 200, 'a killed process leaves no lock')
+  })
+
+  test('a data folder that cannot be is a clear error', async (t) => {
+    const home = openHome(t)
+    home.write('version: 1\n')
+    const { code, stderr } = await home.run(['serve', '--data', join(home.file, 'data')])
+    assert.equal(code, 1)
+    assert.match(stderr, /The data folder .*allswell\.yaml\/data cannot be made/)
+  })
+
+  test('a database that cannot be reached is a clear error without its password', async (t) => {
+    const port = await freePort()
+    const url = `postgres://me:hunter2@127.0.0.1:${port}/none`
+    const { code, stderr } = await openHome(t).run(['serve', '--database', url, '--beats', 'off'])
+    assert.equal(code, 1)
+    assert.match(stderr, new RegExp(`the database cannot be reached .*127\\.0\\.0\\.1:${port}`))
+    assert.doesNotMatch(stderr, /hunter2/)
+  })
+})
+
+describe('a configuration file at the start', { concurrency: 3 }, () => {
+  test('every fault of a broken file is told at once with its place, and nothing starts', async (t) => {
+    const home = openHome(t)
+    home.write(broken)
+    const { code, stdout, stderr } = await home.run(['serve', '--config', home.file, '--data', home.data])
+    assert.equal(code, 1)
+    assert.equal(stdout, '')
+    for (const [place, says] of faults) assert.match(stderr, new RegExp(`allswell\\.yaml:${place}: .*${says}`))
+    assert.equal(existsSync(home.data), false, 'nothing was made')
+  })
+
+  test('a file that is no YAML is refused with the place', async (t) => {
+    const home = openHome(t)
+    home.write('version: 1\nmonitors:\n  web: { http: { url: "http://x/" }\n  db: [\n')
+    const { code, stderr } = await home.run(['serve', '--config', home.file, '--data', home.data])
+    assert.equal(code, 1)
+    assert.match(stderr, /allswell\.yaml:\d+:\d+: /)
+  })
+
+  test('a file that is not there is refused', async (t) => {
+    const home = openHome(t)
+    const { code, stderr } = await home.run(['serve', '--config', 'nowhere.yaml', '--data', home.data])
+    assert.equal(code, 1)
+    assert.match(stderr, /nowhere\.yaml.*(no such file|does not exist)/i)
+  })
+
+  test('the example of the manual is taken as it stands', async (t) => {
+    const program = await start(t, { config: example })
+    const monitors = await monitorsOf(program)
+    assert.deepEqual(
+      monitors.map(({ key, kind }) => [key, kind]),
+      [
+        ['db', 'tcp'],
+        ['nightly-backup', 'heartbeat'],
+        ['web', 'http'],
+      ],
+    )
+    const page = await program.ask('/')
+    assert.equal(page.status, 200)
+    for (const words of ['Example status', 'Shop', 'Web shop', 'Everything of acme'])
+      assert.ok(page.text.includes(words))
+    assert.equal((await program.api('GET', '/channels/ops')).status, 200)
+    assert.equal((await program.api('GET', '/rules/everything')).status, 200)
+    assert.equal(await program.stop(), 0)
+  })
+})
+
+describe('doctor', () => {
+  test('the effective settings are shown with their sources and secrets masked', async (t) => {
+    const home = openHome(t)
+    const port = await freePort()
+    const { code, stdout, stderr } = await home.run(['doctor', '--data', home.data, '--beats', 'off'], {
+      ALLSWELL_ADMIN_TOKEN: 'hunter2hunter2hunter2',
+      ALLSWELL_DATABASE_URL: `postgres://me:hunter2@127.0.0.1:${port}/none`,
+    })
+    assert.equal(code, 1, 'a database that does not answer is something to mend')
+    assert.doesNotMatch(stdout + stderr, /hunter2/)
+    assert.match(stdout, /data +\S+data +\(flag\)/)
+    assert.match(stdout, new RegExp(`database +postgres://me:\\*\\*\\*@127.0.0.1:${port}/none +\\(environment\\)`))
+    assert.match(stdout, /ALLSWELL_ADMIN_TOKEN +\*\*\* +\(environment\)/)
+    assert.match(stdout, /fail +database/)
+    assert.match(stdout, /→ Check host, port, user and password of --database/)
+    assert.equal(existsSync(home.data), false, 'doctor changes nothing')
+  })
+})
+
+/** A file with a fault of each sort. */
+const broken = `version: 1
+monitrs: {}
+monitors:
+  web: { http: { url: "http://x/", expct: {} }, interval: 1s }
+  db: { tcp: { address: "127.0.0.1:5432" }, interval: soon }
+  odd: { tcp: { address: 7 }, paused: maybe }
+rules:
+  all: { monitors: "*", tell: [nobody] }
+`
+
+/** Line and column, and what is said there. */
+const faults = [
+  ['2:1', 'monitrs.*did you mean "monitors"'],
+  ['4:36', 'expct.*did you mean "expect"'],
+  ['5:55', 'not a duration.*such as 30s'],
+  ['6:26', 'expected host:port'],
+  ['6:39', 'expected true or false'],
+  ['8:32', 'the channel "nobody" is not known'],
+] as const
+
+const example = `version: 1
+smtp: { url: "smtp://127.0.0.1:2525", from: "Allswell <allswell@example.test>" }
+monitors:
+  web:
+    name: Web shop
+    http: { url: "http://127.0.0.1:9001/health", expect: { status: 200, body: { contains: OK } } }
+    interval: 1s
+    timeout: 500ms
+    fail_after: 2
+    recover_after: 1
+    retry_every: 500ms
+    labels: { customer: acme }
+  db:   { tcp: { address: "127.0.0.1:5432" }, interval: 5s }
+  nightly-backup: { heartbeat: { every: 1d, grace: 2h } }
+channels:
+  hook: { webhook: { url: "http://127.0.0.1:9002/hook" } }
+  ops:  { email: { to: [ops@example.test] } }
+rules:
+  everything: { monitors: "*", tell: [hook, ops], on: [down, up] }
+pages:
+  main:
+    title: Example status
+    groups:
+      - name: Shop
+        components:
+          - { name: Web shop, monitors: web }
+          - { name: Everything of acme, monitors: { labels: { customer: acme } } }
+`
