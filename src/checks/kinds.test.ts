@@ -14,7 +14,7 @@ test('every kind is listed by its own name, with a title and a summary', () => {
   }
 })
 
-test('every kind’s settings can be written as JSON Schema, each with a title, a description and no unknown keys', () => {
+test('every kind’s settings become JSON Schema, each with a title, a description and no unknown keys', () => {
   for (const kind of kinds.values()) {
     const schema = z.toJSONSchema(kind.config, { io: 'input' })
     assert.equal(schema.additionalProperties, false, kind.kind)

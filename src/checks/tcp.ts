@@ -11,7 +11,7 @@ import { judgeLatency, latencySetting, sayLatency } from './latency.ts'
 import { quote } from './quote.ts'
 
 /** So much of an answer is listened to. */
-const answerMost = 64 * 1024
+const answerMost = 16 * 1024
 const excerptMost = 1_024
 
 const text = z.string().min(1, 'an empty text says nothing').max(10_000)

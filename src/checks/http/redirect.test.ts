@@ -169,6 +169,14 @@ test('credentials in a Location are not used and not shown', async (t) => {
   assert.doesNotMatch(target.received(), /Authorization/)
 })
 
+test('secrets in the query of a Location are not shown', async (t) => {
+  const target = await site(t, { '/a': to('/b?x=1&access_token=hush;y=2'), '/b': page('') })
+  const followed = await look(http, { url: at(target, '/a') })
+  assert.match(followed.sentence ?? '', /\/b\?x=1&access_token=\*\*\*;y=2: it answered 404/)
+  const judged = await look(http, { url: at(target, '/a'), follow: 0, expect: { status: 200 } })
+  assert.doesNotMatch(JSON.stringify([followed, judged]), /hush/)
+})
+
 test('all hops together have one timeout', async (t) => {
   const target = await openTarget(t, (socket, index) => {
     if (index === 1) answers(to('/stall'))(socket, index)
