@@ -59,11 +59,8 @@ async function start(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'allswell-postgres-'))
   if (account.uid !== undefined) chownSync(folder, account.uid, account.gid ?? account.uid)
   const bin = usable(await binaries(), folder, account)
-  const data = join(folder, 'data')
-  const flags = ['-U', 'allswell', '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C', '-D', data]
-  execFileSync(join(bin, 'initdb'), flags, { ...account, cwd: folder, stdio: 'pipe' })
   const port = await freePort()
-  await ready(hold(join(bin, 'postgres'), data, folder, port, account))
+  await ready(hold(bin, folder, port, account))
   return `postgres://allswell@127.0.0.1:${port}`
 }
 
@@ -77,17 +74,19 @@ const settings = {
   synchronous_commit: 'off',
 }
 
-/** `$1` server, `$2` folder to delete, the rest its arguments. Reads until the test process is gone. */
+/** `$1` folder of the programs, `$2` folder to delete, then the server's flags. Reads until the test process is gone. */
 const holder = `
-  server=$1; folder=$2; shift 2
-  "$server" "$@" </dev/null & pid=$!
+  bin=$1; folder=$2; data=$folder/data; shift 2
   trap '' INT TERM HUP
+  trap 'cd /; rm -rf "$folder"' EXIT
+  "$bin/initdb" -U allswell --auth=trust --no-sync --encoding=UTF8 --locale=C -D "$data" >&2 || { echo FATAL >&2; exit; }
+  "$bin/postgres" -D "$data" "$@" </dev/null & pid=$!
   while read -r line; do :; done
-  kill -QUIT $pid; wait $pid; cd /; rm -rf "$folder"`
+  kill -QUIT $pid; wait $pid`
 
-function hold(server: string, data: string, folder: string, port: number, account: Account): ChildProcess {
+function hold(bin: string, folder: string, port: number, account: Account): ChildProcess {
   const flags = Object.entries({ ...settings, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const shell = spawn('/bin/sh', ['-c', holder, 'sh', server, folder, '-D', data, ...flags], {
+  const shell = spawn('/bin/sh', ['-c', holder, 'sh', bin, folder, ...flags], {
     ...account,
     cwd: folder,
     detached: true,
@@ -135,6 +134,7 @@ function usable(bin: string, folder: string, account: Account): string {
   mkdirSync(copy)
   cpSync(dirname(bin), copy, { recursive: true, verbatimSymlinks: true })
   for (const program of ['initdb', 'postgres']) chmodSync(join(copy, 'bin', program), 0o755)
+  execFileSync('chown', ['-R', `${account.uid}:${account.gid}`, copy])
   return join(copy, 'bin')
 }
 
