@@ -96,7 +96,7 @@ export class Deliverer {
       const claim = { now, leaseUntil, limit: claimMost, perChannel, busy: this.#busy }
       const claimed = due !== null && due <= now ? await store.deliveries.claim(claim) : []
       for (const delivery of claimed) this.#launch(delivery)
-      await this.#count()
+      wait = Math.min(wait, await this.#count())
       const next = claimed.length === claimMost ? now : await store.deliveries.nextDue()
       if (next !== null) wait = Math.min(wait, Math.max(claimed.length > 0 ? 0 : 50, next - now))
     } catch (error) {
@@ -110,11 +110,14 @@ export class Deliverer {
     } else this.#timer = clock.after(wait, () => this.nudge())
   }
 
-  async #count(): Promise<void> {
+  /** Counts, unless that was done just now; gives the ms after which it should be done. */
+  async #count(): Promise<number> {
     const now = this.#parts.clock.monotonic()
-    if (now - this.#countedAt < countEveryMs) return
+    const since = now - this.#countedAt
+    if (since < countEveryMs) return countEveryMs - since
     this.#countedAt = now
     this.counts = await this.#parts.store.deliveries.counts()
+    return Number.POSITIVE_INFINITY
   }
 
   #launch(delivery: Delivery): void {
