@@ -74,12 +74,13 @@ const settings = {
   synchronous_commit: 'off',
 }
 
-/** `$1` folder of the programs, `$2` folder to delete, then the server's flags. Reads until the test process is gone. */
+/** `$1` folder of the programs, `$2` folder to delete, the rest for the server. Reads until we are gone. */
 const holder = `
   bin=$1; folder=$2; data=$folder/data; shift 2
   trap '' INT TERM HUP
   trap 'cd /; rm -rf "$folder"' EXIT
-  "$bin/initdb" -U allswell --auth=trust --no-sync --encoding=UTF8 --locale=C -D "$data" >&2 || { echo FATAL >&2; exit; }
+  "$bin/initdb" -U allswell --auth=trust --no-sync --encoding=UTF8 --locale=C -D "$data" >&2 ||
+    { echo FATAL >&2; exit; }
   "$bin/postgres" -D "$data" "$@" </dev/null & pid=$!
   while read -r line; do :; done
   kill -QUIT $pid; wait $pid`
