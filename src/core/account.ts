@@ -10,7 +10,7 @@ export interface Span {
   readonly status: TimeOf
 }
 
-/** The state counted up to `to`, and what that adds; `as` when the time counts as something else (our own absence: unknown). */
+/** The state counted up to `to`, and what that adds; `as` where time counts as something else (our own absence). */
 export function account(state: MonitorState, to: number, as?: TimeOf): { state: MonitorState; span: Span | null } {
   if (to <= state.accountedAt) return { state, span: null }
   return {

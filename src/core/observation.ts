@@ -3,7 +3,7 @@
 import type { Reason } from './reason.ts'
 import type { Outcome, Signal } from './words.ts'
 
-/** Evidence for people: phases in ms, request, response excerpt, certificate. JSON, at most a few kB; kept with events only. */
+/** Evidence for people: phases in ms, request, excerpt, certificate. JSON, at most a few kB; kept with events only. */
 export type Facts = { readonly [name: string]: unknown }
 
 export interface Observation {

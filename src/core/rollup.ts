@@ -96,7 +96,7 @@ export function slices(from: number, to: number, status: TimeOf, resolution: Res
   return cut
 }
 
-/** Share of known time that it was usable, 0–1: up / (up + degraded + down), degraded counting as usable. Null: nothing known. */
+/** Share of known time (up, degraded, down) that it was usable (up, degraded), 0–1. Null: nothing is known. */
 export function uptime(ms: Readonly<Record<TimeOf, number>>): number | null {
   const known = ms.up + ms.degraded + ms.down
   return known === 0 ? null : (ms.up + ms.degraded) / known

@@ -1,7 +1,7 @@
 // Schedule: when an active monitor is due. The phase comes from its key, so load is even and restarts keep the rhythm.
 // Promises a due time strictly ahead and never further than one interval. Pure.
 
-/** FNV-1a, 32 bits: spreads keys evenly; not for secrets. */
+/** FNV-1a with a last stir, 32 bits: spreads keys evenly; not for secrets. */
 export function hash32(text: string): number {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index += 1) {
@@ -21,7 +21,7 @@ export function nextOnGrid(key: string, interval: number, now: number): number {
   return phase + steps * interval
 }
 
-/** The first check after a start or a change: soon, but spread so that `count` monitors make no burst; within one interval. */
+/** The first check after a start or a change: soon, within one interval, spread so that `count` make no burst. */
 export function firstDue(key: string, interval: number, now: number, count: number): number {
   const spread = Math.min(interval, count * 5)
   return now + Math.floor((hash32(`${key}#first`) / 0x1_0000_0000) * spread)
