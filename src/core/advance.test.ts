@@ -75,6 +75,32 @@ describe('confirming', () => {
     assert.equal(advance(1, state, see({ at: 19_999, outcome: 'down' }), policy).state, state)
   })
 
+  test('a new monitor that is slow is degraded only when confirmed', () => {
+    const { state, events } = play(active({ failAfter: 2 }), checks('degraded', 'degraded'))
+    assert.deepEqual([words(events), state.reason, events[0]?.confirmations], [['degraded@20000!'], 'slow', 2])
+  })
+
+  test('what is unknown says why while it waits to be confirmed', () => {
+    const { state } = play(active({ failAfter: 2 }), checks('down'))
+    assert.deepEqual([state.status, state.reason, state.sentence], ['unknown', 'refused', 'It is refused.'])
+  })
+
+  test('a fault keeps its reason while another one is not confirmed yet', () => {
+    const { state } = play(active({ recoverAfter: 2 }), checks('down', 'degraded'))
+    assert.deepEqual([state.status, state.reason], ['down', 'refused'])
+  })
+
+  test('a fault confirmed by different looks has the reason of the last', () => {
+    const { state } = play(active({ failAfter: 2 }), checks('up', 'degraded', 'down'))
+    assert.deepEqual([state.status, state.reason], ['degraded', 'refused'])
+  })
+
+  test('two looks in the same moment both count', () =>
+    assert.deepEqual(told(active(), [see({ at: 5, outcome: 'up' }), see({ at: 5, outcome: 'down' })]), [
+      'up@5',
+      'down@5!',
+    ]))
+
   test('what could not be looked at moves nothing', () => {
     const policy = active()
     const { state } = play(policy, checks('down'))
@@ -140,6 +166,11 @@ describe('an active monitor that nobody checks', () => {
     )
   })
 
+  test('is counted anew when it is checked again', () => {
+    const inputs = [...checks('up', 'down'), time(60_000), see({ at: 70_000, outcome: 'down' })]
+    assert.deepEqual(told(active({ failAfter: 2 }), inputs), ['up@10000', 'unknown@50000'])
+  })
+
   test('is not made unknown by our own absence before one span of listening is over', () =>
     assert.deepEqual(
       told(active({ staleAfter: 30_000 }), [...checks('up'), time(500_000, 490_000), time(520_000, 490_000)]),
@@ -166,6 +197,16 @@ describe('a heartbeat', () => {
       'down@75000!',
       'up@95000!',
     ]))
+
+  test('that came late needs as many beats as its policy asks for, also when it never came before', () => {
+    const policy = passive({}, { recoverAfter: 2 })
+    assert.deepEqual(told(policy, [time(70_000), beat(80_000), beat(81_000)]), ['down@70000!', 'up@81000!'])
+    assert.deepEqual(told(policy, [beat(0), time(70_000), beat(80_000), beat(81_000)]), [
+      'up@0',
+      'down@70000!',
+      'up@81000!',
+    ])
+  })
 
   test('that was sent in time and heard late still counts', () =>
     assert.deepEqual(told(passive(), [beat(5_000), time(90_000), beat(74_000)]), [
@@ -210,6 +251,16 @@ describe('a heartbeat', () => {
 
   test('whose run ended in time is well', () =>
     assert.deepEqual(told(passive(), [startSignal(20_000), beat(29_000), time(60_000)]), ['up@29000']))
+
+  test('whose run ended in the moment in which it began is well, and may begin again in the same', () => {
+    assert.equal(play(passive(), [startSignal(20_000), beat(20_000)]).state.startedAt, null)
+    assert.equal(play(passive(), [beat(20_000), startSignal(20_000)]).state.startedAt, 20_000)
+  })
+
+  test('whose run goes on is not ended by a check, nor by an older beat from elsewhere', () => {
+    const inputs = [startSignal(20_000), see({ at: 21_000, outcome: 'up' }), beat(19_000, 'berlin')]
+    assert.equal(play(passive(), inputs).state.startedAt, 20_000)
+  })
 
   test('whose run is known to have begun is still unknown', () => {
     const { state } = play(passive(), [startSignal(20_000)])
@@ -258,8 +309,8 @@ describe('a pause', () => {
     const { events } = play(active(), inputs)
     assert.deepEqual(words(events), ['down@10000!', 'paused@20000', 'resumed@30000', 'up@40000!'])
     assert.deepEqual(
-      events.map(({ outage }) => outage),
-      [1, 1, 1, 1],
+      events.map(({ outage, outageAt, worst, silence }) => [outage, outageAt, worst, silence]),
+      Array.from({ length: 4 }, () => [1, 10_000, 'down', false]),
     )
   })
 
@@ -299,6 +350,25 @@ describe('several locations', () => {
     const policy = active({ quorum: 'any', staleAfter: 30_000 })
     const inputs = [...all(10_000, 'down', 'up'), from('lima', 30_000, 'up'), from('lima', 50_000, 'up')]
     assert.deepEqual(told(policy, inputs), ['down@10000!', 'up@50000!'])
+  })
+
+  test('are alive to the last millisecond of what their policy allows', () => {
+    const policy = active({ quorum: 'any', staleAfter: 30_000 })
+    const inputs = [...all(10_000, 'down', 'up'), from('lima', 40_000, 'up'), from('lima', 40_001, 'up')]
+    assert.deepEqual(told(policy, inputs), ['down@10000!', 'up@40001!'])
+  })
+
+  test('of which none was heard of late make it unknown, and say so', () => {
+    const inputs = [...all(10_000, 'up'), see({ at: 90_000, outcome: 'unknown', signal: 'start', location: 'lima' })]
+    const { state } = play(active(), [...inputs, from('berlin', 20_000, 'up')])
+    assert.deepEqual([state.status, state.reason], ['unknown', 'no_data'])
+  })
+
+  test('that agree give the reason of the one that spoke last', () => {
+    const policy = active({ quorum: 'all' })
+    const inputs = [...all(10_000, 'down'), see({ location: 'lima', at: 11_000, outcome: 'down', reason: 'timeout' })]
+    assert.equal(play(policy, inputs).state.reason, 'timeout')
+    assert.equal(play(policy, [...inputs, from('berlin', 12_000, 'down')]).state.reason, 'refused')
   })
 
   test('that were cut off cannot bring back old beliefs with what they send late', () => {

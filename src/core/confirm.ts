@@ -60,7 +60,7 @@ export function judge(state: MonitorState, now: number, policy: Policy, spoke: L
     policy.quorum,
   )
   const agreeing = live.filter(([, location]) => location.settled === status)
-  const locations = (agreeing.length > 0 ? agreeing : live).map(([name]) => name)
+  const locations = agreeing.map(([name]) => name)
   const told = agreeing.map(([, location]) => location).filter((location) => location.reason !== null)
   const voice = told.find((location) => location === spoke) ?? told[0]
   const confirmations = status === 'up' ? spoke.ups : status === 'down' ? spoke.downs : spoke.notUp

@@ -58,8 +58,7 @@ function beatDeadline(state: MonitorState, beat: NonNullable<Policy['beat']>, li
 
 function staleDeadline(state: MonitorState, policy: Policy, listeningSince: number): Deadline | null {
   if (policy.staleAfter === null || state.status === 'unknown') return null
-  const seen = Object.values(state.locations).map((location) => location.at)
-  const last = seen.length > 0 ? Math.max(...seen) : state.since
+  const last = Math.max(state.armedAt, ...Object.values(state.locations).map((location) => location.at))
   return {
     at: hold(last + policy.staleAfter, policy.staleAfter, listeningSince),
     status: 'unknown',
