@@ -43,9 +43,12 @@ function toolsPath(): string {
   return tools
 }
 
+/** How the launcher asks Node to keep its heap small. */
+const heap = '--max-semi-space-size=1 --heap-growing-percent=20'
+
 test('the checkout’s own Node is taken before the one on the PATH', () => {
   const { root, start } = checkout('own', { own: 'v26.10.0', path: 'v25.0.0' })
-  assert.equal(start().stdout, `v26.10.0 ${root}/src/main.ts serve --data a b\n`)
+  assert.equal(start().stdout, `v26.10.0 ${heap} ${root}/src/main.ts serve --data a b\n`)
 })
 
 test('the Node on the PATH is taken when the checkout has none, or one that is too old', () => {
@@ -66,6 +69,9 @@ test('it finds its checkout through symbolic links, relative ones too, from any 
   mkdirSync(join(root, 'elsewhere'))
   symlinkSync('../bin/allswell', join(root, 'elsewhere/first'))
   symlinkSync(join(root, 'elsewhere/first'), join(root, 'elsewhere/second'))
-  assert.equal(start('elsewhere/second').stdout, `v26.10.0 ${root}/src/main.ts serve --data a b\n`)
-  assert.equal(start('./first', join(root, 'elsewhere')).stdout, `v26.10.0 ${root}/src/main.ts serve --data a b\n`)
+  assert.equal(start('elsewhere/second').stdout, `v26.10.0 ${heap} ${root}/src/main.ts serve --data a b\n`)
+  assert.equal(
+    start('./first', join(root, 'elsewhere')).stdout,
+    `v26.10.0 ${heap} ${root}/src/main.ts serve --data a b\n`,
+  )
 })

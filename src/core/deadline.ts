@@ -11,6 +11,7 @@ export interface Deadline {
   readonly at: number
   readonly status: Status
   readonly reason: Reason
+  /** Made when it is read: most deadlines never pass. */
   readonly sentence: string
 }
 
@@ -30,27 +31,29 @@ export function nextDeadline(state: MonitorState, policy: Policy, listeningSince
 function beatDeadline(state: MonitorState, beat: NonNullable<Policy['beat']>, listeningSince: number): Deadline | null {
   if (state.status === 'down') return null
   const found: Deadline[] = []
-  if (beat.every !== null) {
-    const due = (state.beatAt ?? state.armedAt) + beat.every + beat.grace
-    const rhythm = `one was expected every ${sayDuration(beat.every)}${
-      beat.grace > 0 ? `, with ${sayDuration(beat.grace)} of grace` : ''
-    }`
+  const { every, grace } = beat
+  const { beatAt, startedAt } = state
+  if (every !== null) {
     found.push({
-      at: hold(due, holdMs(beat.every, beat.grace), listeningSince),
+      at: hold((beatAt ?? state.armedAt) + every + grace, holdMs(every, grace), listeningSince),
       status: 'down',
       reason: 'late',
-      sentence:
-        state.beatAt === null
+      get sentence() {
+        const rhythm = `one was expected every ${sayDuration(every)}${grace > 0 ? `, with ${sayDuration(grace)} of grace` : ''}`
+        return beatAt === null
           ? `No heartbeat has ever arrived; ${rhythm}.`
-          : `No heartbeat since ${sayTime(state.beatAt)}; ${rhythm}.`,
+          : `No heartbeat since ${sayTime(beatAt)}; ${rhythm}.`
+      },
     })
   }
-  if (state.startedAt !== null && beat.grace > 0) {
+  if (startedAt !== null && grace > 0) {
     found.push({
-      at: hold(state.startedAt + beat.grace, beat.grace, listeningSince),
+      at: hold(startedAt + grace, grace, listeningSince),
       status: 'down',
       reason: 'overrun',
-      sentence: `It started at ${sayTime(state.startedAt)} and did not finish within ${sayDuration(beat.grace)}.`,
+      get sentence() {
+        return `It started at ${sayTime(startedAt)} and did not finish within ${sayDuration(grace)}.`
+      },
     })
   }
   return found.sort((one, other) => one.at - other.at)[0] ?? null
@@ -63,7 +66,9 @@ function staleDeadline(state: MonitorState, policy: Policy, listeningSince: numb
     at: hold(last + policy.staleAfter, policy.staleAfter, listeningSince),
     status: 'unknown',
     reason: 'no_data',
-    sentence: `Nothing has been observed since ${sayTime(last)}.`,
+    get sentence() {
+      return `Nothing has been observed since ${sayTime(last)}.`
+    },
   }
 }
 

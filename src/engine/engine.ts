@@ -51,7 +51,9 @@ export class Engine {
   readonly keeper: Keeper
   readonly beats: Beats
   readonly #parts: EngineParts
+  /** The reload that runs or ran last, and the one that waits for its end. */
   #reload: Promise<void> = Promise.resolve()
+  #waiting: Promise<void> | null = null
   #running = false
   /** What the last process knew: the first start is a change from that. */
   #opened: ReadonlyMap<number, CatalogMonitor> = new Map()
@@ -125,10 +127,16 @@ export class Engine {
     await this.deliverer.close(deliverWithinMs)
   }
 
-  /** Objects changed in the store: takes over what they say now. Calls in a row become one after another. */
+  /** Objects changed in the store: takes over what they say now. Calls that wait while one runs become one. */
   catalogChanged(): Promise<void> {
-    this.#reload = this.#reload.catch(() => {}).then(() => this.#takeOver())
-    return this.#reload
+    this.#waiting ??= this.#reload
+      .catch(() => {})
+      .then(() => {
+        this.#waiting = null
+        this.#reload = this.#takeOver()
+        return this.#reload
+      })
+    return this.#waiting
   }
 
   async #takeOver(): Promise<void> {

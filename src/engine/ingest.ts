@@ -34,7 +34,7 @@ export interface IngestParts {
 
 export const batchMost = 500
 /** What changes nothing may wait for company; what may change something hurries; what somebody waits for more so. */
-const quietWaitMs = 800
+const quietWaitMs = 1_000
 const newsWaitMs = 25
 const hurriedWaitMs = 4
 const inboxMost = 100_000
@@ -73,6 +73,11 @@ export class Ingest {
 
   get waiting(): number {
     return this.#inbox.size
+  }
+
+  /** Observations stored since the start. */
+  get stored(): number {
+    return this.#stored.value()
   }
 
   /** The last known state; null before the first. Fresh on one machine, near fresh among several. */

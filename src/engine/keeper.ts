@@ -20,6 +20,8 @@ export interface KeeperParts {
 
 const roundMs = 60_000
 const accountMs = 900_000
+/** Packed when so many rows wait, or after so long: few rows keep the file small, many make packing cheap. */
+const packMost = 15_000
 const packMs = 600_000
 const forgetMs = 3_600_000
 /** Rows packed in one transaction: a few ms of work. */
@@ -31,6 +33,8 @@ export class Keeper {
   readonly #stop = new AbortController()
   #loop: Promise<void> = Promise.resolve()
   #packedAt = 0
+  /** How many observations had been stored at the last packing. */
+  #packed = 0
   #accountedAt = 0
   #forgotAt = 0
 
@@ -66,7 +70,9 @@ export class Keeper {
     const { store, clock, holder } = this.#parts
     const now = clock.now()
     if (!(await store.leases.take('keeper', holder, now, now + 2 * roundMs))) return
-    if (now - this.#packedAt >= packMs) {
+    const { stored } = this.#parts.ingest
+    if (stored - this.#packed >= packMost || now - this.#packedAt >= packMs) {
+      this.#packed = stored
       this.#packedAt = now
       await this.#pack()
     }

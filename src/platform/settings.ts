@@ -26,9 +26,6 @@ interface Values {
   /** A token with every right. Secret. */
   readonly adminToken: string | null
   readonly logLevel: Level
-  /** For commands that speak to a running server: its URL, and a token for it (secret). */
-  readonly server: string
-  readonly token: string | null
 }
 export type SettingName = keyof Values
 export type Source = 'flag' | 'environment' | 'default'
@@ -119,7 +116,7 @@ const definitions: { readonly [Name in SettingName]: Definition<Values[Name]> } 
     flag: null,
     env: 'ALLSWELL_ADMIN_TOKEN',
     takes: 'TOKEN',
-    help: 'A token with every right, at least 16 characters.',
+    help: 'A token with every right; take one that cannot be guessed, such as from: openssl rand -hex 32.',
     fallback: null,
     read: readAdminToken,
     show: masked,
@@ -132,24 +129,6 @@ const definitions: { readonly [Name in SettingName]: Definition<Values[Name]> } 
     fallback: 'info',
     read: readLevel,
     show: plain,
-  },
-  server: {
-    flag: 'server',
-    env: 'ALLSWELL_SERVER',
-    takes: 'URL',
-    help: 'Running server that a command speaks to.',
-    fallback: 'http://127.0.0.1:8080',
-    read: readServerUrl,
-    show: maskUrl,
-  },
-  token: {
-    flag: 'token',
-    env: 'ALLSWELL_TOKEN',
-    takes: 'TOKEN',
-    help: 'Token for that server.',
-    fallback: null,
-    read: (text) => text,
-    show: masked,
   },
 }
 
@@ -178,10 +157,6 @@ function readDatabase(text: string): string {
 }
 
 function readAdminToken(text: string): string {
-  if (text.length < 16)
-    throw new Error(
-      `has ${text.length} characters, which is too short; take at least 16, such as from: openssl rand -hex 32`,
-    )
   if (!/^[\x21-\x7e]+$/.test(text))
     throw new Error('has characters that an HTTP header cannot carry; take letters and digits')
   return text
@@ -191,11 +166,6 @@ function readLevel(text: string): Level {
   const found = levels.find((level) => level === text)
   if (found) return found
   throw new Error(`${JSON.stringify(text)} is not one of ${levels.join(', ')}${meant(text, levels)}`)
-}
-
-function readServerUrl(text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '')
-  throw new Error('is not a server URL; write one such as https://status.example.com')
 }
 
 /** A URL with its password (and parameters that look like secrets) masked. */

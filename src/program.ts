@@ -1,0 +1,319 @@
+// The composition root: puts the parts together and runs the command line. The only file that knows everything.
+// Promises an order of starting and stopping in which nothing acknowledged is lost. Must not decide anything itself.
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { channelKinds } from '#channels/index.ts'
+import { sendMessage } from '#channels/send.ts'
+import { kinds } from '#checks/index.ts'
+import { runProbe } from '#checks/probe.ts'
+import { runCli, type TokenAdmin } from '#cli/index.ts'
+import { applyFile } from '#commands/apply-file.ts'
+import { createToken, type Scope, scopes } from '#commands/tokens.ts'
+import { type Beats as BeatDoors, openBeats } from '#compat/index.ts'
+import { Engine } from '#engine/engine.ts'
+import { Authenticator } from '#http/auth.ts'
+import { openHttp } from '#http/http.ts'
+import { openRequests } from '#http/requests.ts'
+import type { HttpServer } from '#http/server.ts'
+import { loadManifest } from '#manifest/disk.ts'
+import { entrySchemas } from '#manifest/json-schema.ts'
+import type { ServerModel } from '#manifest/model.ts'
+import { openManifest } from '#manifest/read.ts'
+import { drawFaults } from '#manifest/show.ts'
+import { pageHandler } from '#pages/handler.ts'
+import { pageLoader } from '#pages/load.ts'
+import { openPages } from '#pages/serve.ts'
+import { type FolderLock, lockFolder } from '#platform/folder-lock.ts'
+import { type Log, openLog } from '#platform/log.ts'
+import { Metrics } from '#platform/metrics.ts'
+import { type Networks, parseNetworks } from '#platform/networks.ts'
+import { type Outbound, openOutbound } from '#platform/outbound.ts'
+import { environment, type Settings } from '#platform/settings.ts'
+import { stayAwake, systemClock } from '#platform/clock.ts'
+import { openStore } from '#store/open.ts'
+import type { Store } from '#store/store.ts'
+import packageFile from '../package.json' with { type: 'json' }
+
+const { version } = packageFile
+const manifest = openManifest({ kinds, channelKinds })
+const clock = systemClock
+/** An administrator's token that is shorter is warned of. */
+const guessable = 20
+/** SIGTERM to exit takes no longer than this. */
+const stopWithinMs = 4_500
+
+/** What follows from the server's own settings. */
+const configure = (server: ServerModel) => ({
+  server,
+  metrics: parseNetworks(server.networks.metrics),
+  trustedProxies: parseNetworks(server.networks.trustedProxies),
+  outbound: openOutbound({ denied: server.networks.denied }),
+})
+
+/** The server's own settings as they are now; replaced as one when the file is read again. */
+class Configured {
+  #now: ReturnType<typeof configure>
+  /** The way out, guarded as the file says now. */
+  readonly outbound: Outbound = {
+    resolve: (host, options) => this.#now.outbound.resolve(host, options),
+    connect: (address, port) => this.#now.outbound.connect(address, port),
+  }
+
+  constructor(server: ServerModel) {
+    this.#now = configure(server)
+  }
+
+  get server(): ServerModel {
+    return this.#now.server
+  }
+
+  get metrics(): Networks {
+    return this.#now.metrics
+  }
+
+  get trustedProxies(): Networks {
+    return this.#now.trustedProxies
+  }
+
+  take(server: ServerModel): void {
+    this.#now = configure(server)
+  }
+}
+
+async function serve(settings: Settings): Promise<number> {
+  const log = openLog(clock, settings.logLevel, (line) => process.stderr.write(line))
+  const signals = hearSignals(log)
+  const file = readFile(settings)
+  if (file === null) return 1
+  if (settings.adminToken !== null && settings.adminToken.length < guessable) {
+    log.warn('ALLSWELL_ADMIN_TOKEN is short enough to be guessed; take one such as from: openssl rand -hex 32')
+  }
+  let lock: FolderLock | null = null
+  if (settings.database === null) lock = lockFolder(resolve(settings.data))
+  const configured = new Configured(file.server)
+  const store = await openStore({ url: databaseUrl(settings), clock, log })
+  const running = await start({ settings, log, store, configured })
+  try {
+    await takeFile(running, file)
+    await running.open()
+    process.stdout.write(await greeting(settings, running, store))
+    signals.onHangup(() => reload(settings, running))
+    await signals.stopped
+    log.info('stopping')
+  } finally {
+    await running.close()
+    await store.close()
+    lock?.release()
+  }
+  return 0
+}
+
+/** The configuration file, or defaults where none is named; null after saying what is wrong with it. */
+function readFile(settings: Settings) {
+  if (settings.config === null) {
+    const server = manifest.readServer({})
+    if (!server.ok) throw new Error('the default settings cannot be read')
+    return { name: null, objects: [], server: server.value }
+  }
+  const read = loadManifest(manifest, settings.config, environment())
+  if (read.warnings.length > 0) process.stderr.write(`${drawFaults(`warning: ${settings.config}`, read.warnings)}\n`)
+  if (read.ok) return { name: settings.config, objects: read.objects, server: read.server }
+  process.stderr.write(`${drawFaults(settings.config, read.faults)}\n`)
+  return null
+}
+type File = NonNullable<ReturnType<typeof readFile>>
+
+interface Running {
+  readonly engine: Engine
+  readonly configured: Configured
+  readonly store: Store
+  readonly log: Log
+  readonly addresses: { http: { host: string; port: number } | null; beats: { address: string; port: number } | null }
+  beats: BeatDoors
+  open(): Promise<void>
+  close(): Promise<void>
+}
+
+interface StartParts {
+  readonly settings: Settings
+  readonly log: Log
+  readonly store: Store
+  readonly configured: Configured
+}
+
+async function start({ settings, log, store, configured }: StartParts): Promise<Running> {
+  const metrics = new Metrics()
+  const { outbound } = configured
+  const engine = await Engine.open({
+    store,
+    clock,
+    log,
+    metrics,
+    outbound,
+    kinds,
+    channelKinds,
+    readers: manifest,
+    probe: runProbe,
+    send: sendMessage,
+    heartbeatEntry: (every, grace) => ({ kind: 'heartbeat', spec: { heartbeat: { every, grace } } }),
+    random: () => randomBytes(6).toString('hex'),
+    server: () => configured.server,
+  })
+  const auth = new Authenticator({ tokens: store.tokens, clock, adminToken: settings.adminToken })
+  const pages = openPages({ clock, log, load: pageLoader({ catalog: () => engine.catalog, store, clock }) })
+  engine.live.listen((change) => {
+    if (change.public) pages.invalidate()
+  })
+  const beats = openBeats({
+    port: engine.beats,
+    metrics,
+    log,
+    clock,
+    requests: openRequests(auth, () => configured.trustedProxies),
+    settings: { networks: configured.server.networks.beats },
+  })
+  const http = openHttp({
+    store,
+    engine,
+    readers: manifest,
+    clock,
+    auth,
+    log,
+    metrics,
+    version,
+    secretsOf: (kind) => channelKinds.get(kind)?.secrets ?? [],
+    sendTest: (channel) => engine.deliverer.test(channel, `test-${randomBytes(8).toString('hex')}`),
+    entrySchemas: entrySchemas(manifest),
+    networks: () => configured,
+    unready: () => (engine.ingest.failure === null ? [] : [`Observations cannot be stored: ${engine.ingest.failure}.`]),
+    hot: [beats.handler, pageHandler(pages)],
+  })
+  const doors = openDoors(settings, http, beats)
+  return {
+    engine,
+    configured,
+    store,
+    log,
+    beats,
+    addresses: doors.addresses,
+    async open() {
+      await doors.open()
+      await engine.start()
+    },
+    async close() {
+      await Promise.all([doors.close(), engine.close()])
+    },
+  }
+}
+
+function openDoors(settings: Settings, http: HttpServer, beats: BeatDoors) {
+  const addresses: Running['addresses'] = { http: null, beats: null }
+  return {
+    addresses,
+    async open() {
+      addresses.http = await http.listen(settings.listen.host, settings.listen.port)
+      if (settings.beats === null) return
+      addresses.beats = (await beats.listen(settings.beats.host, settings.beats.port)).udp
+    },
+    close: () => Promise.all([http.close(), beats.close()]),
+  }
+}
+
+/** Makes the store say what the file says. */
+async function takeFile(running: Running, file: File): Promise<void> {
+  if (file.name === null) return
+  const { store, engine, log } = running
+  const { warnings, ...counts } = await applyFile(store, engine, file.name, file.objects, clock.now())
+  for (const warning of warnings) log.warn(warning)
+  log.info('the configuration file was taken over', { file: file.name, ...counts })
+}
+
+/** On SIGHUP: the file again. A broken one changes nothing and says why. */
+async function reload(settings: Settings, running: Running): Promise<void> {
+  const file = readFile(settings)
+  if (file === null) {
+    running.log.error('the configuration file is broken; nothing was changed', { file: settings.config })
+    return
+  }
+  running.beats.change({ networks: file.server.networks.beats })
+  running.configured.take(file.server)
+  await takeFile(running, file)
+  await running.engine.catalogChanged()
+}
+
+/** Hears signals from the first moment on. What hangs while stopping is left behind: it is stored or was not acknowledged. */
+function hearSignals(log: Log) {
+  const stop = Promise.withResolvers<void>()
+  const stopping = () => {
+    stop.resolve()
+    clock.after(stopWithinMs, () => {
+      log.warn('not everything stopped in time')
+      process.exit(0)
+    })
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stopping)
+  const ready = Promise.withResolvers<() => Promise<void>>()
+  let last = Promise.resolve()
+  process.on('SIGHUP', () => {
+    last = last
+      .then(async () => await (await ready.promise)())
+      .catch((error: unknown) => log.error('the configuration file could not be taken over', { error }))
+  })
+  return { stopped: stop.promise, onHangup: ready.resolve }
+}
+
+function databaseUrl(settings: Settings): string {
+  if (settings.database !== null) return settings.database
+  const folder = resolve(settings.data)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return `sqlite:${folder}/allswell.db`
+}
+
+async function greeting(settings: Settings, { addresses }: Running, store: Store): Promise<string> {
+  const lines = [`Allswell ${version} is ready.`]
+  if (addresses.http !== null) lines.push(`  status page and API   ${urlOf(addresses.http)}`)
+  if (addresses.beats !== null) {
+    const { address, port } = addresses.beats
+    lines.push(`  heartbeats            UDP and TCP ${address.includes(':') ? `[${address}]` : address}:${port}`)
+  }
+  lines.push(`  data                  ${settings.database === null ? resolve(settings.data) : 'PostgreSQL'}`)
+  const tokens = settings.adminToken === null ? await store.tokens.list(clock.now()) : null
+  if (tokens?.length === 0) lines.push('  no API token yet      allswell token create --name me --scope admin')
+  return `${lines.join('\n')}\n`
+}
+
+function urlOf({ host, port }: { host: string; port: number }): string {
+  if (host === '::' || host === '0.0.0.0') return `http://localhost:${port}/`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`
+}
+
+/** Tokens are managed in the database itself, so that the first one can be made without another. */
+async function openAdmin(settings: Settings): Promise<TokenAdmin> {
+  const log = openLog(clock, 'warn', (line) => process.stderr.write(line))
+  const store = await openStore({ url: databaseUrl(settings), clock, log })
+  return {
+    async create(name, wanted, expiresAt) {
+      const made = await createToken({ store, clock }, { name, scopes: wanted as Scope[], expiresAt })
+      return { id: made.token.id, secret: made.secret }
+    },
+    list: () => store.tokens.list(clock.now()),
+    revoke: (id) => store.tokens.revoke(id, clock.now()),
+    close: () => store.close(),
+  }
+}
+
+async function pingDatabase(settings: Settings): Promise<void> {
+  const log = openLog(clock, 'error', () => {})
+  const store = await openStore({ url: databaseUrl(settings), clock, log })
+  try {
+    await store.ping()
+  } finally {
+    await store.close()
+  }
+}
+
+const parts = { version, clock, manifest, scopes, serve, openAdmin, pingDatabase }
+const awake = stayAwake()
+process.exitCode = await runCli(process.argv.slice(2), environment(), process, parts)
+awake.cancel()
