@@ -54,14 +54,51 @@ async function admin(base: string, statement: string): Promise<void> {
   }
 }
 
-async function start(): Promise<string> {
+/** A server of its own, for tests that take the database away. What was committed outlives the stop. */
+export interface OwnServer {
+  /** `postgres://…`, an empty database. */
+  readonly url: string
+  /** Stops it at once, as a crash would. */
+  stop(): Promise<void>
+  /** Starts it again where it was. */
+  start(): Promise<void>
+  /** Stops it and deletes everything. */
+  end(): void
+}
+
+export async function ownServer(): Promise<OwnServer> {
+  const { url, shell } = await launch({ synchronous_commit: 'on' })
+  return {
+    url: `${url}/postgres`,
+    async stop() {
+      const stopped = says(shell, /^stopped$/m)
+      shell.stdin?.write('stop\n')
+      await stopped
+    },
+    async start() {
+      const ready = says(shell, /ready to accept connections/)
+      shell.stdin?.write('start\n')
+      await ready
+    },
+    end: () => shell.stdin?.destroy(),
+  }
+}
+
+const start = async (): Promise<string> => (await launch({})).url
+
+async function launch(more: Options): Promise<{ url: string; shell: ChildProcess }> {
   const account = unprivileged()
   const folder = mkdtempSync(join(tmpdir(), 'allswell-postgres-'))
   if (account.uid !== undefined) chownSync(folder, account.uid, account.gid ?? account.uid)
   const bin = usable(await binaries(), folder, account)
   const port = await freePort()
-  await ready(hold(bin, folder, port, account))
-  return `postgres://allswell@127.0.0.1:${port}`
+  const shell = hold(bin, folder, { ...settings, ...more, port: String(port) }, account)
+  // The shell outlives a server that does not start; without its input it goes, too.
+  await says(shell, /ready to accept connections/, /FATAL/).catch((error: unknown) => {
+    shell.stdin?.destroy()
+    throw error
+  })
+  return { url: `postgres://allswell@127.0.0.1:${port}`, shell }
 }
 
 const settings = {
@@ -74,7 +111,7 @@ const settings = {
   synchronous_commit: 'off',
 }
 
-/** `$1` folder of the programs, `$2` folder to delete, the rest for the server. Reads until we are gone. */
+/** `$1` folder of the programs, `$2` folder to delete, the rest for the server. Does as it reads until we are gone. */
 const holder = `
   bin=$1; folder=$2; data=$folder/data; shift 2
   trap '' INT TERM HUP
@@ -82,11 +119,18 @@ const holder = `
   "$bin/initdb" -U allswell --auth=trust --no-sync --encoding=UTF8 --locale=C -D "$data" >&2 ||
     { echo FATAL >&2; exit; }
   "$bin/postgres" -D "$data" "$@" </dev/null & pid=$!
-  while read -r line; do :; done
+  while read -r word; do
+    case $word in
+      stop) kill -QUIT $pid; wait $pid; echo stopped >&2 ;;
+      start) "$bin/postgres" -D "$data" "$@" </dev/null & pid=$! ;;
+    esac
+  done
   kill -QUIT $pid; wait $pid`
 
-function hold(bin: string, folder: string, port: number, account: Account): ChildProcess {
-  const flags = Object.entries({ ...settings, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+type Options = Readonly<Record<string, string>>
+
+function hold(bin: string, folder: string, options: Options, account: Account): ChildProcess {
+  const flags = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const shell = spawn('/bin/sh', ['-c', holder, 'sh', bin, folder, ...flags], {
     ...account,
     cwd: folder,
@@ -99,27 +143,28 @@ function hold(bin: string, folder: string, port: number, account: Account): Chil
   return shell
 }
 
-async function ready({ stderr, stdin }: ChildProcess): Promise<void> {
-  const pipe = stderr as Socket
+/** Waits until the server, or the shell that holds it, has said something from now on; rejects when it `fails`. */
+async function says({ stderr }: ChildProcess, what: RegExp, fails?: RegExp): Promise<void> {
   let said = ''
-  await new Promise<void>((resolve, reject) => {
-    const fail = () => {
-      // The shell outlives its server; without one it need not wait for us.
-      stdin?.destroy()
-      reject(new Error(`the PostgreSQL for tests did not start: ${said}`))
-    }
-    const limit = setTimeout(fail, 30_000)
-    pipe.on('close', fail)
-    pipe.on('data', (chunk: Buffer) => {
-      said += chunk.toString('utf8')
-      if (said.includes('FATAL')) fail()
-      if (!said.includes('ready to accept connections')) return
-      clearTimeout(limit)
-      resolve()
-    })
-  })
-  pipe.removeAllListeners('close').removeAllListeners('data').resume()
-  pipe.unref()
+  const pipe = stderr as Socket
+  pipe.ref()
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const fail = () => reject(new Error(`the PostgreSQL for tests did not say ${what}: ${said}`))
+  const take = (chunk: Buffer) => {
+    said = `${said}${chunk.toString('utf8')}`.slice(-4_000)
+    if (what.test(said)) resolve()
+    else if (fails?.test(said)) fail()
+  }
+  const limit = setTimeout(fail, 30_000)
+  pipe.on('data', take).on('close', fail)
+  try {
+    await promise
+  } finally {
+    clearTimeout(limit)
+    pipe.off('data', take).off('close', fail)
+    pipe.resume()
+    pipe.unref()
+  }
 }
 
 async function binaries(): Promise<string> {

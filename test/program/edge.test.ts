@@ -93,10 +93,9 @@ describe('what needs a token', () => {
   test('tokens made on the command line do what their scopes say, and nothing more once revoked', async (t) => {
     const home = openHome(t, config)
     const create = async (name: string, scope: string) => {
-      const { code, stdout, stderr } = await home.run([
-        ...['token', 'create', '--name', name, '--scope', scope],
-        ...['--data', home.data],
-      ])
+      const { code, stdout, stderr } = await home.run(
+        `token create --name ${name} --scope ${scope} --data ${home.data}`.split(' '),
+      )
       assert.equal(code, 0, stderr)
       return /aw_[\w-]{43}/.exec(stdout)?.[0] ?? ''
     }

@@ -16,7 +16,7 @@ const readyMs = 20_000
 const endMs = 20_000
 
 export interface StartOptions {
-  /** Further arguments after `serve`; the addresses are 127.0.0.1:0 unless these say otherwise. */
+  /** Further arguments after `serve`; addresses are 127.0.0.1:0 and data lie in the home unless these say otherwise. */
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** No arguments but these: the environment says the rest. */
@@ -109,7 +109,7 @@ export function openHome(t: Owner, config?: string): Home {
     write,
     async start(options = {}) {
       const given = existsSync(file) ? ['--config', file] : []
-      const usual = options.only ? [] : [...given, '--data', data, ...addresses(options.args ?? [])]
+      const usual = options.only ? [] : [...given, ...defaults(options.args ?? [], data)]
       const args = ['serve', ...usual, ...(options.args ?? [])]
       const child = launch(args, { ALLSWELL_ADMIN_TOKEN: adminToken, ...options.env })
       return ready(child)
@@ -131,9 +131,9 @@ export function start(t: Owner, options: StartOptions & { readonly config?: stri
 /** This process's environment without settings of ours. */
 const bare = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ALLSWELL_')))
 
-function addresses(args: readonly string[]): string[] {
-  const unless = (flag: string) => (args.includes(flag) ? [] : [flag, '127.0.0.1:0'])
-  return [...unless('--listen'), ...unless('--beats')]
+function defaults(args: readonly string[], data: string): string[] {
+  const unless = (flag: string, value: string) => (args.includes(flag) ? [] : [flag, value])
+  return [...unless('--listen', '127.0.0.1:0'), ...unless('--beats', '127.0.0.1:0'), ...unless('--data', data)]
 }
 
 function collect(stream: Readable): () => string {
