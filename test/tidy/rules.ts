@@ -38,7 +38,7 @@ const banned: readonly Banned[] = [
   },
   { pattern: /\bMath\.random\b/g, instead: 'use node:crypto, outside of core', home: /^$/ },
   { pattern: /\bprocess\.env\b/g, instead: 'read settings there', home: /^src\/platform\/settings\.ts$/ },
-  { pattern: /\bprocess\.exit\b/g, instead: 'return, and let main end', home: /^src\/(?:main\.ts$|cli\/)/ },
+  { pattern: /\bprocess\.exit\b/g, instead: 'return, and let main end', home: /^src\/(?:(?:main|program)\.ts$|cli\/)/ },
   {
     pattern: /(?<![.\w])(?:process|Buffer|crypto|fetch|setImmediate|queueMicrotask|console|performance)\b(?=[.(])/g,
     instead: 'core is pure: take it as an argument',
