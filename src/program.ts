@@ -242,7 +242,7 @@ async function reload(settings: Settings, running: Running): Promise<void> {
   await running.engine.catalogChanged()
 }
 
-/** Hears signals from the first moment on. What hangs while stopping is left behind: it is stored or was not acknowledged. */
+/** Hears signals from the first moment on. What hangs while stopping is left behind: stored, or not acknowledged. */
 function hearSignals(log: Log) {
   const stop = Promise.withResolvers<void>()
   const stopping = () => {

@@ -59,7 +59,9 @@ export function maskUrl(text: string): string {
   if (!URL.canParse(text)) return '***'
   const url = new URL(text)
   const path = url.pathname.split('/').map((part) => (isKey(part) ? '***' : part))
-  return `${url.protocol}//${url.username === '' ? '' : '***@'}${url.host}${path.join('/')}${url.search === '' ? '' : '?***'}`
+  const user = url.username === '' ? '' : '***@'
+  const query = url.search === '' ? '' : '?***'
+  return `${url.protocol}//${user}${url.host}${path.join('/')}${query}`
 }
 
 /** What `maskUrl` hides, in the forms in which a receiver may repeat it. */

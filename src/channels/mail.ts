@@ -36,7 +36,7 @@ export function compose(message: Message, letter: Letter): SendMailOptions {
 const domainOf = (from: string) => /@([\w.-]+)>?\s*$/.exec(from)?.[1] ?? 'allswell.invalid'
 const short = (value: string) => createHash('sha256').update(value).digest('hex').slice(0, 32)
 
-/** The outage's first mail is the root; all others of it refer to the root, whether or not it was sent to this channel. */
+/** The outage's first mail is the root; all its others refer to the root, whether or not it went to this channel. */
 function thread(message: Message, idempotencyKey: string, domain: string) {
   const own = `<message-${short(idempotencyKey)}@${domain}>`
   if (message.outage === null) return { messageId: own }

@@ -58,7 +58,9 @@ describe('the doors for heartbeats', () => {
     const { beats } = open(test)
     await assert.rejects(beats.listen('127.0.0.1', port), {
       code: 'EADDRINUSE',
-      message: `Cannot take heartbeats on 127.0.0.1:${port} (TCP): another program has it; stop that one or choose another port. Set it with --beats HOST:PORT.`,
+      message:
+        `Cannot take heartbeats on 127.0.0.1:${port} (TCP): another program has it; ` +
+        'stop that one or choose another port. Set it with --beats HOST:PORT.',
     })
     taken.close()
     await once(taken, 'close')

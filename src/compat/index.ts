@@ -99,7 +99,7 @@ export function openBeats(parts: BeatsParts): Beats {
 
 type Open = (host: string, port: number) => Promise<Doors>
 
-/** An empty host, `*` or `::` is all interfaces: both families where the machine has IPv6, IPv4 alone where it has not. */
+/** An empty host, `*` or `::` is all interfaces: both families, or IPv4 alone where the machine has no IPv6. */
 async function openAnywhere(open: Open, host: string, port: number): Promise<Doors> {
   if (!['', '*', '::'].includes(host)) return openHost(open, host, port)
   try {

@@ -39,7 +39,8 @@ function beatDeadline(state: MonitorState, beat: NonNullable<Policy['beat']>, li
       status: 'down',
       reason: 'late',
       get sentence() {
-        const rhythm = `one was expected every ${sayDuration(every)}${grace > 0 ? `, with ${sayDuration(grace)} of grace` : ''}`
+        const leniently = grace > 0 ? `, with ${sayDuration(grace)} of grace` : ''
+        const rhythm = `one was expected every ${sayDuration(every)}${leniently}`
         return beatAt === null
           ? `No heartbeat has ever arrived; ${rhythm}.`
           : `No heartbeat since ${sayTime(beatAt)}; ${rhythm}.`

@@ -1,4 +1,4 @@
-// A lock on the data folder: one serving process at a time. Held by the operating system, so a killed process leaves none.
+// A lock on the data folder: one serving process at a time. Held by the system, so a killed process leaves none.
 // Promises a refusal at once, never a wait. Must not know what lies in the folder.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,7 +1,7 @@
 // The simulated world: targets that break, senders of heartbeats, a receiver of messages, and the one process that watches.
 // Promises that the engine and the store are the real ones; only time, the network and death are played.
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -72,7 +72,8 @@ export class World {
     this.scenario = scenario
     this.clock = new VirtualClock(begin, () => new Promise((resolve) => setImmediate(resolve)))
     this.random = seeded(scenario.seed)
-    this.#path = join(tmpdir(), `allswell-sim-${scenario.seed}-${randomBytes(6).toString('hex')}.db`)
+    const folder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+    this.#path = join(folder, `allswell-sim-${scenario.seed}-${randomBytes(6).toString('hex')}.db`)
     const until = scenario.hours * 3_600_000
     const make = (name: string, count: number, meanDown: number) =>
       Array.from({ length: count }, (_, index) =>
