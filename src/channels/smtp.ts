@@ -134,9 +134,10 @@ function sayRefusal(error: unknown, peer: string, server: SmtpServer): string {
   const said = plain(response ?? '', 200)
   if (rejectedErrors !== undefined && rejectedErrors.length > 0)
     return `${peer} refused every address: ${rejectedErrors.map((one) => plain(one.response ?? '', 100)).join('; ')}`
-  if (code === 'EAUTH')
+  if (code === 'EAUTH') {
     const user = server.auth?.user ?? 'nobody'
     return `${peer} refused the user name or password of ${user}${said === '' ? '.' : `: ${said}`}`
+  }
   if (isCertificate(codeOf(error)) || /certificate/i.test(error.message))
     return `${sayCertificate(error, peer)} Mend it, or add ?verify=false to the smtp URL to trust it unseen.`
   if (code === 'ETLS' || command === 'STARTTLS')
