@@ -63,6 +63,8 @@ export class Ingest {
     const { metrics } = parts
     this.#dropped = metrics.counter('allswell_ingest_dropped_total', 'Inputs turned away because the inbox was full.')
     this.#stored = metrics.counter('allswell_observations_total', 'Observations stored.')
+    // Shown from 0 on, since alarms are built on them.
+    for (const counter of [this.#dropped, this.#stored]) counter.add(0)
     this.#commitMs = metrics.histogram(
       'allswell_ingest_commit_ms',
       'Milliseconds from deciding to committed, a batch.',
