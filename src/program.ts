@@ -93,16 +93,19 @@ async function serve(settings: Settings): Promise<number> {
   if (settings.database === null) lock = lockFolder(resolve(settings.data))
   const configured = new Configured(file.server)
   const store = await openStore({ url: databaseUrl(settings), clock, log })
-  const running = await start({ settings, log, store, configured })
   try {
-    await takeFile(running, file)
-    await running.open()
-    process.stdout.write(await greeting(settings, running, store))
-    signals.onHangup(() => reload(settings, running))
-    await signals.stopped
-    log.info('stopping')
+    const running = await start({ settings, log, store, configured })
+    try {
+      await takeFile(running, file)
+      await running.open()
+      process.stdout.write(await greeting(settings, running, store))
+      signals.onHangup(() => reload(settings, running))
+      await signals.stopped
+      log.info('stopping')
+    } finally {
+      await running.close()
+    }
   } finally {
-    await running.close()
     await store.close()
     lock?.release()
   }
