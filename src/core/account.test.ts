@@ -24,6 +24,8 @@ test('whatever the order of times, every moment is counted once', () =>
     }),
   ))
 
+test('no time is no span', () => assert.equal(account(fresh(5), 5).span, null))
+
 test('time counts as what people were shown, or as what the caller knows better', () => {
   const state = { ...fresh(0), status: 'down' as const }
   assert.equal(account(state, 5).span?.status, 'down')

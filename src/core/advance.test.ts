@@ -246,7 +246,7 @@ describe('a heartbeat', () => {
 
   test('whose run began and takes longer than its grace is down', () => {
     const { state, events } = play(passive(), [beat(5_000), startSignal(20_000), time(30_000)])
-    assert.deepEqual([words(events), state.reason], [['up@5000', 'down@30000!'], 'overrun'])
+    assert.deepEqual([words(events), state.reason, state.startedAt], [['up@5000', 'down@30000!'], 'overrun', null])
   })
 
   test('whose run ended in time is well', () =>

@@ -68,6 +68,7 @@ test('a policy without waiting opens and resolves at once', () => {
     [0, 'degraded'],
     [10, 'operational'],
   ]
+  assert.equal(follow(looks.slice(0, 1), { openAfter: 0, resolveAfter: 0 }).incident?.wakeAt, null)
   assert.deepEqual(follow(looks, { openAfter: 0, resolveAfter: 0 }).updates, [
     'opened degraded@0',
     'resolved operational@10',

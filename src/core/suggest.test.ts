@@ -15,6 +15,10 @@ test('a slip of the finger finds its word', () => {
   )
 })
 
+test('a short word may have one slip as well', () => assert.equal(suggest('tc', keys), 'tcp'))
+
+test('of several equally near the first known one is meant', () => assert.equal(suggest('wab', ['web', 'wob']), 'web'))
+
 test('a word unlike all others finds none', () => {
   for (const other of ['colour', 'x', '', 'x'.repeat(1_000_000)]) assert.equal(suggest(other, keys), null)
 })
