@@ -109,7 +109,7 @@ async function beats(world: World, sender: Target, id: number): Promise<string[]
   return stored < answered ? [`${sender.key}: ${answered} beats were answered, ${stored} are stored`] : []
 }
 
-/** No outage that lasted long enough is missed, no recovery either, and nothing is called down that was never seen so. */
+/** No outage that lasted long enough is missed, no recovery either, and nothing is called down that never was. */
 function truth(world: World, timeline: Timeline): string[] {
   const found: string[] = []
   const { interval, hours } = world.scenario

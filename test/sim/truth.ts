@@ -1,4 +1,4 @@
-// The truth of the simulated world: when each target is really well, slow or broken, in true time since the world began.
+// The truth of the simulated world: when each target is really well, slow or broken, in true time since it began.
 // Promises that nothing which Allswell does changes it. Decided by the seed before the first step.
 import type { Random } from './random.ts'
 

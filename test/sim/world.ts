@@ -1,4 +1,4 @@
-// The simulated world: targets that break, senders of heartbeats, a receiver of messages, and the one process that watches.
+// The simulated world: targets that break, senders of heartbeats, a receiver of messages, and the process that watches.
 // Promises that the engine and the store are the real ones; only time, the network and death are played.
 import { randomBytes } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
