@@ -317,6 +317,8 @@ async function pingDatabase(settings: Settings): Promise<void> {
 }
 
 const parts = { version, clock, manifest, scopes, serve, openAdmin, pingDatabase }
+// Whoever reads what is printed may go away; that is no reason to end.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 const awake = stayAwake()
 process.exitCode = await runCli(process.argv.slice(2), environment(), process, parts)
 awake.cancel()

@@ -57,6 +57,8 @@ export interface Program {
   stop(signal?: NodeJS.Signals): Promise<number | null>
   /** Kills it at once (-9). */
   kill(): Promise<void>
+  /** Closes our ends of its stdout and stderr. */
+  stopReading(): void
   /** Resolves with the exit code; null: ended by a signal. */
   readonly ended: Promise<number | null>
 }
@@ -198,6 +200,10 @@ async function ready(child: Child): Promise<Program> {
     signal: (name) => void child.kill(name),
     stop: (signal = 'SIGTERM') => stop(signal),
     kill: async () => void (await stop('SIGKILL')),
+    stopReading() {
+      child.stdout.destroy()
+      child.stderr.destroy()
+    },
     ended,
   }
 }

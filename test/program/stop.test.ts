@@ -86,4 +86,11 @@ rules:
     const stored = await observationsOf(again, 'job')
     assert.ok(stored.length >= acknowledged, `${stored.length} are there of ${acknowledged} that were acknowledged`)
   })
+  test('that nobody reads its log any more does not end the program', async (t) => {
+    const home = openHome(t, 'version: 1\n')
+    const program = await home.start({ args: ['--log-level', 'debug'] })
+    program.stopReading()
+    for (let n = 0; n < 5; n += 1) assert.equal((await program.ask('/healthz')).status, 200)
+    assert.equal(await program.stop(), 0)
+  })
 })
