@@ -29,7 +29,7 @@ import { type Log, openLog } from '#platform/log.ts'
 import { Metrics } from '#platform/metrics.ts'
 import { type Networks, parseNetworks } from '#platform/networks.ts'
 import { type Outbound, openOutbound } from '#platform/outbound.ts'
-import { environment, type Settings } from '#platform/settings.ts'
+import { environment, maskUrl, type Settings } from '#platform/settings.ts'
 import { stayAwake, systemClock } from '#platform/clock.ts'
 import { openStore } from '#store/open.ts'
 import type { Store } from '#store/store.ts'
@@ -92,7 +92,7 @@ async function serve(settings: Settings): Promise<number> {
   let lock: FolderLock | null = null
   if (settings.database === null) lock = lockFolder(resolve(settings.data))
   const configured = new Configured(file.server)
-  const store = await openStore({ url: databaseUrl(settings), clock, log })
+  const store = await openDatabase(settings, log)
   try {
     const running = await start({ settings, log, store, configured })
     try {
@@ -266,6 +266,17 @@ function hearSignals(log: Log) {
   return { stopped: stop.promise, onHangup: ready.resolve }
 }
 
+/** The store of the settings; throws an Error that says which database cannot be used, and why. */
+async function openDatabase(settings: Settings, log: Log): Promise<Store> {
+  const url = databaseUrl(settings)
+  try {
+    return await openStore({ url, clock, log })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`The database ${maskUrl(url)} cannot be used: ${why}.`, { cause: error })
+  }
+}
+
 function databaseUrl(settings: Settings): string {
   if (settings.database !== null) return settings.database
   const folder = resolve(settings.data)
@@ -294,7 +305,7 @@ function urlOf({ host, port }: { host: string; port: number }): string {
 /** Tokens are managed in the database itself, so that the first one can be made without another. */
 async function openAdmin(settings: Settings): Promise<TokenAdmin> {
   const log = openLog(clock, 'warn', (line) => process.stderr.write(line))
-  const store = await openStore({ url: databaseUrl(settings), clock, log })
+  const store = await openDatabase(settings, log)
   return {
     async create(name, wanted, expiresAt) {
       const made = await createToken({ store, clock }, { name, scopes: wanted as Scope[], expiresAt })

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { freePort, tcpFace } from './faces.ts'
@@ -127,6 +127,17 @@ describe('a place that is taken', { concurrency: 3 }, () => {
     const { code, stderr } = await home.run(['serve', '--data', join(home.file, 'data')])
     assert.equal(code, 1)
     assert.match(stderr, /The data folder .*allswell\.yaml\/data cannot be made/)
+  })
+
+  test('a database file that is none is a clear error and stays as it is', async (t) => {
+    const home = openHome(t)
+    const file = join(home.data, 'allswell.db')
+    mkdirSync(home.data)
+    writeFileSync(file, 'my holiday photographs\n'.repeat(1_000))
+    const { code, stderr } = await home.run(['serve', '--data', home.data, '--beats', 'off'])
+    assert.equal(code, 1)
+    assert.match(stderr, /The database sqlite:\S+allswell\.db cannot be used: the file is not a SQLite database/)
+    assert.match(readFileSync(file, 'utf8'), /^my holiday photographs\n/)
   })
 
   test('a database that cannot be reached is a clear error without its password', async (t) => {
