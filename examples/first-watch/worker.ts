@@ -1,5 +1,5 @@
 // The worker that is watched by its heartbeats: sends one after the other by HTTP and remembers which were answered OK.
-// Promises that only what was acknowledged counts as such. Where to send is asked anew each time, for a server may move.
+// Promises that only what was acknowledged counts as such. Where to send is asked anew each time: a server may move.
 import { setTimeout as pause } from 'node:timers/promises'
 import { ask } from '#test/program/ask.ts'
 import { systemClock } from '#platform/clock.ts'

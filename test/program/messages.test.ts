@@ -32,11 +32,11 @@ monitors:
   web: { http: { url: "${target.url}" }, interval: 1s, fail_after: 1 }
   job: { heartbeat: { every: 1d } }
 channels:
-  ops: { email: { to: [ops@example.test] }, timeout: 3s, ${retry} }
-  hangs: { webhook: { url: "${hangs.url}" }, timeout: 3s, ${retry} }
+  ops: { email: { to: [ops@example.test] }, timeout: 2s, ${retry} }
+  hangs: { webhook: { url: "${hangs.url}" }, timeout: 2s, ${retry} }
   fails: { webhook: { url: "${fails.url}" }, ${retry} }
   resets: { webhook: { url: "${resets.url}" }, ${retry} }
-  floods: { webhook: { url: "${floods.url}" }, timeout: 3s, ${retry} }
+  floods: { webhook: { url: "${floods.url}" }, timeout: 2s, ${retry} }
   good: { webhook: { url: "${good.url}" } }
 rules:
   all: { monitors: "*", tell: [hangs, fails, resets, floods, ops, good] }
