@@ -79,6 +79,15 @@ export class VirtualClock implements Clock {
     this.#move(target)
   }
 
+  /** Lets time pass until something that waits for it is done. */
+  async pump<Value>(work: Promise<Value>): Promise<Value> {
+    const done = new AbortController()
+    const settled = work.finally(() => done.abort())
+    settled.catch(() => {})
+    while (!done.signal.aborted) await this.advance(1)
+    return settled
+  }
+
   /** Moves the wall clock alone, as an administrator or a time server would; negative is backwards. */
   jump(ms: number): void {
     this.#wall += ms

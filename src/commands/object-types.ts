@@ -1,8 +1,8 @@
 // What the four types of objects have in common for a command: how each is read, and what of it is secret.
 // Promises one way through for all of them. Must not store anything.
-import type { Fault, Read } from '#manifest/model.ts'
+import type { Fault, Read, Readers } from '#manifest/model.ts'
 import type { NewObject, ObjectType } from '#store/store.ts'
-import type { CommandParts, Readers } from './ports.ts'
+import type { CommandParts } from './ports.ts'
 import { Refused } from './refused.ts'
 import { byList, byName, type IsSecret, mask } from './secrets.ts'
 

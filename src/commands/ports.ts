@@ -3,7 +3,7 @@
 import type { Finding } from '#checks/check.ts'
 import type { Input } from '#core/advance.ts'
 import type { MonitorState } from '#core/state.ts'
-import type { ChannelModel, MonitorModel, PageModel, Read, RuleModel } from '#manifest/model.ts'
+import type { Readers } from '#manifest/model.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Store } from '#store/store.ts'
 
@@ -23,14 +23,6 @@ export interface EnginePort {
   /** Deliveries may be due before anybody expects them. */
   nudgeDeliveries(): void
   health(): Health
-}
-
-/** How specs are read: each gives the model, or all that is wrong with the spec. */
-export interface Readers {
-  readMonitor(key: string, spec: unknown): Read<MonitorModel>
-  readChannel(key: string, spec: unknown): Read<ChannelModel>
-  readRule(key: string, spec: unknown): Read<RuleModel>
-  readPage(key: string, spec: unknown): Read<PageModel>
 }
 
 /** What every command is handed. */

@@ -1,17 +1,9 @@
 // The catalog: what is provisioned, read and ready for use. A snapshot in memory, reloaded when objects change.
 // Promises that one unreadable object harms no other. Must not know who provisions or how.
-import type { ChannelModel, MonitorModel, PageModel, Read, RuleModel } from '#manifest/model.ts'
+import type { ChannelModel, MonitorModel, PageModel, Read, Readers, RuleModel } from '#manifest/model.ts'
 import type { ObjectType, Store, StoredObject } from '#store/store.ts'
 
 export type CatalogMonitor = MonitorModel & { readonly id: number; readonly owner: string; readonly createdAt: number }
-
-/** How stored specs become models (manifest gives these). */
-export interface Readers {
-  readMonitor(key: string, spec: unknown): Read<MonitorModel>
-  readChannel(key: string, spec: unknown): Read<ChannelModel>
-  readRule(key: string, spec: unknown): Read<RuleModel>
-  readPage(key: string, spec: unknown): Read<PageModel>
-}
 
 /** A stored object that this version cannot read, and why. */
 export interface Unreadable {

@@ -23,8 +23,8 @@ onEachStore(
         clock.now(),
       )
       const start = async () => {
-        const house = await pump(clock, openEngine(ground.store, clock))
-        await pump(clock, house.engine.start())
+        const house = await clock.pump(openEngine(ground.store, clock))
+        await clock.pump(house.engine.start())
         return house
       }
       const status = async () => (await ground.store.states.get([id])).get(id)?.status
@@ -42,7 +42,7 @@ onEachStore(
       await clock.advance(3_000)
       const state = (await ground.store.states.get([id])).get(id)
       assert.deepEqual([state?.status, state?.reason, state?.since], ['down', 'late', at + every + grace])
-      await pump(clock, engine.close())
+      await clock.pump(engine.close())
     })
 
     test('a heartbeat that never came is unknown until its time has passed, then down', async () => {
@@ -53,7 +53,7 @@ onEachStore(
       await clock.advance(grace + 2_000)
       assert.equal(await status(), 'down')
       assert.match((await ground.store.states.get([id])).get(id)?.sentence ?? '', /ever arrived/)
-      await pump(clock, engine.close())
+      await clock.pump(engine.close())
     })
 
     test('a restart makes no event, and a beat missed meanwhile is waited for one grace', async () => {
@@ -61,7 +61,7 @@ onEachStore(
       const first = await start()
       first.engine.beats.offer(id, clock.now())
       await clock.advance(5_000)
-      await pump(clock, first.engine.close())
+      await clock.pump(first.engine.close())
       await clock.advance(every + grace + 60_000)
       const before = await events()
       const second = await start()
@@ -70,7 +70,7 @@ onEachStore(
       assert.equal(await status(), 'up')
       await clock.advance(10_000)
       assert.equal(await status(), 'down')
-      await pump(clock, second.engine.close())
+      await clock.pump(second.engine.close())
     })
 
     test('a wall clock set forward or back changes no state', async () => {
@@ -84,7 +84,7 @@ onEachStore(
         assert.equal(await status(), 'up')
       }
       assert.deepEqual(await events(), ['monitor.up'])
-      await pump(clock, engine.close())
+      await clock.pump(engine.close())
     })
 
     test('the time nobody watched counts as unknown', async () => {
@@ -92,29 +92,29 @@ onEachStore(
       const first = await start()
       first.engine.beats.offer(id, clock.now())
       await clock.advance(100_000)
-      await pump(clock, first.engine.close())
+      await clock.pump(first.engine.close())
       const gone = 300_000
       await clock.advance(gone)
       const second = await start()
-      await pump(clock, second.engine.ingest.input(id, { type: 'account', at: clock.now() }))
+      await clock.pump(second.engine.ingest.input(id, { type: 'account', at: clock.now() }))
       const days = (await ground.store.rollups.read([id], 'day', 0, clock.now() + 1)).get(id) ?? []
       const unknown = days.reduce((sum, { rollup }) => sum + rollup.ms.unknown, 0)
       assert.ok(unknown >= gone && unknown < gone + 10_000, `unknown for ${unknown} ms`)
-      await pump(clock, second.engine.close())
+      await clock.pump(second.engine.close())
     })
 
     test('an active monitor that nobody can look at any more becomes unknown, and hurries while in doubt', async () => {
       const clock = new VirtualClock()
       const spec = { played: { key: 'web' }, interval: '60s', fail_after: 3, retry_every: '2s' }
       const id = await provision(ground.store, 'monitor', 'web', 'played', spec, clock.now())
-      const { engine, targets } = await pump(clock, openEngine(ground.store, clock))
+      const { engine, targets } = await clock.pump(openEngine(ground.store, clock))
       const looks: number[] = []
       let found = up
       targets.set('web', () => {
         looks.push(clock.now())
         return found
       })
-      await pump(clock, engine.start())
+      await clock.pump(engine.start())
       await clock.advance(120_000)
       const status = async () => (await ground.store.states.get([id])).get(id)?.status
       assert.equal(await status(), 'up')
@@ -126,17 +126,8 @@ onEachStore(
       engine.scheduler.close()
       await clock.advance(400_000)
       assert.equal(await status(), 'unknown')
-      await pump(clock, engine.close())
+      await clock.pump(engine.close())
     })
   },
   ['sqlite'],
 )
-
-/** Lets time pass until something that waits for it is done. */
-async function pump<Value>(clock: VirtualClock, work: Promise<Value>): Promise<Value> {
-  const done = new AbortController()
-  const settled = work.finally(() => done.abort())
-  settled.catch(() => {})
-  while (!done.signal.aborted) await clock.advance(1)
-  return settled
-}

@@ -106,3 +106,11 @@ export interface Fault {
 export type Read<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly faults: readonly Fault[] }
+
+/** How specs are read: each gives the model, or all that is wrong with the spec. Never throws. */
+export interface Readers {
+  readMonitor(key: string, spec: unknown): Read<MonitorModel>
+  readChannel(key: string, spec: unknown): Read<ChannelModel>
+  readRule(key: string, spec: unknown): Read<RuleModel>
+  readPage(key: string, spec: unknown): Read<PageModel>
+}

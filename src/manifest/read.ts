@@ -8,7 +8,7 @@ import { loopback, metadataNetworks, privateNetworks } from '#platform/networks.
 import { componentKeys } from './component-keys.ts'
 import { type Entry, failed, faultsOf, takeApart } from './entry.ts'
 import { quote, readBy } from './faults.ts'
-import type { ChannelModel, Fault, MonitorModel, PageModel, Read, RuleModel, ServerModel } from './model.ts'
+import type { ChannelModel, Fault, MonitorModel, PageModel, Read, Readers, RuleModel, ServerModel } from './model.ts'
 import { channelFields, key as keySchema, monitorFields, pageFields, ruleFields, serverFields } from './schema.ts'
 
 /** The kinds that entries may name: arrays or maps of them. */
@@ -18,11 +18,7 @@ export interface Registries {
 }
 
 /** The meaning of entries. Every `read…` takes the entry as it is written and never throws. */
-export interface Manifest extends Registries {
-  readMonitor(key: string, spec: unknown): Read<MonitorModel>
-  readChannel(key: string, spec: unknown): Read<ChannelModel>
-  readRule(key: string, spec: unknown): Read<RuleModel>
-  readPage(key: string, spec: unknown): Read<PageModel>
+export interface Manifest extends Registries, Readers {
   /** The top level of a manifest without its entries: smtp, public_url, networks, heartbeats, keep. */
   readServer(spec: unknown): Read<ServerModel>
 }

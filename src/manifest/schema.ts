@@ -5,6 +5,7 @@ import { parseSmtpUrl } from '#channels/smtp.ts'
 import { type ComponentStatus, componentStatuses } from '#core/component.ts'
 import { duration } from '#core/duration.ts'
 import type { Selector } from '#core/glob.ts'
+import { keyPattern } from '#core/key.ts'
 import { suggest } from '#core/suggest.ts'
 import { parseNetworks } from '#platform/networks.ts'
 import { quote } from './faults.ts'
@@ -19,7 +20,7 @@ const named = (form: RegExp, what: string) =>
   z.string().regex(form, { error: (issue) => `${quote(String(issue.input))} is not ${what}` })
 
 export const key = named(
-  /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/,
+  keyPattern,
   'a key; a key is 1 to 128 letters, digits, "." "_" or "-", beginning with a letter or digit',
 )
 const glob = named(

@@ -62,7 +62,7 @@ export async function simulate(scenario: Scenario): Promise<Report> {
   }
   await world.clock.advance(settleMs)
   const { engine } = world
-  if (engine) await world.pump(engine.close())
+  if (engine) await world.clock.pump(engine.close())
   found.push(...(await breaches(world, timeline)))
   await world.close()
   return {
@@ -80,7 +80,7 @@ async function die(world: World, timeline: Timeline, ms: number): Promise<void> 
   world.kill()
   await world.clock.advance(ms)
   world.deaths.push({ from, to: world.true })
-  await world.pump(world.begin())
+  await world.clock.pump(world.begin())
   await follow(world, timeline)
 }
 

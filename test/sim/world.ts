@@ -104,17 +104,8 @@ export class World {
     await put('rule', 'all', '', { monitors: '*', tell: ['receiver'], on })
     const components = this.targets.slice(0, 20).map(({ key }) => ({ name: key, monitors: key }))
     await put('page', 'main', '', { title: 'Sim', groups: [{ name: 'All', components }] })
-    await this.pump(this.begin())
+    await this.clock.pump(this.begin())
     for (const sender of this.senders) void this.#send(sender)
-  }
-
-  /** Lets time pass until something that waits for it is done. */
-  async pump<Value>(work: Promise<Value>): Promise<Value> {
-    const done = new AbortController()
-    const settled = work.finally(() => done.abort())
-    settled.catch(() => {})
-    while (!done.signal.aborted) await this.clock.advance(1)
-    return settled
   }
 
   /** Starts the watching process on what the last one left. */

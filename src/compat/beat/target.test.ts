@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as fc from 'fast-check'
-import { isKeyText } from '../key.ts'
+import { isKeyText } from '#core/key.ts'
 import { targetOf } from './target.ts'
 
 describe('the address of a heartbeat', () => {

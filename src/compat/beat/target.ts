@@ -1,7 +1,7 @@
 // What a heartbeat's address says: `/beat/{key}`, `/beat/{key}/start`, `/beat/{key}/fail`.
 // Promises that nothing but a valid key comes out, however the path was spelt. Pure.
 import type { Signal } from '#core/words.ts'
-import { isKeyText } from '../key.ts'
+import { isKeyText } from '#core/key.ts'
 
 export type Target =
   | { readonly key: string; readonly signal: Exclude<Signal, 'check'> }

@@ -1,7 +1,7 @@
 // Reads lines out of bytes and hands each beat on: the hot path of UDP and TCP.
 // Promises no string and no object for a line whose name is known, and that every line is accepted or counted rejected.
 // Must not know sockets; who may send has been settled before.
-import { isKey } from '../key.ts'
+import { isKey } from '#core/key.ts'
 import type { BeatPort } from '../ports.ts'
 import type { Refusal, Roster } from '../roster.ts'
 import type { Rejection, Tally } from '../tally.ts'

@@ -1,5 +1,5 @@
-// The rule for keys that arrive from outside: what may name a heartbeat.
-// Promises that a key is safe in a path, a file name, a log line and a page. Must not know who sent it.
+// Keys: what names a monitor, channel, rule, page or component for good.
+// Promises that a key is safe in a path, a file name, a log line and a page. Pure.
 
 const longest = 128
 
@@ -18,8 +18,8 @@ export function isKey(bytes: Uint8Array, from: number, to: number): boolean {
   return true
 }
 
-const shape = new RegExp(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,${longest - 1}}$`)
+export const keyPattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/
 
 export function isKeyText(text: string): boolean {
-  return shape.test(text)
+  return keyPattern.test(text)
 }
