@@ -6,6 +6,10 @@ import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, statSync, writeSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { systemClock } from '#platform/clock.ts'
+import { silentLog } from '#platform/log.ts'
+import { openStore } from '#store/open.ts'
+import { Unavailable } from '#store/store.ts'
 import { becomes, deliveriesOf, eventsOf, monitorOf, observationsOf } from './client.ts'
 import { webFace } from './faces.ts'
 import { openHome, type Owner, type Program } from './program.ts'
@@ -127,7 +131,7 @@ pages: { main: { title: A page, groups: [{ components: [{ name: The web, monitor
       assert.equal(refused.status, 503)
       assert.match(refused.text, /could not be stored/)
       assert.equal(refused.headers['retry-after'], '5')
-      assert.equal((await beat('')).status, 503, 'one without a body, too')
+      const bare = beat('')
       const unready = await program.ask('/readyz')
       assert.equal(unready.status, 503)
       assert.match(unready.text, disk.says)
@@ -139,6 +143,7 @@ pages: { main: { title: A page, groups: [{ components: [{ name: The web, monitor
       target.answer(() => 500)
       const checked = target.requests.length
       await eventually('checks go on', () => target.requests.length > checked + 1)
+      assert.equal((await bare).status, 503, 'one without a body, too')
 
       disk.free(program, data)
       await eventually('it is ready again', async () => (await program.ask('/readyz')).status === 200)
@@ -163,5 +168,22 @@ pages: { main: { title: A page, groups: [{ components: [{ name: The web, monitor
     })
   }
 
-  test('this machine can play at least one of them', () => assert.ok(disks.length > 0))
+  test('a database that may not grow refuses to store and keeps what it has', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'allswell-full-'))
+    t.after(() => rmSync(folder, { recursive: true, force: true }))
+    const options = { url: `sqlite:${join(folder, 'allswell.db')}`, clock: systemClock, log: silentLog }
+    const full = await openStore({ ...options, maxPages: 100 })
+    let stored = 0
+    const fill = async () => {
+      for (; stored < 1_000; stored += 1) await full.meta.set(`fact-${stored}`, 'x'.repeat(10_000))
+    }
+    await assert.rejects(fill, (error) => error instanceof Unavailable && /the disk is full/.test(error.message))
+    assert.equal((await full.meta.get('fact-0'))?.length, 10_000)
+    await full.close()
+    const wider = await openStore(options)
+    await wider.ping()
+    assert.equal((await wider.meta.get(`fact-${stored - 1}`))?.length, 10_000)
+    assert.equal(await wider.meta.get(`fact-${stored}`), null)
+    await wider.close()
+  })
 })

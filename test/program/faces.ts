@@ -7,8 +7,8 @@ import { startWebhookSink, type WebhookSink } from '../webhook-sink.ts'
 import type { Owner } from './program.ts'
 
 /** A receiver of webhooks, or a web service to be watched: it answers as it is told. */
-export async function webFace(t: Owner): Promise<WebhookSink> {
-  const sink = await startWebhookSink()
+export async function webFace(t: Owner, port = 0): Promise<WebhookSink> {
+  const sink = await startWebhookSink({ port })
   t.after(() => sink.stop())
   return sink
 }
