@@ -1,4 +1,4 @@
-// The worker that is watched by its heartbeats: sends one after the other by HTTP and remembers which were answered OK.
+// The worker that is watched by its heartbeats: sends them by HTTP, one by one, and remembers which were answered OK.
 // Promises that only what was acknowledged counts as such. Where to send is asked anew each time: a server may move.
 import { setTimeout as pause } from 'node:timers/promises'
 import { ask } from '#test/program/ask.ts'
