@@ -12,6 +12,7 @@ import type { Readers, ServerModel } from '#manifest/model.ts'
 import type { Store } from '#store/store.ts'
 import { Beats, type BeatsParts } from './beats.ts'
 import { Catalog, type CatalogMonitor } from './catalog.ts'
+import type { Move } from './decide.ts'
 import { Deliverer } from './deliverer.ts'
 import { Ingest } from './ingest.ts'
 import { Keeper } from './keeper.ts'
@@ -156,17 +157,17 @@ export class Engine {
   /** Lets new and changed monitors' states follow: deadlines, pausing, and time that nobody watched. */
   async #settle(changed: readonly CatalogMonitor[], before: ReadonlyMap<number, CatalogMonitor>): Promise<void> {
     const at = this.#parts.clock.now()
-    const moves = changed.flatMap((monitor) => {
+    const moves = changed.flatMap((monitor): (readonly [number, Move])[] => {
       const old = before.get(monitor.id)
-      const all: Promise<unknown>[] = []
-      if (!old) all.push(this.ingest.input(monitor.id, { type: 'absent', from: 0, to: at }))
-      all.push(this.ingest.input(monitor.id, { type: 'revise', at }))
-      // What is written counts where it is new: people may have paused or resumed the monitor since.
-      if (old?.paused !== monitor.paused)
-        all.push(this.ingest.input(monitor.id, { type: monitor.paused ? 'pause' : 'resume', at }))
-      return all
+      const paused = this.ingest.state(monitor.id)?.paused ?? false
+      const all: Move[] = []
+      if (before.size > 0 && !old) all.push({ type: 'absent', from: 0, to: at })
+      all.push({ type: 'revise', at })
+      if (monitor.paused && !paused) all.push({ type: 'pause', at })
+      if (old?.paused && !monitor.paused) all.push({ type: 'resume', at })
+      return all.map((move) => [monitor.id, move])
     })
-    await Promise.all(moves)
+    await this.ingest.inputs(moves)
   }
 
   /** Moves one monitor's state by a command; the scheduler follows. Null: no such monitor. */

@@ -130,6 +130,13 @@ export class Ingest {
     })
   }
 
+  /** Moves many monitors, a batch at a time, so that no number of them overflows the inbox. */
+  async inputs(moves: readonly (readonly [monitor: number, move: Move])[]): Promise<void> {
+    for (let from = 0; from < moves.length; from += batchMost) {
+      await Promise.all(moves.slice(from, from + batchMost).map(([monitor, move]) => this.input(monitor, move)))
+    }
+  }
+
   /** Waits until all that came in so far is committed or given up. */
   async drain(): Promise<void> {
     while (this.#inbox.size > 0 || this.#running !== null) {

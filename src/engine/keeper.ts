@@ -26,7 +26,6 @@ const packMs = 600_000
 const forgetMs = 3_600_000
 /** Rows packed in one transaction: a few ms of work. */
 const packRows = 4_000
-const accountMost = 500
 
 export class Keeper {
   readonly #parts: KeeperParts
@@ -94,13 +93,10 @@ export class Keeper {
     }
   }
 
-  /** Brings the roll-ups up to now for every monitor, some hundred at a time. */
-  async #account(now: number): Promise<void> {
-    const ids = [...this.#parts.catalog.monitors.keys()]
-    for (let from = 0; from < ids.length && !this.#stop.signal.aborted; from += accountMost) {
-      const some = ids.slice(from, from + accountMost)
-      await Promise.all(some.map((id) => this.#parts.ingest.input(id, { type: 'account', at: now })))
-    }
+  /** Brings the roll-ups up to now for every monitor. */
+  #account(at: number): Promise<void> {
+    const { catalog, ingest } = this.#parts
+    return ingest.inputs([...catalog.monitors.keys()].map((monitor) => [monitor, { type: 'account', at }]))
   }
 
   async #forget(now: number): Promise<void> {

@@ -5,7 +5,7 @@ import type { Log } from '#platform/log.ts'
 import type { Store } from '#store/store.ts'
 import type { Catalog } from './catalog.ts'
 import type { Move } from './decide.ts'
-import { batchMost, type Ingest } from './ingest.ts'
+import type { Ingest } from './ingest.ts'
 import type { Live } from './live.ts'
 import { publish } from './publisher.ts'
 
@@ -100,7 +100,7 @@ export class Tick {
     if (now >= ingest.wakeAt) {
       const due = await store.states.due(now, dueMost)
       const move = { type: 'time', at: now, listeningSince: this.listeningSince } as const
-      await Promise.all(due.map((monitor) => ingest.input(monitor, move)))
+      await ingest.inputs(due.map((monitor) => [monitor, move]))
       await ingest.lookAhead()
     }
     if (this.#running || Math.abs(now - this.#aliveAt) >= aliveMs) await this.#incidents(now)
@@ -144,11 +144,8 @@ export class Tick {
     return this.#all({ type: 'absent', from, to })
   }
 
-  async #all(move: Move): Promise<void> {
+  #all(move: Move): Promise<void> {
     const { catalog, ingest } = this.#parts
-    const ids = [...catalog.monitors.keys()]
-    for (let from = 0; from < ids.length; from += batchMost) {
-      await Promise.all(ids.slice(from, from + batchMost).map((monitor) => ingest.input(monitor, move)))
-    }
+    return ingest.inputs([...catalog.monitors.keys()].map((monitor) => [monitor, move]))
   }
 }
