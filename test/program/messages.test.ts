@@ -17,7 +17,7 @@ const state = (program: Program, channel: string, wanted: DeliverySeen['state'])
   })
 
 describe('receivers in trouble', { concurrency: true }, () => {
-  test('channels that hang, refuse, fail and cut off delay neither the others nor a check, and get theirs in the end', async (t) => {
+  test('channels that hang, refuse, fail or cut off delay nobody else, and get theirs in the end', async (t) => {
     const [hangs, fails, resets, floods, good, target] = await Promise.all([1, 2, 3, 4, 5, 6].map(() => webFace(t)))
     if (!hangs || !fails || !resets || !floods || !good || !target) throw new Error('no faces')
     hangs.answer(() => 'hang')

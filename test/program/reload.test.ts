@@ -27,7 +27,7 @@ ${monitors}`
 const job = (paused: string) => file(`  job: { heartbeat: { every: 1d }${paused} }\n`)
 
 describe('reloading the file', { concurrency: true }, () => {
-  test('a reload brings new monitors, stops those that are gone, and brings them back with their history', async (t) => {
+  test('a reload brings new monitors, stops those that are gone, and revives them with their history', async (t) => {
     const face = await webFace(t)
     const web = `  web: { http: { url: "${face.url}" }, interval: 1s }\n`
     const home = openHome(t, file(''))

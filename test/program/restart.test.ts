@@ -35,7 +35,7 @@ const jobs = ['one', 'two', 'three', 'four']
 const logsLooked = 20
 
 describe('killed and started again', { concurrency: true }, () => {
-  test('kill -9 under a stream of heartbeats with logs loses nothing that was acknowledged and says nothing twice', async (t) => {
+  test('kill -9 under a stream of heartbeats with logs loses nothing acknowledged, says nothing twice', async (t) => {
     const hook = await webFace(t)
     hook.answer(({ headers }) => {
       // Every other message needs a second attempt, so that some are always under way.

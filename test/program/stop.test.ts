@@ -18,7 +18,7 @@ describe('stopping', { concurrency: true }, () => {
     }
   })
 
-  test('SIGTERM ends the program while a webhook hangs, a check stalls, a client is slow and an upload runs', async (t) => {
+  test('SIGTERM ends the program while a webhook hangs, a check stalls and an upload runs', async (t) => {
     const hook = await webFace(t)
     hook.answer(() => 'hang')
     const stalling = await tcpFace(t, () => undefined)
@@ -67,7 +67,7 @@ rules:
     })
   })
 
-  test('every heartbeat that was acknowledged while the program was being stopped is there after the next start', async (t) => {
+  test('every heartbeat acknowledged while the program was stopping is there after the next start', async (t) => {
     const home = openHome(t, 'version: 1\nmonitors: { job: { heartbeat: { every: 1d } } }\n')
     const program = await home.start()
     let acknowledged = 0
