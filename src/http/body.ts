@@ -4,6 +4,8 @@ import { Problem } from './problem.ts'
 
 /** An API body may be so large, bytes. */
 export const bodyMost = 1_000_000
+/** What is too large is read to here and dropped: most clients look for the answer only when they have sent it all. */
+const droppedMost = 64_000_000
 const depthMost = 64
 
 /** The parsed JSON of a request; throws a Problem. */
@@ -22,7 +24,7 @@ export async function readJson(request: Request): Promise<unknown> {
 
 async function readText(request: Request): Promise<string> {
   const declared = Number(request.headers.get('content-length') ?? 0)
-  if (declared > bodyMost) throw tooLarge()
+  if (declared > droppedMost) throw tooLarge()
   const bytes = await readBytes(request)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -32,14 +34,16 @@ async function readText(request: Request): Promise<string> {
 }
 
 async function readBytes(request: Request): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
+  let chunks: Uint8Array[] = []
   let size = 0
   try {
     for await (const chunk of request.body ?? []) {
       size += chunk.byteLength
-      if (size > bodyMost) throw tooLarge()
-      chunks.push(chunk)
+      if (size > droppedMost) throw tooLarge()
+      if (size > bodyMost) chunks = []
+      else chunks.push(chunk)
     }
+    if (size > bodyMost) throw tooLarge()
   } catch (error) {
     throw error instanceof Problem ? error : new Problem('bad-request', 'The body did not arrive as a whole.')
   }

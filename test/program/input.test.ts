@@ -102,6 +102,7 @@ async function tooLarge(program: Program): Promise<void> {
     'POST /api/v2/monitors HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a-token-for-tests-of-the-program\r\n',
     'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
     ...Array.from({ length: 20 }, () => `186a0\r\n${'['.repeat(100_000)}\r\n`),
+    '0\r\n\r\n',
   ])
   assert.match(chunked, /^HTTP\/1\.1 413 /)
 }
