@@ -89,6 +89,8 @@ async function serve(settings: Settings): Promise<number> {
   if (settings.adminToken !== null && settings.adminToken.length < guessable) {
     log.warn('ALLSWELL_ADMIN_TOKEN is short enough to be guessed; take one such as from: openssl rand -hex 32')
   }
+  // The database holds channels' secrets: for this user alone, whatever the folder allows.
+  process.umask(0o077)
   let lock: FolderLock | null = null
   if (settings.database === null) lock = lockFolder(resolve(settings.data))
   const configured = new Configured(file.server)

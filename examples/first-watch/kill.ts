@@ -8,7 +8,7 @@ import type { Scene } from './scene.ts'
 import type { Teller } from './teller.ts'
 
 const slowMs = 4_000
-const leaseMs = 60_000
+const leaseMs = 30_000
 
 /** What was known when it was killed. */
 export interface Before extends Pick<Killed, 'underWay' | 'acknowledged'> {
@@ -71,7 +71,7 @@ export async function startAgain(scene: Scene, teller: Teller, before: Before): 
   teller.tell('up', 'shop is well again')
   teller.tell('page', await quoted(scene))
   if (scene.database === 'postgres')
-    teller.tell('note', 'other nodes may share a PostgreSQL: what the killed one was sending is taken over after 35 s')
+    teller.tell('note', 'other nodes may share a PostgreSQL: what the killed one was sending is taken over within 10 s')
   await arrive(scene, teller, up)
   const settled = async () => (await scene.deliveries()).every(({ state }) => state === 'delivered')
   await eventually('every message has been delivered', settled, leaseMs)

@@ -28,8 +28,9 @@ const perChannel = 4
 /** How often it looks when nothing is known to wait: other nodes may have written what is to be sent. */
 const sharedMs = 1_000
 const aloneMs = 30_000
-/** A claim outlives the attempt by so much, for recording it. */
-const leaseSlackMs = 30_000
+/** A claim holds for so long unless it is renewed; then whoever sent it is dead, and another sends it again. */
+const leaseMs = 10_000
+const renewMs = 3_000
 const recordTries = 20
 const countEveryMs = 1_000
 
@@ -39,7 +40,8 @@ export class Deliverer {
   readonly #parts: DelivererParts
   readonly #stop = new AbortController()
   readonly #busy = new Map<string, number>()
-  readonly #flights = new Set<Promise<void>>()
+  /** What is being sent, by delivery. */
+  readonly #flights = new Map<number, Promise<void>>()
   readonly #sent: Counter
   #timer: Timer | null = null
   /** Deliveries by state, as last counted. */
@@ -82,7 +84,7 @@ export class Deliverer {
   async close(withinMs: number): Promise<void> {
     this.#stop.abort()
     this.#timer?.cancel()
-    await Promise.race([Promise.allSettled(this.#flights), sleep(this.#parts.clock, withinMs)])
+    await Promise.race([Promise.allSettled(this.#flights.values()), sleep(this.#parts.clock, withinMs)])
   }
 
   async #claim(): Promise<void> {
@@ -90,13 +92,15 @@ export class Deliverer {
     let wait = store.dialect === 'sqlite' ? aloneMs : sharedMs
     try {
       const now = clock.now()
-      const slowest = Math.max(0, ...[...this.#parts.catalog.channels.values()].map((channel) => channel.timeout))
-      const leaseUntil = now + slowest + leaseSlackMs
+      const leaseUntil = now + leaseMs
+      // First, so that a process that stood still does not claim from itself what it is sending.
+      await store.deliveries.renew([...this.#flights.keys()], leaseUntil)
       const due = await store.deliveries.nextDue()
       const claim = { now, leaseUntil, limit: claimMost, perChannel, busy: this.#busy }
       const claimed = due !== null && due <= now ? await store.deliveries.claim(claim) : []
       for (const delivery of claimed) this.#launch(delivery)
       wait = Math.min(wait, await this.#count())
+      if (this.#flights.size > 0) wait = Math.min(wait, renewMs)
       const next = claimed.length === claimMost ? now : await store.deliveries.nextDue()
       if (next !== null) wait = Math.min(wait, Math.max(claimed.length > 0 ? 0 : 50, next - now))
     } catch (error) {
@@ -128,10 +132,10 @@ export class Deliverer {
         const left = (this.#busy.get(delivery.channel) ?? 1) - 1
         if (left > 0) this.#busy.set(delivery.channel, left)
         else this.#busy.delete(delivery.channel)
-        this.#flights.delete(flight)
+        this.#flights.delete(delivery.id)
         this.nudge()
       })
-    this.#flights.add(flight)
+    this.#flights.set(delivery.id, flight)
   }
 
   async #deliver(delivery: Delivery): Promise<void> {

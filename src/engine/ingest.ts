@@ -299,7 +299,8 @@ export class Ingest {
           monitorId: event.monitor,
           channel,
           rule,
-          idempotencyKey: `${instance}-${event.monitor}-${event.seq}-${channel}`,
+          // With its time: after a power cut the same number may be given to another event.
+          idempotencyKey: `${instance}-${event.monitor}-${event.seq}-${Math.round(event.at).toString(36)}-${channel}`,
           at,
         })),
     )

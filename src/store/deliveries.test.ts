@@ -74,6 +74,17 @@ onEachStore('deliveries', (ground) => {
     assert.deepEqual([delivery?.id, delivery?.attempts], [1, 2])
   })
 
+  test('a claim that is renewed holds on, a finished one stays finished', async () => {
+    await insert(row(1, 'ops'))
+    const [id = 0] = ids(await claim({ now: 100, leaseUntil: 200 }))
+    await ground.store.deliveries.renew([id], 400)
+    assert.deepEqual(await claim({ now: 300, leaseUntil: 500 }), [])
+    await ground.store.deliveries.finish(id, attempt(1, true), { state: 'delivered' })
+    await ground.store.deliveries.renew([id, 999], 600)
+    await ground.store.deliveries.renew([], 600)
+    assert.equal((await ground.store.deliveries.get(id))?.state, 'delivered')
+  })
+
   test('of one monitor on one channel only the oldest unfinished is claimed', async () => {
     await insert(row(1, 'ops', 10), row(1, 'ops', 20), row(1, 'hook', 20), row(2, 'ops', 30))
     assert.deepEqual(ids(await claim()), [1, 3, 4])

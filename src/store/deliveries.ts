@@ -63,6 +63,17 @@ export function deliveries(context: Context): Deliveries {
         from ${rows} as v`.execute(context.db())
     },
     claim: async (query) => await context.transaction(() => claim(context, query)),
+    async renew(ids, leaseUntil) {
+      if (ids.length === 0) return
+      await context
+        .db()
+        .updateTable('deliveries')
+        .set({ lease_until: leaseUntil, next_at: leaseUntil })
+        .where('id', 'in', ids)
+        .where('state', '=', 'sending')
+        .where('finished_at', 'is', null)
+        .execute()
+    },
     async nextDue() {
       const { rows } = await sql<{ next_at: number }>`
         select d.next_at from deliveries as d where ${unfinished} and ${first}

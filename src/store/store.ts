@@ -142,6 +142,8 @@ export interface Deliveries {
     perChannel: number
     busy: ReadonlyMap<string, number>
   }): Promise<Delivery[]>
+  /** Holds on to claims that are still under way. */
+  renew(ids: readonly number[], leaseUntil: number): Promise<void>
   /** When the next one is due; null: none waits. */
   nextDue(): Promise<number | null>
   /** Records an attempt and what follows from it. */
