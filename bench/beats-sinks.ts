@@ -1,5 +1,5 @@
 // The receivers that bench/beats.ts measures: Allswell's doors before a sink that only counts, and plain baselines.
-// Run as a child process with the name of one; tells its port, then answers `reset` and `report`.
+// As a part, with the name of one: tells its port, then answers `reset` and `report`.
 import { createSocket } from 'node:dgram'
 import { createServer as createHttp } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
@@ -8,6 +8,7 @@ import type { BeatMonitor, BeatPort } from '#compat/ports.ts'
 import { systemClock } from '#platform/clock.ts'
 import { silentLog } from '#platform/log.ts'
 import { Metrics } from '#platform/metrics.ts'
+import { cpuHere } from './measure.ts'
 
 export const sinks = {
   'allswell-udp': 'Allswell',
@@ -23,9 +24,8 @@ export type Sink = keyof typeof sinks
 
 export interface Received {
   readonly count: number
-  readonly cpuMs: number
-  readonly ms: number
-  readonly rss: number
+  /** CPU seconds. */
+  readonly cpu: number
 }
 
 /** What has been received so far. */
@@ -147,31 +147,25 @@ const open: Record<Sink, () => Promise<number>> = {
 
 /** Answers `reset` and `report` once nothing has come for a while: by then all that was sent has been read. */
 function serve(): void {
-  let cpu = process.cpuUsage()
-  let began = performance.now()
+  let cpu = cpuHere()
   process.on('message', (question) => {
     let before = -1
-    let last = performance.now()
     const look = () => {
       if (count !== before) {
         before = count
-        last = performance.now()
         setTimeout(look, 50)
         return
       }
-      const { user, system } = process.cpuUsage(cpu)
-      process.send?.({ count, cpuMs: (user + system) / 1e3, ms: last - began, rss: process.memoryUsage.rss() })
-      if (question !== 'reset') return
-      count = 0
-      cpu = process.cpuUsage()
-      began = performance.now()
+      const received: Received = { count, cpu: cpuHere() - cpu }
+      process.send?.(received)
+      if (question === 'reset') [count, cpu] = [0, cpuHere()]
     }
     look()
   })
 }
 
-const sink = process.argv[2]
-if (process.send !== undefined && sink !== undefined && sink in open) {
+if (import.meta.main) {
+  process.once('disconnect', () => process.exit())
   serve()
-  process.send(await open[sink as Sink]())
+  process.send?.(await open[process.argv[2] as Sink]())
 }

@@ -1,11 +1,13 @@
-// Heartbeats coming in: CPU seconds of the receiving process per million, each way beside a plain baseline in one run.
-// Usage: node bench/beats.ts [repeats]. Every receiver is a process of its own; this one only sends.
-import { type ChildProcess, fork } from 'node:child_process'
+// Heartbeats coming in: CPU seconds of the receiving process per million, each way beside plain baselines in one run.
+// Every receiver is a process of its own; this one only sends.
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { type Received, sinks, type Sink } from './beats-sinks.ts'
+import { askPart, median, startPart } from './measure.ts'
+import type { Row } from './table.ts'
 
+const repeats = 3
 const names = 10_000
 const host = '127.0.0.1'
 const lines = Array.from({ length: names }, (_, index) => {
@@ -65,76 +67,80 @@ const sendHttp: Send = async (port, count) => {
   await Promise.all(Array.from({ length: 50 }, talk))
 }
 
-interface Row {
+interface Way {
   readonly title: string
   readonly count: number
   readonly send: Send
-  /** Ours first, then the baselines. */
-  readonly sinks: readonly Sink[]
+  readonly ours: Sink
+  readonly baselines: readonly Sink[]
+  /** CPU seconds per million. */
+  readonly atMost: number
 }
 
-const rows: readonly Row[] = [
+const ways: readonly Way[] = [
   {
     title: 'UDP, 1 line a packet',
     count: 1_000_000,
     send: sendUdp(1),
-    sinks: ['allswell-udp', 'udp-split-map', 'udp-unread'],
+    ours: 'allswell-udp',
+    baselines: ['udp-split-map', 'udp-unread'],
+    atMost: 2,
   },
   {
     title: 'UDP, 20 lines a packet',
     count: 5_000_000,
     send: sendUdp(20),
-    sinks: ['allswell-udp', 'udp-split-map', 'udp-unread'],
+    ours: 'allswell-udp',
+    baselines: ['udp-split-map', 'udp-unread'],
+    atMost: 0.4,
   },
-  { title: 'TCP lines', count: 5_000_000, send: sendTcp, sinks: ['allswell-tcp', 'tcp-split-map', 'tcp-unread'] },
-  { title: 'HTTP POST', count: 200_000, send: sendHttp, sinks: ['allswell-http', 'node-http'] },
+  {
+    title: 'TCP lines',
+    count: 5_000_000,
+    send: sendTcp,
+    ours: 'allswell-tcp',
+    baselines: ['tcp-split-map', 'tcp-unread'],
+    atMost: 0.4,
+  },
+  {
+    title: 'HTTP POST',
+    count: 200_000,
+    send: sendHttp,
+    ours: 'allswell-http',
+    baselines: ['node-http'],
+    atMost: 15,
+  },
 ]
 
-async function ask(child: ChildProcess, question: 'reset' | 'report'): Promise<Received> {
-  child.send(question)
-  const [answer] = (await once(child, 'message')) as [Received]
-  return answer
-}
-
 /** CPU seconds of a fresh receiver per million, after it has warmed up. */
-async function measure(row: Row, sink: Sink): Promise<{ cpu: number; perSecond: number; lost: number; rss: number }> {
-  const child = fork(new URL('beats-sinks.ts', import.meta.url), [sink])
-  const [port] = (await once(child, 'message')) as [number]
-  await row.send(port, row.count / 4)
-  await ask(child, 'reset')
-  await row.send(port, row.count)
-  const { count, cpuMs, ms, rss } = await ask(child, 'report')
-  child.kill()
-  await once(child, 'exit')
-  return { cpu: cpuMs / 1e3 / (count / 1e6), perSecond: count / (ms / 1e3), lost: 1 - count / row.count, rss }
+async function spend(way: Way, sink: Sink): Promise<number> {
+  const { part, said } = await startPart('beats-sinks.ts', sink)
+  const port = said as number
+  await way.send(port, way.count / 4)
+  await askPart(part, 'reset')
+  await way.send(port, way.count)
+  const { count, cpu } = (await askPart(part, 'report')) as Received
+  part.disconnect()
+  return cpu / (count / 1e6)
 }
 
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] as number
-
-async function main(repeats: number): Promise<void> {
-  console.log('| way | receiver | CPU s per million | times ours | thousand/s | lost | RSS MB |')
-  console.log('|---|---|---|---|---|---|---|')
-  for (const row of rows) {
-    const results = new Map<Sink, Awaited<ReturnType<typeof measure>>[]>(row.sinks.map((sink) => [sink, []]))
-    for (let repeat = 0; repeat < repeats; repeat += 1) {
-      for (const sink of row.sinks) results.get(sink)?.push(await measure(row, sink))
-    }
-    const of = (sink: Sink, field: 'cpu' | 'perSecond' | 'lost' | 'rss') =>
-      median((results.get(sink) ?? []).map((one) => one[field]))
-    const ours = of(row.sinks[0] as Sink, 'cpu')
-    for (const sink of row.sinks) {
-      const cells = [
-        row.title,
-        sinks[sink],
-        of(sink, 'cpu').toFixed(3),
-        (of(sink, 'cpu') / ours).toFixed(2),
-        (of(sink, 'perSecond') / 1e3).toFixed(0),
-        `${(of(sink, 'lost') * 100).toFixed(0)} %`,
-        (of(sink, 'rss') / 1e6).toFixed(0),
-      ]
-      console.log(`| ${cells.join(' | ')} |`)
-    }
+async function compare({ title, ours, baselines, ...way }: Way): Promise<Row[]> {
+  const found = new Map<Sink, number[]>([ours, ...baselines].map((sink) => [sink, []]))
+  for (let repeat = 0; repeat < repeats; repeat += 1) {
+    for (const [sink, spent] of found) spent.push(await spend({ title, ours, baselines, ...way }, sink))
   }
+  const of = (sink: Sink) => median(found.get(sink) ?? [])
+  return baselines.map((sink, index) => ({
+    what: `a heartbeat, ${title}`,
+    unit: 'CPU s per million',
+    ours: of(ours),
+    baseline: { what: sinks[sink], value: of(sink) },
+    atMost: index === 0 ? way.atMost : null,
+  }))
 }
 
-await main(Number(process.argv[2] ?? 3))
+export async function measure(): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const way of ways) rows.push(...(await compare(way)))
+  return rows
+}

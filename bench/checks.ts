@@ -1,8 +1,5 @@
 // CPU seconds per 1,000 fresh-connection checks: Allswell's `http` kind beside node:http.request in the same run,
-// each in a process of its own, in turn. Judge by the ratio: the machine's other work moves both alike.
-// `node bench/checks.ts [checks]`
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
+// each in a process of its own, in turn. As a part: `serve`, or `ours|theirs URL COUNT`.
 import { readFileSync } from 'node:fs'
 import { createServer as createHttp, request as httpRequest } from 'node:http'
 import { createServer as createHttps, request as httpsRequest } from 'node:https'
@@ -14,9 +11,12 @@ import { runProbe } from '#checks/probe.ts'
 import { createSecure } from '#checks/tls.ts'
 import { systemClock } from '#platform/clock.ts'
 import { deniedByDefault, openOutbound } from '#platform/outbound.ts'
+import { cost, median, startPart } from './measure.ts'
+import type { Row } from './table.ts'
 
 const inFlight = 50
-const rounds = 3
+const rounds = 5
+const checks = 5_000
 const read = (name: string) => readFileSync(new URL(`../test/golden/tls/${name}`, import.meta.url), 'utf8')
 
 /** The target, in a process of its own: answers 200 with a small body. */
@@ -75,7 +75,7 @@ function theirs(url: string): Check {
 }
 
 /** CPU seconds per 1,000 checks of this process, once it is warm. */
-async function measure(check: Check, count: number): Promise<number> {
+async function spend(check: Check, count: number): Promise<number> {
   let left = 0
   const worker = async () => {
     while (left > 0) {
@@ -88,47 +88,35 @@ async function measure(check: Check, count: number): Promise<number> {
     return Promise.all(Array.from({ length: inFlight }, worker))
   }
   await run(Math.ceil(count / 4))
-  const before = process.cpuUsage()
-  await run(count)
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1_000 / count
+  return ((await cost(() => run(count))).cpu / count) * 1_000
 }
 
-/** The first message of a child process of this very program. */
-async function ask(...args: string[]): Promise<{ child: ChildProcess; answer: unknown }> {
-  const child = fork(import.meta.filename, args)
-  const [answer] = await once(child, 'message')
-  return { child, answer }
-}
-
-const median = (values: number[]) => values.sort((one, other) => one - other)[values.length >> 1] ?? Number.NaN
-
-async function compare(name: string, url: string, count: number, target: string): Promise<void> {
+async function compare(what: string, url: string, count: number, atMost: number): Promise<Row> {
   const found: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] }
   for (let round = 0; round < rounds; round += 1) {
     for (const variant of ['ours', 'theirs'] as const) {
-      const { child, answer } = await ask(variant, url, String(count))
-      child.disconnect()
-      found[variant].push(answer as number)
+      const { part, said } = await startPart('checks.ts', variant, url, count)
+      part.disconnect()
+      found[variant].push(said as number)
     }
   }
-  const [mine, base] = [median(found.ours), median(found.theirs)]
-  console.log(
-    `${name}: ${mine.toFixed(3)} CPU s per 1,000 checks; node:http.request ${base.toFixed(3)}; ` +
-      `ratio ${(mine / base).toFixed(2)} (target: ${target} CPU s)`,
-  )
+  const baseline = { what: 'http.request', value: median(found.theirs) }
+  return { what, unit: 'CPU s per 1,000', ours: median(found.ours), baseline, atMost }
 }
 
-async function main(count: number): Promise<void> {
-  const { child, answer } = await ask('serve')
-  const [plain, secure] = answer as [number, number]
-  await compare('http', `http://127.0.0.1:${plain}/health`, count, '≤ 0.10')
-  await compare('https, sessions resumed', `https://127.0.0.1:${secure}/health`, Math.ceil(count / 5), '≤ 1.0')
-  child.disconnect()
+export async function measure(): Promise<Row[]> {
+  const { part, said } = await startPart('checks.ts', 'serve')
+  const [plain, secure] = said as [number, number]
+  const rows = [
+    await compare('a check alone, HTTP', `http://127.0.0.1:${plain}/health`, checks, 0.1),
+    await compare('a check alone, HTTPS resumed', `https://127.0.0.1:${secure}/health`, checks / 5, 1),
+  ]
+  part.disconnect()
+  return rows
 }
 
-const [role = '5000', url = '', count = ''] = process.argv.slice(2)
-if (role === 'serve') await serve()
-else if (role === 'ours') process.send?.(await measure(ours(url), Number(count)))
-else if (role === 'theirs') process.send?.(await measure(theirs(url), Number(count)))
-else await main(Number(role))
+if (import.meta.main) {
+  const [role, url = '', count = ''] = process.argv.slice(2)
+  if (role === 'serve') await serve()
+  else process.send?.(await spend(role === 'ours' ? ours(url) : theirs(url), Number(count)))
+}
