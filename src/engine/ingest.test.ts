@@ -72,6 +72,18 @@ onEachStore('ingest', (ground) => {
     await engine.close()
   })
 
+  test('an incident of what nobody watches any more ends', async () => {
+    const { id, engine } = await start()
+    const now = systemClock.now()
+    for (const at of [now, now + 1]) await engine.ingest.input(id, took(seen(id, at, 'down')))
+    assert.equal((await ground.store.incidents.running()).length, 1)
+    await engine.ingest.input(id, { type: 'pause', at: now + 2 })
+    assert.deepEqual(await ground.store.incidents.running(), [])
+    const [incident] = await ground.store.incidents.ofPage('main', 0, 10)
+    assert.deepEqual([incident?.phase, incident?.updates[0]?.kind], ['resolved', 'resolved'])
+    await engine.close()
+  })
+
   test('when one part cannot be stored, none is, and it is all stored once it can', async () => {
     let broken = true
     const { id, engine } = await start(

@@ -5,6 +5,7 @@ import { selects } from '#core/glob.ts'
 import { advanceIncident, type IncidentState } from '#core/incident.ts'
 import { type MonitorState, shown } from '#core/state.ts'
 import type { ComponentModel, PageModel } from '#manifest/model.ts'
+import type { ShownStatus } from '#core/words.ts'
 import type { Aggregates, StoredIncident } from '#store/store.ts'
 import type { Catalog, CatalogMonitor } from './catalog.ts'
 
@@ -29,13 +30,18 @@ export async function publish(
   let changed = false
   for (const { page, component, members } of concerned) {
     const incident = find.get(place(page.key, component.key)) ?? null
-    const status = statusOf(component, members, states)
-    if (await step(tx, { page, component, incident, status, now })) changed = true
+    const seen = members.map(({ id }) => seenAs(states.get(id)))
+    const status = componentStatus(seen, component.mapping)
+    // Nobody watches it any more, so nothing would ever end its incident.
+    const unwatched = seen.every((one) => one === 'paused')
+    if (incident !== null && unwatched) changed = (await end(tx, incident, now)) || changed
+    else changed = (await step(tx, { page, component, incident, status, now })) || changed
   }
-  if (occasion.all && (await close(tx, catalog, running, now))) changed = true
+  if (occasion.all) changed = (await endOrphans(tx, catalog, running, now)) || changed
   return changed
 }
 
+const seenAs = (state: MonitorState | undefined): ShownStatus => (state ? shown(state) : 'unknown')
 const place = (page: string, component: string) => `${page}\n${component}`
 
 interface Concerned {
@@ -58,18 +64,6 @@ function components(catalog: Catalog, occasion: Occasion): Concerned[] {
 
 function isMember(component: ComponentModel, monitor: CatalogMonitor | undefined): boolean {
   return monitor !== undefined && selects(component.monitors, monitor)
-}
-
-function statusOf(
-  component: ComponentModel,
-  members: readonly CatalogMonitor[],
-  states: ReadonlyMap<number, MonitorState>,
-): ComponentStatus {
-  const seen = members.map(({ id }) => {
-    const state = states.get(id)
-    return state ? shown(state) : 'unknown'
-  })
-  return componentStatus(seen, component.mapping)
 }
 
 interface Stepping {
@@ -103,8 +97,8 @@ function same(one: IncidentState, other: IncidentState): boolean {
   )
 }
 
-/** Incidents of components that are gone end: published ones are resolved, the others dropped. */
-async function close(
+/** Incidents of components that are gone end. */
+async function endOrphans(
   tx: Pick<Aggregates, 'incidents'>,
   catalog: Catalog,
   running: readonly StoredIncident[],
@@ -117,20 +111,16 @@ async function close(
   )
   let changed = false
   for (const incident of running) {
-    if (living.has(place(incident.page, incident.component))) continue
-    const published = incident.phase !== 'watching'
-    const state: IncidentState = {
-      ...incident,
-      phase: published ? 'resolved' : 'dropped',
-      phaseAt: now,
-      wakeAt: null,
-    }
-    await tx.incidents.update(
-      incident.id,
-      state,
-      published ? [{ at: now, kind: 'resolved', status: incident.status }] : [],
-    )
-    changed ||= published
+    if (!living.has(place(incident.page, incident.component))) changed = (await end(tx, incident, now)) || changed
   }
   return changed
+}
+
+/** Ends an incident that nothing will end by itself: one that was published is resolved, another dropped. */
+async function end(tx: Pick<Aggregates, 'incidents'>, incident: StoredIncident, now: number): Promise<boolean> {
+  const published = incident.phase !== 'watching'
+  const phase = published ? 'resolved' : 'dropped'
+  const updates = published ? [{ at: now, kind: 'resolved' as const, status: incident.status }] : []
+  await tx.incidents.update(incident.id, { ...incident, phase, phaseAt: now, wakeAt: null }, updates)
+  return published
 }
