@@ -159,12 +159,11 @@ export class Engine {
     const at = this.#parts.clock.now()
     const moves = changed.flatMap((monitor): (readonly [number, Move])[] => {
       const old = before.get(monitor.id)
-      const paused = this.ingest.state(monitor.id)?.paused ?? false
       const all: Move[] = []
-      if (before.size > 0 && !old) all.push({ type: 'absent', from: 0, to: at })
+      if (!old) all.push({ type: 'absent', from: 0, to: at })
       all.push({ type: 'revise', at })
-      if (monitor.paused && !paused) all.push({ type: 'pause', at })
-      if (old?.paused && !monitor.paused) all.push({ type: 'resume', at })
+      // What is written counts where it is new: people may have paused or resumed the monitor since.
+      if (old?.paused !== monitor.paused) all.push({ type: monitor.paused ? 'pause' : 'resume', at })
       return all.map((move) => [monitor.id, move])
     })
     await this.ingest.inputs(moves)
