@@ -33,6 +33,7 @@ test('the due-queue behaves like a sorted list under any sequence of changes', (
           }
         }
         assert.equal(queue.size, model.size)
+        if ('slot' in one) assert.equal(queue.due(one.slot), model.get(one.slot) ?? null)
         assert.equal(queue.peek(), model.size > 0 ? Math.min(...model.values()) : null)
       }
     }),

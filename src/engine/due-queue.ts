@@ -33,6 +33,12 @@ export class DueQueue {
     this.#down(this.#place[slot] as number)
   }
 
+  /** When a slot is due; null when it is not in. */
+  due(slot: number): number | null {
+    const place = slot < this.#place.length ? (this.#place[slot] as number) : -1
+    return place < 0 ? null : (this.#due[place] as number)
+  }
+
   delete(slot: number): void {
     const place = slot < this.#place.length ? (this.#place[slot] as number) : -1
     if (place < 0) return

@@ -136,8 +136,7 @@ export class Scheduler {
     const monitor = this.#parts.catalog.monitors.get(id)
     if (monitor === undefined || this.#closed || this.#running.has(id) || !this.#placed.has(id)) return
     const soon = this.#parts.clock.monotonic() + monitor.policy.retryEvery
-    const interval = monitor.policy.interval as number
-    if (monitor.policy.retryEvery < interval) this.#queue.set(id, soon)
+    if (soon < (this.#queue.due(id) ?? 0)) this.#queue.set(id, soon)
     this.#arm()
   }
 }
