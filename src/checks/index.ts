@@ -3,6 +3,7 @@
 import type { Kind } from './check.ts'
 import { heartbeat } from './heartbeat.ts'
 import { http } from './http/http.ts'
+import { ping } from './ping/ping.ts'
 import { tcp } from './tcp.ts'
 
-export const kinds: ReadonlyMap<string, Kind> = new Map([http, tcp, heartbeat].map((kind) => [kind.kind, kind]))
+export const kinds: ReadonlyMap<string, Kind> = new Map([http, tcp, ping, heartbeat].map((kind) => [kind.kind, kind]))

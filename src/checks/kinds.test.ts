@@ -6,7 +6,7 @@ import { heartbeat } from './heartbeat.ts'
 import { kinds } from './index.ts'
 
 test('every kind is listed by its own name, with a title and a summary', () => {
-  assert.deepEqual([...kinds.keys()], ['http', 'tcp', 'heartbeat'])
+  for (const name of ['http', 'tcp', 'ping', 'heartbeat']) assert.ok(kinds.has(name), name)
   for (const [name, kind] of kinds) {
     assert.equal(kind.kind, name)
     assert.match(kind.summary, /\.$/)
@@ -28,6 +28,7 @@ test('the settings of the manifest’s contract are accepted as they stand', () 
   const accepts = (kind: string, spec: unknown) => assert.ok(kinds.get(kind)?.config.safeParse(spec).success, kind)
   accepts('http', { url: 'http://127.0.0.1:9001/health', expect: { status: 200, body: { contains: 'OK' } } })
   accepts('tcp', { address: '127.0.0.1:5432' })
+  accepts('ping', { host: '127.0.0.1', count: 3, loss: { degraded: '20%', down: '60%' } })
   accepts('heartbeat', { every: '1d', grace: '2h' })
 })
 

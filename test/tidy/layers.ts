@@ -27,6 +27,7 @@ const packages: Readonly<Record<string, readonly string[] | 'everywhere'>> = {
   pg: ['store'],
   yaml: ['manifest'],
   nodemailer: ['channels'],
+  koffi: ['platform'],
   hono: ['http'],
   '@hono/node-server': ['http'],
 }
