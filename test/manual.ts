@@ -40,7 +40,7 @@ function sayType(schema: Schema): string {
     return words.map((word) => (word === `list of ${words[0]}` ? 'a list of them' : word)).join(' or ')
   }
   if (schema.const !== undefined) return `\`${schema.const}\``
-  if (schema.enum) return schema.enum.map((word) => `\`${word}\``).join(' ')
+  if (schema.enum) return [...new Set(schema.enum.map((word) => `\`${word}\``))].join(' ')
   if (typeof schema.type === 'object') return schema.type.map((type) => sayType({ type })).join(' or ')
   if (isDuration(schema)) return 'duration'
   if (schema.type === 'integer') return `whole number${sayBounds(schema)}`

@@ -3,7 +3,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
+import { createSecureContext, createServer as createTlsServer, type TlsOptions, TLSSocket } from 'node:tls'
 import type { TestContext } from 'node:test'
 import type { ActiveKind, Finding, Kind } from '#checks/check.ts'
 import { runProbe } from '#checks/probe.ts'
@@ -30,8 +30,20 @@ export const golden = (name: string): string => readFileSync(new URL(`golden/tls
 /** What a TLS server with that certificate (`good`, `expired`, `other`, `self`) needs. */
 export const tlsOf = (name: string): TlsOptions => ({ key: golden('server.key'), cert: golden(`${name}.pem`) })
 
+/** Begins TLS on a plain connection, as a server that was asked by STARTTLS. */
+export function upgrade(socket: Socket, tls: TlsOptions): void {
+  const secured = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(tls) })
+  secured.on('error', () => {})
+  secured.on('end', () => secured.end())
+}
+
+export interface TargetTls extends TlsOptions {
+  /** What the server staples for those who ask for OCSP. */
+  readonly staple?: Buffer
+}
+
 /** Listens on 127.0.0.1, or where told, until the test ends. */
-export async function openTarget(t: TestContext, talk: Talk, tls?: TlsOptions, host = '127.0.0.1'): Promise<Target> {
+export async function openTarget(t: TestContext, talk: Talk, tls?: TargetTls, host = '127.0.0.1'): Promise<Target> {
   const open = new Set<Socket>()
   let count = 0
   let received = ''
@@ -52,6 +64,8 @@ export async function openTarget(t: TestContext, talk: Talk, tls?: TlsOptions, h
     talk(socket, count)
   }
   const server: Server = tls ? createTlsServer(tls, hello) : createServer({ allowHalfOpen: true }, hello)
+  if (tls?.staple)
+    server.on('OCSPRequest', (_, __, answer: (e: null, staple?: Buffer) => void) => answer(null, tls.staple))
   server.on('connection', (socket: Socket) => {
     open.add(socket)
     socket.on('error', () => {})

@@ -17,19 +17,24 @@ export interface CertificateFacts {
 }
 
 const namesShown = 10
+const nameMost = 253
 const first = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value)
-const called = (name: PeerCertificate['subject'] | undefined) => first(name?.CN) ?? first(name?.O) ?? '(no name)'
-const day = (text: string) =>
-  new Date(text).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
+/** A stranger's text, short and printable. */
+const plain = (text: string) => text.slice(0, nameMost).replaceAll(/[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu, ' ')
+const called = (name: PeerCertificate['subject'] | undefined) => first(name?.CN) ?? first(name?.O)
+/** `27 November 2026`, of UTC. */
+export const sayDay = (date: string | Date): string =>
+  new Date(date).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
 
 /** The facts of a peer's certificate; null when it showed none. */
 export function factsOf(peer: PeerCertificate): CertificateFacts | null {
   if (!peer.fingerprint256) return null
-  const names = (peer.subjectaltname ?? '').split(', ').filter((name) => name !== '')
+  const all = (peer.subjectaltname ?? '').split(', ').filter((name) => name !== '')
+  const names = all.slice(0, namesShown).map((name) => plain(name.replace(/^(DNS|IP Address):/, '')))
   return {
-    subject: called(peer.subject),
-    issuer: called(peer.issuer),
-    names: names.slice(0, namesShown).map((name) => name.replace(/^(DNS|IP Address):/, '')),
+    subject: plain(called(peer.subject) ?? names[0] ?? '(no name)'),
+    issuer: plain(called(peer.issuer) ?? '(no name)'),
+    names,
     validFrom: new Date(peer.valid_from).toISOString(),
     validTo: new Date(peer.valid_to).toISOString(),
     fingerprint: peer.fingerprint256,
@@ -41,8 +46,8 @@ type Words = (host: string, facts: CertificateFacts) => string
 const unknownIssuer: Words = (_, { issuer }) => `The certificate was issued by ${issuer}, which is not trusted here.`
 const selfSigned: Words = (_, { subject }) => `The certificate of ${subject} is self-signed, so nobody vouches for it.`
 const byCode: Readonly<Record<string, Words>> = {
-  CERT_HAS_EXPIRED: (_, { validTo }) => `The certificate expired on ${day(validTo)}.`,
-  CERT_NOT_YET_VALID: (_, { validFrom }) => `The certificate is not valid before ${day(validFrom)}.`,
+  CERT_HAS_EXPIRED: (_, { validTo }) => `The certificate expired on ${sayDay(validTo)}.`,
+  CERT_NOT_YET_VALID: (_, { validFrom }) => `The certificate is not valid before ${sayDay(validFrom)}.`,
   DEPTH_ZERO_SELF_SIGNED_CERT: selfSigned,
   SELF_SIGNED_CERT_IN_CHAIN: unknownIssuer,
   UNABLE_TO_GET_ISSUER_CERT: unknownIssuer,

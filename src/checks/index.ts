@@ -5,5 +5,8 @@ import { heartbeat } from './heartbeat.ts'
 import { http } from './http/http.ts'
 import { ping } from './ping/ping.ts'
 import { tcp } from './tcp.ts'
+import { tlsCheck } from './tls-check/tls-check.ts'
 
-export const kinds: ReadonlyMap<string, Kind> = new Map([http, tcp, ping, heartbeat].map((kind) => [kind.kind, kind]))
+export const kinds: ReadonlyMap<string, Kind> = new Map(
+  [http, tcp, ping, tlsCheck, heartbeat].map((kind) => [kind.kind, kind]),
+)

@@ -6,7 +6,7 @@ import { heartbeat } from './heartbeat.ts'
 import { kinds } from './index.ts'
 
 test('every kind is listed by its own name, with a title and a summary', () => {
-  for (const name of ['http', 'tcp', 'ping', 'heartbeat']) assert.ok(kinds.has(name), name)
+  for (const name of ['http', 'tcp', 'ping', 'tls', 'heartbeat']) assert.ok(kinds.has(name), name)
   for (const [name, kind] of kinds) {
     assert.equal(kind.kind, name)
     assert.match(kind.summary, /\.$/)
@@ -29,6 +29,7 @@ test('the settings of the manifest’s contract are accepted as they stand', () 
   accepts('http', { url: 'http://127.0.0.1:9001/health', expect: { status: 200, body: { contains: 'OK' } } })
   accepts('tcp', { address: '127.0.0.1:5432' })
   accepts('ping', { host: '127.0.0.1', count: 3, loss: { degraded: '20%', down: '60%' } })
+  accepts('tls', { address: '127.0.0.1:9443', verify: false, days_left: { degraded: 21, down: 7 } })
   accepts('heartbeat', { every: '1d', grace: '2h' })
 })
 

@@ -24,6 +24,8 @@ export interface SecureOptions {
   readonly target: string
   /** Whether a certificate that is not trusted is a failure. */
   readonly verify: boolean
+  /** What will be spoken inside, by its ALPN name; HTTP/1.1 where nothing is said. */
+  readonly alpn?: string
 }
 
 /** Throws a Failure when the handshake fails or the certificate is not trusted. The attempt owns the socket. */
@@ -44,14 +46,14 @@ const sessionsMost = 2_000
 export function createSecure(ca?: string): Secure {
   let context: SecureContext | null = null
   const sessions = new Map<string, Session>()
-  return async (attempt, raw, { host, target, verify }) => {
+  return async (attempt, raw, { host, target, verify, alpn = 'http/1.1' }) => {
     context ??= createSecureContext(ca === undefined ? {} : { ca })
     const { clock } = attempt.context
     const began = clock.monotonic()
     attempt.phase = `the TLS handshake with ${target}`
-    const key = `${target} ${verify}`
+    const key = `${target} ${verify} ${alpn}`
     const known = usable(sessions.get(key), began, clock.now())
-    const socket = attempt.own(open(raw, host, context, known), raw)
+    const socket = attempt.own(open(raw, host, context, alpn, known), raw)
     let ticket: Buffer | null = null
     let seen: Omit<Session, 'ticket'> | null = null
     const remember = () => {
@@ -86,19 +88,20 @@ function usable(known: Session | undefined, monotonic: number, now: number): Ses
   return now < Date.parse(known.certificate.validTo) ? known : null
 }
 
-function open(raw: Socket, host: string, secureContext: SecureContext, known: Session | null): TLSSocket {
+function open(raw: Socket, host: string, secureContext: SecureContext, alpn: string, known: Session | null): TLSSocket {
   return connect({
     socket: raw,
     host,
     servername: isIP(host) ? '' : host,
     secureContext,
     rejectUnauthorized: false,
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: [alpn],
     ...(known ? { session: known.ticket } : {}),
   })
 }
 
-async function handshake(socket: TLSSocket, target: string): Promise<void> {
+/** Waits for the handshake to end; throws a Failure in words, the socket's own error its cause. */
+export async function handshake(socket: TLSSocket, target: string): Promise<void> {
   try {
     await once(socket, 'secureConnect')
   } catch (error) {

@@ -1,0 +1,92 @@
+// What a server shows in a TLS handshake: its certificate and chain, who vouches for it, for whom it is.
+// Promises a full handshake each time and judges nothing, so that bad certificates are seen as well as good ones.
+import type { X509Certificate } from 'node:crypto'
+import { isIP, type Socket } from 'node:net'
+import { checkServerIdentity, connect, createSecureContext, type TLSSocket } from 'node:tls'
+import type { Attempt } from '../attempt.ts'
+import { codeOf, Failure } from '../failure.ts'
+import { handshake } from '../tls.ts'
+import { authorities, pathOf } from './chain.ts'
+import type { TlsConfig } from './config.ts'
+import { readStaple, type Staple } from './staple.ts'
+
+export interface Shown {
+  /** The certificate itself, those that it rests on, the authority where it is known. */
+  readonly path: readonly [X509Certificate, ...X509Certificate[]]
+  /** OpenSSL's or Node's code for why the chain is not trusted; null when it is. */
+  readonly distrust: string | null
+  /** Whether it is for the name that was asked for. */
+  readonly named: boolean
+  readonly staple: Staple | null
+  /** `TLSv1.3` */
+  readonly version: string
+  readonly cipher: string
+}
+
+export interface HandshakeOptions {
+  /** The name that is asked for and looked for in the certificate, or an address. */
+  readonly name: string
+  /** `host:port`, for sentences. */
+  readonly target: string
+}
+
+type Given = Pick<TlsConfig, 'ca' | 'min_version'>
+
+/** Shakes hands over a connected socket; throws a Failure where no certificate is to be seen. */
+export async function showOf(attempt: Attempt, raw: Socket, given: Given, options: HandshakeOptions): Promise<Shown> {
+  const { name, target } = options
+  attempt.phase = `the TLS handshake with ${target}`
+  const socket = attempt.own(open(raw, given, name), raw)
+  let staple: Staple | null = null
+  // Typed as a buffer, yet null where nothing was stapled.
+  socket.once('OCSPResponse', (bytes: Buffer | null) => (staple = bytes && bytes.length > 0 ? readStaple(bytes) : null))
+  await handshake(socket, target).catch((error: unknown) => {
+    throw tooOld(error, given.min_version, target)
+  })
+  const certificate = socket.getPeerX509Certificate()
+  if (!certificate) throw new Failure('certificate', `${target} showed no certificate.`)
+  const [, ...issuers] = pathOf(certificate, authorities(given.ca))
+  return {
+    path: [certificate, ...issuers],
+    // Typed as an error, yet it is a code, or null.
+    distrust: socket.authorized ? null : String(socket.authorizationError),
+    named: isFor(name, certificate),
+    staple,
+    version: socket.getProtocol() ?? 'unknown',
+    cipher: socket.getCipher().name,
+  }
+}
+
+function open(raw: Socket, { ca, min_version: least }: Given, name: string): TLSSocket {
+  // OpenSSL speaks what is older than 1.2 only where weak signatures are allowed.
+  const ciphers = least < '1.2' ? { ciphers: 'DEFAULT:@SECLEVEL=0' } : {}
+  const trust = ca === undefined ? {} : { ca, allowPartialTrustChain: true }
+  return connect({
+    socket: raw,
+    servername: isIP(name) ? '' : name,
+    secureContext: createSecureContext({ minVersion: `TLSv${least === '1.0' ? '1' : least}`, ...ciphers, ...trust }),
+    requestOCSP: true,
+    rejectUnauthorized: false,
+    checkServerIdentity: () => undefined,
+  })
+}
+
+function isFor(name: string, certificate: X509Certificate): boolean {
+  try {
+    return checkServerIdentity(name, certificate.toLegacyObject()) === undefined
+  } catch {
+    return false
+  }
+}
+
+const versionCodes = /^ERR_SSL_(UNSUPPORTED_PROTOCOL|TLSV1_ALERT_PROTOCOL_VERSION|VERSION_TOO_LOW)$/
+
+/** A failure for want of a common version, in words that say which was asked for. */
+function tooOld(error: unknown, least: string, target: string): unknown {
+  if (!(error instanceof Failure) || !versionCodes.test(codeOf(error.cause))) return error
+  return new Failure(
+    'tls',
+    `${target} does not speak TLS ${least} or newer, which is the least asked for.`,
+    error.cause,
+  )
+}
