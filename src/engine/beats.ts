@@ -5,7 +5,7 @@ import type { Signal } from '#core/words.ts'
 import { formatDuration } from '#core/duration.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { ServerModel } from '#manifest/model.ts'
-import type { Store } from '#store/store.ts'
+import { Conflict, type NewObject, type Store, type StoredObject } from '#store/store.ts'
 import type { Catalog } from './catalog.ts'
 import { type Ingest, Overloaded } from './ingest.ts'
 
@@ -73,14 +73,27 @@ export class Beats {
       const { kind, spec } = entry(formatDuration(settings().every), formatDuration(settings().grace))
       const now = clock.now()
       const made = { type: 'monitor', key, name: key, kind, labels: {}, spec, owner: 'beat' } as const
-      const { object } = await store.objects.put(made, now)
+      const object = await this.#put(made, now)
       const monitor = catalog.take(object)
-      if (monitor === null) throw new Error(`the heartbeat ${key} cannot be read back`)
+      // Somebody else's monitor that this version cannot read is left alone, and takes no beats.
+      if (monitor === null) return { id: object.id, passive: false }
       await ingest.input(monitor.id, { type: 'revise', at: now })
       return { id: monitor.id, passive: !monitor.active }
     } catch (error) {
       this.#count = null
       throw error
+    }
+  }
+
+  /** Only where there is none: what somebody else made meanwhile stays as it is. */
+  async #put(made: NewObject, at: number): Promise<StoredObject> {
+    const { objects } = this.#parts.store
+    try {
+      return (await objects.put(made, at, 0)).object
+    } catch (error) {
+      const living = error instanceof Conflict ? await objects.get('monitor', made.key) : null
+      if (living === null) throw error
+      return living
     }
   }
 

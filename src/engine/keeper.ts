@@ -102,9 +102,13 @@ export class Keeper {
   async #forget(now: number): Promise<void> {
     const { store, log, keep } = this.#parts
     const { observations, hours } = keep()
-    const packed = await store.history.forget(now - observations)
-    const rolled = await store.rollups.forget('hour', now - hours)
-    if (packed + rolled > 0)
-      log.info('what is past its keeping was forgotten', { hours_of_observations: packed, rolled })
+    const forgotten = {
+      hours_of_observations: await store.history.forget(now - observations),
+      hours: await store.rollups.forget('hour', now - hours),
+      deliveries: await store.deliveries.forget(now - hours),
+      dropped_incidents: await store.incidents.forgetDropped(now - hours),
+    }
+    if (Object.values(forgotten).some((count) => count > 0))
+      log.info('what is past its keeping was forgotten', forgotten)
   }
 }

@@ -10,6 +10,8 @@ import { recoveringWords, sayLength, sayUpdate, sinceWhen, statusWords } from '.
 
 /** So many are told of one day; more of them are only counted. */
 const perDay = 20
+/** Of one incident; something that flaps all night must not fill the page. */
+const updatesMost = 20
 
 const anchor = (incident: IncidentView): string => `incident-${incident.id}`
 
@@ -42,9 +44,15 @@ function card(incident: IncidentView, view: PageView, times: Times): Html {
     <p class="muted small">Since ${when(incident.startedAt)}, for ${sayLength(view.asOf - incident.startedAt)}.</p>
     <ol class="updates">
       ${incident.phase === 'recovering' && entry(incident.phaseAt, recoveringWords(incident.name))}
-      ${incident.updates.map((update) => entry(update.at, sayUpdate(incident, update)))}
+      ${incident.updates.slice(0, updatesMost).map((update) => entry(update.at, sayUpdate(incident, update)))}
+      ${earlier(incident)}
     </ol>
   </article>`
+}
+
+function earlier({ updates }: IncidentView): Html | null {
+  const more = updates.length - updatesMost
+  return more > 0 ? html`<li class="muted">and ${more} earlier</li>` : null
 }
 
 /** The last fifteen days. */
@@ -101,7 +109,7 @@ function past(incident: IncidentView, date: string, times: Times): Html {
     ${
       updates.length > 2 &&
       html`<ol class="updates small">
-        ${updates.map(entry)}
+        ${updates.slice(0, updatesMost).map(entry)} ${earlier(incident)}
       </ol>`
     }
   </article>`

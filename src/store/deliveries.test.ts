@@ -85,6 +85,17 @@ onEachStore('deliveries', (ground) => {
     assert.equal((await ground.store.deliveries.get(id))?.state, 'delivered')
   })
 
+  test('finished ones are forgotten in time with their attempts, the others never', async () => {
+    await insert(row(1, 'ops'), row(2, 'ops'), row(3, 'ops'))
+    for (const id of ids(await claim({ perChannel: 2 }))) {
+      await ground.store.deliveries.finish(id, { ...attempt(1, true), at: 100 + id }, { state: 'delivered' })
+    }
+    assert.equal(await ground.store.deliveries.forget(102), 1)
+    assert.deepEqual(ids((await ground.store.deliveries.list({ limit: 10 })).items), [3, 2])
+    assert.equal((await ground.store.deliveries.get(2))?.log.length, 1)
+    assert.equal(await ground.store.deliveries.get(1), null)
+  })
+
   test('of one monitor on one channel only the oldest unfinished is claimed', async () => {
     await insert(row(1, 'ops', 10), row(1, 'ops', 20), row(1, 'hook', 20), row(2, 'ops', 30))
     assert.deepEqual(ids(await claim()), [1, 3, 4])

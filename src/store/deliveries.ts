@@ -92,6 +92,7 @@ export function deliveries(context: Context): Deliveries {
         .executeTakeFirst()
       return numUpdatedRows > 0n
     },
+    forget: async (before) => await context.transaction(() => forget(context, before)),
     async release(now) {
       const { numUpdatedRows } = await context
         .db()
@@ -193,4 +194,11 @@ async function finish({ db }: Context, id: number, attempt: Attempt, outcome: Ou
   if (outcome.state !== 'delivered')
     update = update.where('state', '=', 'sending').where('attempts', '=', attempt.attempt)
   await update.execute()
+}
+
+async function forget({ db }: Context, before: number): Promise<number> {
+  const old = db().selectFrom('deliveries').select('id').where('finished_at', '<', before)
+  await db().deleteFrom('delivery_attempts').where('delivery_id', 'in', old).execute()
+  const { numDeletedRows } = await db().deleteFrom('deliveries').where('finished_at', '<', before).executeTakeFirst()
+  return Number(numDeletedRows)
 }

@@ -57,6 +57,14 @@ onEachStore('incidents', (ground) => {
     assert.deepEqual(components(await ground.store.incidents.ofPage('main', 50, 1)), ['new'])
   })
 
+  test('dropped ones are forgotten in time, those that were published never', async () => {
+    await ground.store.incidents.insert(incident('never', { phase: 'dropped', phaseAt: 49 }))
+    await ground.store.incidents.insert(incident('lately', { phase: 'dropped', phaseAt: 50 }))
+    await ground.store.incidents.insert(incident('old', { phase: 'resolved', phaseAt: 1 }))
+    assert.equal(await ground.store.incidents.forgetDropped(50), 1)
+    assert.deepEqual(components(await ground.store.incidents.ofPage('main', 0, 10)), ['old'])
+  })
+
   test('due are running ones whose time has come', async () => {
     await ground.store.incidents.insert(incident('late', { phase: 'recovering', wakeAt: 20 }))
     await ground.store.incidents.insert(incident('soon', { phase: 'watching', wakeAt: 10 }))

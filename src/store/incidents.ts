@@ -93,5 +93,10 @@ export function incidents(context: Context): Incidents {
       const query = select().where('wake_at', '<=', now).where('phase', 'in', running)
       return await withUpdates(await query.orderBy('wake_at').orderBy('id').execute())
     },
+    async forgetDropped(before) {
+      const old = context.db().deleteFrom('incidents').where('phase', '=', 'dropped').where('phase_at', '<', before)
+      const { numDeletedRows } = await old.executeTakeFirst()
+      return Number(numDeletedRows)
+    },
   }
 }

@@ -143,7 +143,7 @@ function labelled(context: Context, select: Select, name: string, value: string)
 async function put(context: Context, object: NewObject, at: number, revision: number | undefined) {
   const before = await locked(context, object)
   const living = before !== null && before.deleted_at === null ? fromRow(before) : null
-  if (revision !== undefined && living?.revision !== revision)
+  if (revision !== undefined && (living?.revision ?? 0) !== revision)
     throw new Conflict(`${object.type} ${object.key} was changed by somebody else; read it again`)
   if (living && unchanged(living, object)) return { object: living, change: 'none' as const }
   const row = toRow(object, at)

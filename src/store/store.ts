@@ -53,7 +53,10 @@ export interface Objects {
   list(query: ObjectQuery): Promise<Listed<StoredObject>>
   get(type: ObjectType, key: string): Promise<StoredObject | null>
   byIds(ids: readonly number[]): Promise<StoredObject[]>
-  /** Creates, changes or revives; leaves unchanged ones alone. A `revision` that is not the stored one: Conflict. */
+  /**
+   * Creates, changes or revives; leaves unchanged ones alone. Conflict when `revision` is not the stored one;
+   * 0: when there is one.
+   */
   put(
     object: NewObject,
     at: number,
@@ -161,6 +164,8 @@ export interface Deliveries {
   resend(id: number, at: number): Promise<boolean>
   /** Per state, for metrics. */
   counts(): Promise<Record<DeliveryState, number>>
+  /** Deletes those finished before, with their attempts; gives how many. */
+  forget(before: number): Promise<number>
   /** After a start on a single-process store: claims of the dead process are free again. */
   release(now: number): Promise<number>
 }
@@ -223,6 +228,8 @@ export interface Incidents {
   /** Published ones of a page since `since`, newest first, with their updates newest first. */
   ofPage(page: string, since: number, limit: number): Promise<StoredIncident[]>
   due(now: number): Promise<StoredIncident[]>
+  /** Deletes those that were dropped, unpublished, before; gives how many. */
+  forgetDropped(before: number): Promise<number>
 }
 
 export interface Token {

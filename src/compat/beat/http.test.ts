@@ -254,6 +254,22 @@ describe('a heartbeat by HTTP is refused', () => {
     assert.equal(house.rejected('http', 'network'), 2)
   })
 
+  it('from a page of another site that a browser of the network shows', async (test) => {
+    const house = await openBeatHouse(test)
+    for (const headers of [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'http://attacker.example' },
+      { origin: 'null' },
+    ]) {
+      const lines = Object.entries({ host: 'allswell', connection: 'close', ...headers }).map((one) => one.join(': '))
+      assert.match(await raw(house, `GET /beat/a/fail HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`), /^HTTP\/1.1 403 /)
+    }
+    assert.equal(house.port.monitors.size, 0)
+    const own = 'host: allswell\r\nconnection: close\r\norigin: http://allswell\r\nsec-fetch-site: same-origin'
+    assert.match(await raw(house, `GET /beat/a HTTP/1.1\r\n${own}\r\n\r\n`), /^HTTP\/1.1 200 /)
+  })
+
   it('with its body unread, and the connection goes on', async (test) => {
     const house = await openBeatHouse(test)
     const body = 'x'.repeat(50_000)

@@ -96,7 +96,7 @@ class Desk {
   /** The monitor that may be beaten by this request, or why none. */
   async #monitor(request: IncomingMessage, key: string): Promise<BeatMonitor | keyof typeof refusals> {
     const { port, roster, gate, requests } = this.#parts
-    const near = gate.isOpen(requests.clientOf(request).address)
+    const near = gate.isOpen(requests.clientOf(request).address) && !fromAnotherSite(request)
     if (!near && !(await requests.allowed(request, 'report'))) return 'network'
     const monitor = port.find(key) ?? (near ? await roster.enroll(key) : 'foreign')
     if (typeof monitor === 'string') return monitor
@@ -121,6 +121,14 @@ class Desk {
     this.#parts.tally.reject(reason)
     return { status, text: `${text.replace('KEY', () => key)}\n`, ...(headers ? { headers } : {}) }
   }
+}
+
+/** A browser in an allowed network may be sent here by any page it shows; that page is not in the network. */
+function fromAnotherSite({ headers }: IncomingMessage): boolean {
+  const site = headers['sec-fetch-site']
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
+  const { origin } = headers
+  return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== headers.host)
 }
 
 function observed(monitor: number, signal: Beat['signal'], at: number): Observation {

@@ -49,6 +49,15 @@ describe('heartbeats by TCP', () => {
     assert.equal(house.port.count('job-7'), 1_000)
   })
 
+  it('are not taken from an HTTP request, which a browser can be made to send', async (test) => {
+    const house = await openBeatHouse(test)
+    const socket = house.connect()
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\n\r\nmade-by-web.beat:1|c\n')
+    await closed(socket)
+    assert.equal(house.port.monitors.size, 0)
+    assert.equal(house.accepted('tcp'), 0)
+  })
+
   it('end with the connection when a line passes 64 KiB', async (test) => {
     const house = await openBeatHouse(test)
     house.port.put('a')

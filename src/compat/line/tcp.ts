@@ -88,6 +88,7 @@ class Conversation {
   /** The beginning of a line whose end has not come, or the lines that wait for room. */
   #rest: Buffer | null = null
   #timer: Timer | null = null
+  #isFirst = true
 
   constructor(parts: TcpParts, socket: Socket) {
     this.#parts = parts
@@ -112,6 +113,16 @@ class Conversation {
       this.#socket.destroy()
       return
     }
+    if (whole > 0 && this.#isFirst) {
+      this.#isFirst = false
+      // A browser can be made to send lines in a form; it says itself what it speaks.
+      if (isHttp(bytes)) {
+        tally.reject('syntax')
+        this.#rest = null
+        this.#socket.destroy()
+        return
+      }
+    }
     const stopped = whole > 0 ? reader.read(bytes, 0, whole, clock.now()) : 0
     this.#rest = stopped < bytes.length ? own(bytes.subarray(stopped)) : null
     if (stopped < whole) this.#wait()
@@ -133,6 +144,12 @@ class Conversation {
 }
 
 const nothing = Buffer.alloc(0)
+
+/** Whether the first line is a request of HTTP. */
+function isHttp(bytes: Buffer): boolean {
+  const line = bytes.subarray(0, bytes.indexOf(lineFeed))
+  return /\sHTTP\/\d\.\d\r?$/.test(line.subarray(-12).toString('latin1'))
+}
 
 /** A copy that holds on to no larger buffer. */
 function own(bytes: Buffer): Buffer {
