@@ -9,7 +9,7 @@ export interface CertificateFacts {
   readonly issuer: string
   /** Names it is good for, the first few. */
   readonly names: readonly string[]
-  /** RFC 3339. */
+  /** RFC 3339, or `unreadable`. */
   readonly validFrom: string
   readonly validTo: string
   /** SHA-256. */
@@ -26,6 +26,8 @@ const called = (name: PeerCertificate['subject'] | undefined) => first(name?.CN)
 export const sayDay = (date: string | Date): string =>
   new Date(date).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
 
+const readDate = (text: string) => (Number.isNaN(Date.parse(text)) ? 'unreadable' : new Date(text).toISOString())
+
 /** The facts of a peer's certificate; null when it showed none. */
 export function factsOf(peer: PeerCertificate): CertificateFacts | null {
   if (!peer.fingerprint256) return null
@@ -35,8 +37,8 @@ export function factsOf(peer: PeerCertificate): CertificateFacts | null {
     subject: plain(called(peer.subject) ?? names[0] ?? '(no name)'),
     issuer: plain(called(peer.issuer) ?? '(no name)'),
     names,
-    validFrom: new Date(peer.valid_from).toISOString(),
-    validTo: new Date(peer.valid_to).toISOString(),
+    validFrom: readDate(peer.valid_from),
+    validTo: readDate(peer.valid_to),
     fingerprint: peer.fingerprint256,
   }
 }

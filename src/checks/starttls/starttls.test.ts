@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { golden, look, openTarget, type Talk, tlsOf, upgrade } from '#test/targets.ts'
+import { startSmtpSink } from '#test/smtp-sink.ts'
+import { selfSigned } from '#test/tls.ts'
 import { VirtualClock } from '#test/virtual-clock.ts'
 import { tlsCheck } from '../tls-check/tls-check.ts'
 
@@ -157,6 +159,17 @@ for (const [protocol, server] of Object.entries(servers)) {
     assert.match((await check(t, protocol, (socket) => socket.resetAndDestroy())).said, /^reset: /)
   })
 }
+
+test('a real mail server begins TLS when asked by STARTTLS', async (t) => {
+  const sink = await startSmtpSink({ tls: 'starttls' })
+  t.after(() => sink.stop())
+  const spec = { address: `127.0.0.1:${sink.port}`, starttls: 'smtp', ca: selfSigned.cert }
+  assert.equal((await look(tlsCheck, spec)).sentence, null)
+  const plain = await startSmtpSink({ tls: 'none' })
+  t.after(() => plain.stop())
+  const without = await look(tlsCheck, { address: `127.0.0.1:${plain.port}`, starttls: 'smtp' })
+  assert.match(without.sentence ?? '', /does not offer STARTTLS; it said “250-/)
+})
 
 test('refusals are said in the server’s own words', async (t) => {
   const refusal = async (protocol: string, server: Server) => (await check(t, protocol, play(server))).said

@@ -24,11 +24,13 @@ export function judge(shown: Shown, name: string, asked: Asked, now: number): Ve
   const facts = factsOf(certificate.toLegacyObject())
   const down = (failure: Failure): Verdict => ({ outcome: 'down', failure })
   const [firstToEnd] = shown.path.toSorted((a, b) => endOf(a) - endOf(b))
-  const early = shown.path.find((one) => one.validFromDate.getTime() > now)
+  const early = shown.path.find((one) => beginOf(one) > now)
+  const odd = shown.path.find((one) => Number.isNaN(beginOf(one) + endOf(one)))
   const whose = (one: X509Certificate) => sayWhose(one, shown, name)
   const last = firstToEnd ?? certificate
+  if (odd) return down(wrong(`${whose(odd)} has dates that cannot be read.`))
   if (endOf(last) <= now) return down(wrong(`${whose(last)} expired ${sayAgo(now - endOf(last))}, on ${endDay(last)}.`))
-  if (early) return down(wrong(`${whose(early)} is not valid before ${sayDay(early.validFromDate)}.`))
+  if (early) return down(wrong(`${whose(early)} is not valid before ${sayDay(early.validFrom)}.`))
   if (verify.name && !shown.named) return down(untrusted('ERR_TLS_CERT_ALTNAME_INVALID', name, facts))
   if (verify.chain && shown.distrust !== null) return down(untrusted(codeFor(shown.distrust, shown), name, facts))
   if (verify.chain && shown.staple?.status === 'revoked')
@@ -46,8 +48,9 @@ const codeFor = (code: string, { path }: Shown): string =>
   code === 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY' && path.length === 1 ? 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' : code
 
 const wrong = (sentence: string) => new Failure('certificate', sentence)
-const endOf = (one: X509Certificate) => one.validToDate.getTime()
-const endDay = (one: X509Certificate) => sayDay(one.validToDate)
+const beginOf = (one: X509Certificate) => Date.parse(one.validFrom)
+const endOf = (one: X509Certificate) => Date.parse(one.validTo)
+const endDay = (one: X509Certificate) => sayDay(one.validTo)
 const count = (number: number, unit: string) => `${number} ${unit}${number === 1 ? '' : 's'}`
 
 function sayWhose(one: X509Certificate, shown: Shown, name: string): string {

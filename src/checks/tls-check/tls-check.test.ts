@@ -1,5 +1,6 @@
 // Tests of the kind `tls`: days left, chains, names, staples, versions, and servers that do not play along.
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { test, type TestContext } from 'node:test'
 import { systemClock } from '#platform/clock.ts'
@@ -146,6 +147,24 @@ test('a certificate that signed itself, and a chain with a gap, are said in plai
   const gap = await seen(t, 'chainless', { ca: root })
   assert.match(gap.words ?? '', /or the server does not send the whole chain\.$/)
   assert.equal(gap.facts['certificate']?.['subject'], 'shop.example')
+})
+
+/** That certificate with other bytes for some of its text. Nobody verifies a signature before the handshake is over. */
+function forged(name: string, from: string, to: string): string {
+  const raw = Buffer.from(new X509Certificate(golden(`${name}.pem`)).raw)
+  raw.write(to, raw.indexOf(from), 'latin1')
+  const lines = raw.toString('base64').match(/.{1,64}/g) ?? []
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n')
+}
+
+test('dates that are none, and names that would move a cursor, are no way to hide', async (t) => {
+  const of = (from: string, to: string) =>
+    seen(t, 'self', { verify: { name: false } }, { host: 'localhost', tls: { cert: forged('self', from, to) } })
+  const dated = await of('21200101000000Z', '21209901000000Z')
+  assert.equal(dated.words, 'The certificate of localhost has dates that cannot be read.')
+  assert.equal(dated.facts['certificate']?.['validTo'], 'unreadable')
+  const named = await of('selfish', '\u001b[2Jab\n')
+  assert.match(named.words ?? '', /^The certificate was issued by {2}\[2Jab , which is not trusted here/)
 })
 
 test('the server name is sent and looked for in place of the host, and an address in place of a name', async (t) => {
