@@ -1,6 +1,7 @@
 // The kinds of monitor that there are. A new one is a file of its own and a line here.
 // Promises one kind per name. Must not know what they do.
 import type { Kind } from './check.ts'
+import { dns } from './dns/dns.ts'
 import { heartbeat } from './heartbeat.ts'
 import { http } from './http/http.ts'
 import { ping } from './ping/ping.ts'
@@ -8,5 +9,5 @@ import { tcp } from './tcp.ts'
 import { tlsCheck } from './tls-check/tls-check.ts'
 
 export const kinds: ReadonlyMap<string, Kind> = new Map(
-  [http, tcp, ping, tlsCheck, heartbeat].map((kind) => [kind.kind, kind]),
+  [http, tcp, ping, tlsCheck, dns, heartbeat].map((kind) => [kind.kind, kind]),
 )

@@ -6,7 +6,7 @@ import { heartbeat } from './heartbeat.ts'
 import { kinds } from './index.ts'
 
 test('every kind is listed by its own name, with a title and a summary', () => {
-  for (const name of ['http', 'tcp', 'ping', 'tls', 'heartbeat']) assert.ok(kinds.has(name), name)
+  for (const name of ['http', 'tcp', 'ping', 'tls', 'dns', 'heartbeat']) assert.ok(kinds.has(name), name)
   for (const [name, kind] of kinds) {
     assert.equal(kind.kind, name)
     assert.match(kind.summary, /\.$/)
@@ -30,6 +30,12 @@ test('the settings of the manifest’s contract are accepted as they stand', () 
   accepts('tcp', { address: '127.0.0.1:5432' })
   accepts('ping', { host: '127.0.0.1', count: 3, loss: { degraded: '20%', down: '60%' } })
   accepts('tls', { address: '127.0.0.1:9443', verify: false, days_left: { degraded: 21, down: 7 } })
+  accepts('dns', {
+    server: '127.0.0.1:5353',
+    name: 'shop.example.test',
+    type: 'A',
+    expect: { contains: '192.0.2.1' },
+  })
   accepts('heartbeat', { every: '1d', grace: '2h' })
 })
 

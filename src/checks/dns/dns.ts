@@ -1,0 +1,108 @@
+// The kind `dns`: asks one or several name servers for a name, and judges what they answer.
+// Promises one finding within the timeout, whatever a server sends. Must not know what bytes are exchanged.
+import type { Facts } from '#core/observation.ts'
+import { Attempt } from '../attempt.ts'
+import { type ActiveKind, defineCheck, type Finding, type ProbeContext } from '../check.ts'
+import { failed, Failure } from '../failure.ts'
+import { judgeLatency } from '../latency.ts'
+import { createSecure, type Secure } from '../tls.ts'
+import { ask, sayLate, startTrace, type Trace } from './ask.ts'
+import { type DnsConfig, dnsConfig, usualPort } from './config.ts'
+import { judge, judgeSerials } from './expect.ts'
+import type { Answer } from './message.ts'
+import { systemServer } from './server.ts'
+
+const recordsShown = 50
+const valueMost = 500
+
+/** The kind; `secure` opens TLS, for tests with an authority of their own. */
+export function createDns(secure: Secure): ActiveKind {
+  return defineCheck<DnsConfig>({
+    kind: 'dns',
+    title: 'DNS',
+    summary: 'Asks name servers for a name, and looks at the records that they answer.',
+    config: dnsConfig,
+    describe,
+    probe: (config, context) => probe(config, context, secure),
+  })
+}
+
+export const dns = createDns(createSecure())
+
+function describe({ servers, name, question }: DnsConfig): string {
+  const at = servers.length === 0 ? '' : ` at ${servers.map(({ said }) => said).join(', ')}`
+  return `${question.type} of ${name}${at}`
+}
+
+async function probe(config: DnsConfig, context: ProbeContext, secure: Secure): Promise<Finding> {
+  const { protocol } = config.way
+  const own = config.servers.length === 0 ? systemServer(usualPort[protocol]) : null
+  const servers = own ? [own] : config.servers
+  if (servers.length === 0)
+    return failed(new Failure('internal', 'This machine knows no name server to ask; give one as server.'))
+  const traces = servers.map((server) => startTrace(server, protocol))
+  const attempt = new Attempt(context)
+  const began = context.clock.monotonic()
+  const spent = () => context.clock.monotonic() - began
+  try {
+    await attempt.run(() => askAll(attempt, config, traces, secure))
+  } catch (error) {
+    return failed(spent() < context.timeout ? error : late(error, traces, context.timeout), factsOf(traces))
+  }
+  const latency = spent()
+  const facts = factsOf(traces)
+  return judgeLatency({ outcome: 'up', latency, reason: null, sentence: null, facts }, config.latency)
+}
+
+/** All servers at the same time; throws what is wrong with the first of them that is not well. */
+async function askAll(attempt: Attempt, config: DnsConfig, traces: readonly Trace[], secure: Secure): Promise<void> {
+  const { question, way, expect } = config
+  const all = await Promise.all(
+    traces.map(async (trace) => {
+      const answer = await ask(attempt, question, way, trace, secure)
+      const { said } = trace.server
+      const wrong = judge(answer, expect, { question, name: config.name, server: said, several: traces.length > 1 })
+      if (wrong) throw wrong
+      return { server: said, answer }
+    }),
+  )
+  const wrong = expect.same_serial ? judgeSerials(all, question) : null
+  if (wrong) throw wrong
+}
+
+/** Time ran out: who did not answer says more than how far it got. */
+function late(error: unknown, traces: readonly Trace[], timeout: number): unknown {
+  const silent = traces.find(({ answer }) => answer === null)
+  if (!silent || !(error instanceof Failure) || error.reason !== 'timeout') return error
+  return new Failure('timeout', sayLate(silent, timeout), error)
+}
+
+/** What is kept of one server; of several, a list of it. */
+function factsOf(traces: readonly Trace[]): Facts {
+  const [first, ...others] = traces.map(factsOfOne)
+  return first && others.length === 0 ? first : { servers: [first, ...others] }
+}
+
+function factsOfOne({ server, address, protocol, tries, strays, phases, answer }: Trace): Facts {
+  const rounded = Object.entries(phases).map(([name, ms]) => [name, Math.round(ms * 100) / 100])
+  return {
+    phases: Object.fromEntries(rounded) as Record<string, number>,
+    server: server.said,
+    ...(address === null ? {} : { address }),
+    protocol,
+    tries,
+    ...(strays > 0 ? { strays } : {}),
+    ...(answer ? factsOfAnswer(answer) : {}),
+  }
+}
+
+const factsOfAnswer = ({ rcode, flags, records, explanation }: Answer): Facts => ({
+  rcode,
+  flags,
+  records: records.slice(0, recordsShown).map((record) => ({ ...record, value: shorten(record.value) })),
+  ...(records.length > recordsShown ? { records_total: records.length } : {}),
+  ...(explanation === null ? {} : { explanation: shorten(explanation) }),
+})
+
+/** Bounded, and without the character that no database takes. */
+const shorten = (text: string): string => text.slice(0, valueMost).replaceAll('\0', '')
