@@ -130,6 +130,14 @@ test('the mail server of the configuration is asked for its greeting', async () 
   assert.match((await examine(`${free} --config ${smtp(good.port)}`)).check('mail')?.detail ?? '', /ECONNREFUSED$/)
 })
 
+test('it says which way pings go, and what is missing where there is none', async () => {
+  const { code, check } = await examine(`${free} --config ${config('')}`, { env: { PATH: '' } })
+  const { state, detail = '', mend } = check('ping') ?? {}
+  assert.equal(code, 0)
+  if (state === 'ok') assert.equal(detail, 'by a raw ICMP socket')
+  else assert.match(`${state} ${detail} ${mend}`, /^warn Raw ICMP .* no ping program: PATH is empty\. .*Only monitors/)
+})
+
 test('a Node that is too old is told with where to get another', () => {
   for (const version of ['24.15.0', '26.10.0', '25.1.2']) assert.equal(examineRuntime(version).state, 'ok', version)
   for (const version of ['20.20.0', '24.14.9']) assert.equal(examineRuntime(version).state, 'fail', version)

@@ -3,6 +3,7 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parseSmtpUrl } from '#channels/smtp.ts'
+import { examineWay, ownMeans } from '#checks/ping/ways.ts'
 import { loadManifest } from '#manifest/disk.ts'
 import type { ReadManifest } from '#manifest/file.ts'
 import { showFault } from '#manifest/show.ts'
@@ -28,10 +29,11 @@ const fail = (what: string, detail: string, mend: string): Examined => ({ what, 
 export async function examine(context: Context): Promise<Examined[]> {
   const { config } = context.settings
   const read = config === null ? null : loadManifest(context.parts.manifest, config, context.env)
-  const [ports, database, mail] = await Promise.all([
+  const [ports, database, mail, ping] = await Promise.all([
     examinePorts(context),
     examineDatabase(context),
     examineMail(read),
+    examinePing(context),
   ])
   return [
     examineRuntime(process.versions.node),
@@ -40,6 +42,7 @@ export async function examine(context: Context): Promise<Examined[]> {
     database,
     examineConfig(context, read),
     ...mail,
+    ping,
     examineTokens(context),
   ]
 }
@@ -147,6 +150,12 @@ async function examineMail(read: ReadManifest | null): Promise<Examined[]> {
   const trouble = await greet(server, server.implicit ? null : /^220/)
   if (trouble === null) return [ok('mail', `${shown} answers`)]
   return [fail('mail', `${shown}: ${trouble}`, 'Check smtp.url, and that this machine may reach it.')]
+}
+
+async function examinePing({ env }: Context): Promise<Examined> {
+  const { works, detail } = await examineWay({ ...ownMeans(), path: env.PATH ?? '' })
+  if (works) return ok('ping', detail)
+  return warn('ping', detail, 'Only monitors of the kind ping need it.')
 }
 
 function examineTokens({ settings }: Context): Examined {

@@ -57,7 +57,7 @@ const time = (title: string, description: string) => duration({ min: 1, max: 600
 const loss = z
   .strictObject({
     degraded: share('Degraded from', 'So much loss, or more, is degraded.').optional(),
-    down: share('Down from', 'So much loss, or more, is down.').default(100),
+    down: share('Down from', 'So much loss, or more, is down.').prefault('100%'),
   })
   .refine(inOrder, outOfOrder)
   .prefault({})
@@ -79,12 +79,10 @@ export const config = z
       description: 'Which version of IP is used: 4, 6, or any, which is the first that this machine has a route for.',
     }),
     count: z.int().min(1).max(100).default(3).meta({ title: 'Count', description: 'How many pings are sent.' }),
-    every: duration({ min: 10, max: 60_000 })
-      .default(200)
-      .meta({
-        title: 'Every',
-        description: 'The time from one ping to the next; shortened where the timeout needs it.',
-      }),
+    every: duration({ min: 10, max: 60_000 }).prefault('200ms').meta({
+      title: 'Every',
+      description: 'The time from one ping to the next; shortened where the timeout needs it.',
+    }),
     size: z
       .int()
       .min(8)

@@ -39,11 +39,14 @@ function judgeLoss(well: Finding, thresholds: Thresholds, { sent, times, report 
   const many = `${lost} of ${sent} pings ${were} lost (${sayShare(share)})`
   const because = report === null ? '' : ` (${report})`
   const much = outcome === 'down' ? 'are too many' : 'count as degraded'
-  return { ...well, outcome, reason: 'loss', sentence: `${many}; ${sayShare(limit)} ${much}${because}.` }
+  return { ...well, outcome, reason: 'loss', sentence: `${many}; ${limit} % ${much}${because}.` }
 }
 
-/** `67 %`; no more is said than a person needs. */
-const sayShare = (share: number) => `${Number(share.toPrecision(share < 1 ? 1 : 2))} %`.replace('1e+2', '100')
+/** `67 %`; with a decimal only near the ends, where it matters. */
+function sayShare(share: number): string {
+  const near = share < 1 || (share > 99 && share < 100)
+  return `${near ? Math.floor(share * 10) / 10 : Math.round(share)} %`
+}
 
 function judgeJitter(well: Finding, thresholds: Thresholds | undefined, { jitter }: Spread): Finding {
   const over = (limit: number | undefined): limit is number => limit !== undefined && jitter > limit
