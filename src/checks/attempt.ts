@@ -1,5 +1,6 @@
 // Attempt: one check in time. It carries the deadline, knows how far the check has got and owns its sockets.
-// Promises that run() ends by the deadline with every owned socket destroyed. Must not know what is checked.
+// Promises that run() ends by the deadline with every owned socket destroyed, and that no target is blamed when this
+// process itself was too busy. Must not know what is checked.
 import type { Duplex } from 'node:stream'
 import { sayLatency } from './latency.ts'
 import type { ProbeContext } from './check.ts'
@@ -7,6 +8,8 @@ import { Failure } from './failure.ts'
 
 /** A given reason spares the making of an error at every end. */
 const over = 'the check is over'
+/** A deadline noticed so many ms late says that this process stood still; the target may have answered meanwhile. */
+const lateMost = 100
 
 export class Attempt {
   readonly context: ProbeContext
@@ -39,13 +42,23 @@ export class Attempt {
     return socket
   }
 
-  /** Does the work, or rejects with a Failure when time is up or the check is called off. Use an attempt once. */
+  /**
+   * Does the work, or rejects with a Failure when time is up or the check is called off. Use an attempt once.
+   * Time up: `timeout`, or `internal` where this process noticed it too late to judge.
+   */
   run<Value>(work: () => Promise<Value>): Promise<Value> {
     const { clock, timeout, signal } = this.context
     return new Promise<Value>((resolve, reject) => {
       const cancel = () => end(() => reject(new Failure('internal', 'The check was called off.')))
-      const timer = clock.after(timeout, () => end(() => reject(this.#late())))
+      const due = clock.monotonic() + timeout
+      const timer = clock.after(timeout, () => {
+        const late = clock.monotonic() - due
+        if (late > lateMost) end(() => reject(this.#busy(late)))
+        // What has come in time may lie there unread: timers come before sockets, and sockets before this.
+        else setImmediate(() => end(() => reject(this.#late())))
+      })
       const end = (settle: () => void) => {
+        if (this.signal.aborted) return
         timer.cancel()
         signal.removeEventListener('abort', cancel)
         settle()
@@ -65,6 +78,14 @@ export class Attempt {
     return new Failure(
       'timeout',
       `No answer within ${sayLatency(this.context.timeout)}; it got as far as ${this.phase}.`,
+    )
+  }
+
+  #busy(late: number): Failure {
+    const time = sayLatency(this.context.timeout)
+    return new Failure(
+      'internal',
+      `Allswell itself was too busy to judge: the time of ${time} ended ${sayLatency(late)} before it saw.`,
     )
   }
 
