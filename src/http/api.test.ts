@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { applyFile } from '#commands/apply-file.ts'
+import { apiRoutes } from './api.ts'
 import { openTestServer, type TestServer } from './testing.ts'
 
 let server: TestServer
@@ -161,6 +162,17 @@ test('the description says what a monitor may have, and leads nowhere else', asy
     for (const step of steps) at = (at as Json)[step]
     assert.equal(typeof at, 'object', ref ?? '')
   }
+})
+
+test('the description is written out once, and the same bytes go to everybody', async () => {
+  const parts = { ...server, entrySchemas: {}, version: '1', auth: null as never, sendTest: null as never }
+  const description = apiRoutes(parts).find(({ path }) => path.endsWith('openapi.json'))
+  const nothing = { params: {}, query: {}, body: undefined, ifMatch: null, who: null }
+  const first = await description?.answerTo(nothing)
+  assert.ok(first?.body instanceof Uint8Array)
+  assert.equal((await description?.answerTo(nothing))?.body, first.body)
+  const { headers, text } = await server.ask('GET', '/api/v2/openapi.json', { token: null })
+  assert.equal(headers.get('content-length'), String(Buffer.byteLength(text)))
 })
 
 test('bodies that are no JSON object are refused with what is wrong', async () => {

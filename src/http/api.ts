@@ -1,9 +1,9 @@
 // All routes of the API, and its description among them.
-// Promises that the description is complete, itself included.
+// Promises that the description is complete, itself included, and written out once.
 import { z } from 'zod'
 import { describeApi } from './openapi.ts'
 import type { ApiParts } from './parts.ts'
-import { type Raw, type Route, route } from './route.ts'
+import { Reply, type Route, route } from './route.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -16,14 +16,17 @@ import { tokenRoutes } from './routes/tokens.ts'
 
 export function apiRoutes(parts: ApiParts): Route[] {
   const routes: Route[] = []
-  let document: Raw | null = null
+  let document: Buffer | null = null
   routes.push(
     route({
       at: 'GET /api/v2/openapi.json',
       scope: null,
       summary: 'This description',
       answer: z.record(z.string(), z.unknown()),
-      handle: async () => (document ??= describeApi(routes, parts.version)),
+      handle: async () => {
+        document ??= Buffer.from(`${JSON.stringify(describeApi(routes, parts.version))}\n`)
+        return new Reply(200, document)
+      },
     }),
     ...healthRoutes(parts),
     ...monitorRoutes(parts),

@@ -81,9 +81,19 @@ async function serve(asking: Asking, parts: MountParts, route: Route): Promise<R
   })
   const headers = { 'cache-control': 'no-store', ...reply.headers }
   if (reply.status === 204) return new Response(null, { status: 204, headers })
-  return new Response(`${JSON.stringify(reply.body)}\n`, {
+  return new Response(reply.body instanceof Uint8Array ? streamOf(reply.body) : `${JSON.stringify(reply.body)}\n`, {
     status: reply.status,
     headers: { 'content-type': 'application/json', ...headers },
+  })
+}
+
+/** The bytes themselves: a Response copies those that it is handed directly, for everybody who asks. */
+function streamOf(bytes: Uint8Array): ReadableStream {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(bytes)
+      controller.close()
+    },
   })
 }
 

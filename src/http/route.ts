@@ -23,7 +23,7 @@ export interface Call<Params, Query, Body> {
   readonly who: Identity | null
 }
 
-/** An answer with a status other than 200, or with headers. */
+/** An answer with a status other than 200, with headers, or of bytes that are made once for all who ask. */
 export class Reply<Body> {
   readonly status: number
   readonly body: Body
@@ -58,7 +58,7 @@ interface Definition<
   readonly status?: 201 | 204
   handle(
     call: Call<z.output<Params>, z.output<Query>, z.output<Body>>,
-  ): Promise<z.input<Answer> | Reply<z.input<Answer> | null>>
+  ): Promise<z.input<Answer> | Reply<z.input<Answer> | Uint8Array | null>>
 }
 
 /** What a request brings, before its schemas have seen it. */

@@ -136,6 +136,43 @@ test('connections beyond the bound are dropped and counted', async () => {
   await small.close()
 })
 
+const pipelined = (requests: number) => 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(requests)
+
+test('a connection that asks far ahead of its answers is cut off, and little of it is worked on', async () => {
+  let begun = 0
+  const hot = [
+    () => {
+      begun += 1
+      return true
+    },
+  ]
+  const busy = bare({ hot, bounds: { closeMs: 0 } })
+  const { port } = await busy.listen('127.0.0.1', 0)
+  const greedy = connect(port, '127.0.0.1')
+  greedy.write(pipelined(2_000))
+  assert.equal(await readAll(greedy), '')
+  assert.ok(begun <= 16, `${begun} were begun`)
+  await busy.close()
+})
+
+test('a few requests may be asked at once, again and again on one connection', async () => {
+  const patient = bare({ bounds: { closeMs: 0 } })
+  const { port } = await patient.listen('127.0.0.1', 0)
+  const socket = connect(port, '127.0.0.1')
+  socket.write(pipelined(8))
+  let [asked, text] = [8, '']
+  for await (const chunk of socket) {
+    text += String(chunk)
+    const answered = text.split('from the app').length - 1
+    if (answered === 80) break
+    if (answered < asked) continue
+    socket.write(pipelined(8))
+    asked += 8
+  }
+  assert.equal(asked, 80)
+  await patient.close()
+})
+
 test('closing lets a request under way finish and takes no new one', async () => {
   const held: ServerResponse[] = []
   const arrived = Promise.withResolvers<void>()

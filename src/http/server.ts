@@ -1,7 +1,7 @@
 // The HTTP server: one port, bounds on everything a stranger can send, hot paths first and Hono after them.
 // Promises that a slow or endless client holds up nobody, and that closing lets what is under way finish.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { type Clock, sleep } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
@@ -22,6 +22,8 @@ export interface ServerBounds {
   readonly idleMs: number
   readonly headerBytes: number
   readonly connections: number
+  /** Requests on one connection that are sent before their answers are read; who sends more is cut off. */
+  readonly unanswered: number
   /** How long requests under way may take when closing. */
   readonly closeMs: number
 }
@@ -34,6 +36,7 @@ export const usualBounds: ServerBounds = {
   idleMs: 120_000,
   headerBytes: 16_384,
   connections: 20_000,
+  unanswered: 16,
   closeMs: 3_000,
 }
 
@@ -67,7 +70,7 @@ export function openServer(parts: ServerParts): HttpServer {
   server.maxConnections = bounds.connections
   server.setTimeout(bounds.idleMs)
   server.on('drop', () => parts.dropped.add())
-  server.on('request', dispatcher(parts))
+  server.on('request', dispatcher(parts, bounds.unanswered))
   return {
     listen: async (host, port) => {
       await listening(server, host, port)
@@ -78,9 +81,11 @@ export function openServer(parts: ServerParts): HttpServer {
   }
 }
 
-function dispatcher({ app, hot, log }: ServerParts) {
+function dispatcher({ app, hot, log }: ServerParts, unanswered: number) {
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  const admitted = admission(unanswered)
   return (request: IncomingMessage, response: ServerResponse) => {
+    if (!admitted(request.socket, response)) return
     try {
       for (const handler of hot) if (handler(request, response)) return
     } catch (error) {
@@ -90,6 +95,23 @@ function dispatcher({ app, hot, log }: ServerParts) {
       return
     }
     void answer(request, response)
+  }
+}
+
+/** Counts what each connection still has to be answered. Too much: the connection is ended, the request is not seen. */
+function admission(most: number) {
+  const waiting = new WeakMap<Socket, number>()
+  return (socket: Socket, response: ServerResponse): boolean => {
+    // What was read from a connection in one go is still parsed when it has been ended.
+    if (socket.destroyed) return false
+    const count = (waiting.get(socket) ?? 0) + 1
+    if (count > most) {
+      socket.destroy()
+      return false
+    }
+    waiting.set(socket, count)
+    response.once('close', () => waiting.set(socket, (waiting.get(socket) ?? 1) - 1))
+    return true
   }
 }
 
