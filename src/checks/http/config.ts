@@ -133,7 +133,11 @@ export const httpConfig = z
       .record(headerName, headerValue)
       .prefault({})
       .meta({ title: 'Headers', description: 'Sent with the request; Host replaces the URL’s host name.' }),
-    body: z.string().max(1_000_000).meta({ title: 'Body', description: 'Sent with the request.' }).optional(),
+    body: z
+      .string()
+      .max(1_000_000)
+      .meta({ title: 'Body', description: 'Sent with the request, never to another origin.' })
+      .optional(),
     auth: auth.optional(),
     follow: z
       .int({ error: 'expected a number of redirects; 0 judges the redirect itself' })

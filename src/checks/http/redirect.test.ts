@@ -162,6 +162,38 @@ test('credentials and headers of one’s own go to the same origin, and to no ot
   assert.match(other.received(), new RegExp(`Host: 127\\.0\\.0\\.1:${other.port}`))
 })
 
+test('a redirect that would carry the body to another origin is refused, and nothing is sent there', async (t) => {
+  const other = await openTarget(t, answers(page('OK')))
+  for (const [status, method] of [
+    ['307 Elsewhere', 'POST'],
+    ['308 Elsewhere', 'POST'],
+    ['302 Elsewhere', 'PUT'],
+  ] as const) {
+    const target = await site(t, { '/a': to(`http://127.0.0.1:${other.port}/end?token=hush`, status) })
+    const finding = await look(http, { url: at(target, '/a'), method, body: 'hush' })
+    assert.equal(finding.outcome, 'down')
+    assert.equal(finding.reason, 'redirect')
+    assert.equal(
+      finding.sentence,
+      `It redirects with ${status.slice(0, 3)} to another origin, http://127.0.0.1:${other.port}, where the body of the` +
+        ' request is not sent; check that URL itself, or give follow: 0 to judge the redirect.',
+    )
+  }
+  assert.equal(other.count(), 0)
+})
+
+test('a redirect to another origin is followed where no body would go along', async (t) => {
+  const other = await openTarget(t, answers(page('OK')))
+  const target = await site(t, {
+    '/303': to(`http://127.0.0.1:${other.port}/end`, '303 See Other'),
+    '/307': to(`http://127.0.0.1:${other.port}/end`, '307 Elsewhere'),
+  })
+  assert.equal((await look(http, { url: at(target, '/303'), method: 'PUT', body: 'hush' })).outcome, 'up')
+  assert.equal((await look(http, { url: at(target, '/307'), method: 'DELETE' })).outcome, 'up')
+  assert.match(other.received(), /^GET \/end[^]*DELETE \/end/)
+  assert.doesNotMatch(other.received(), /hush/)
+})
+
 test('credentials in a Location are not used and not shown', async (t) => {
   const target = await site(t, { '/a': to('http://me:hush@127.0.0.1:PORT/b'), '/b': page('', 'HTTP/1.1 500 No') })
   const finding = await look(http, { url: at(target, '/a') })

@@ -1,6 +1,8 @@
 // The request of an HTTP check: what is sent to each hop, and what evidence may show of it.
-// Promises that credentials go only to the origin they were given for and are never shown. Must not know sockets.
+// Promises that credentials and body go only to the origin they were given for, and that no secret is shown.
+// Must not know sockets.
 import { version } from '#platform/version.ts'
+import { Failure } from '../failure.ts'
 import type { HttpConfig } from './config.ts'
 import { encodings } from './decode.ts'
 
@@ -35,11 +37,21 @@ export function firstRequest({ url, method, headers, body, auth }: HttpConfig): 
 const basic = ({ user, password }: { user: string; password: string }) =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 
-/** The request that a redirect leads to (RFC 9110, 15.4): its method, body, and what may be told to another origin. */
+/**
+ * The request that a redirect leads to (RFC 9110, 15.4): its method, body, and what may be told to another origin.
+ * Throws a Failure where the body would have to go to another origin.
+ */
 export function redirected(before: Request, status: number, url: URL): Request {
   const { method } = before
   const toGet = status === 303 ? method !== 'GET' && method !== 'HEAD' : status < 303 && method === 'POST'
   const away = url.origin !== before.url.origin
+  const body = toGet ? null : before.body
+  if (away && body !== null)
+    throw new Failure(
+      'redirect',
+      `It redirects with ${status} to another origin, ${url.origin}, where the body of the request is not sent; ` +
+        'check that URL itself, or give follow: 0 to judge the redirect.',
+    )
   const headers = new Map(
     [...before.headers].filter(([name]) => {
       const known = name.toLowerCase()
@@ -47,7 +59,7 @@ export function redirected(before: Request, status: number, url: URL): Request {
       return !away || harmless.has(known) || known === 'accept-encoding'
     }),
   )
-  return { url, method: toGet ? 'GET' : method, headers, body: toGet ? null : before.body }
+  return { url, method: toGet ? 'GET' : method, headers, body }
 }
 
 /** The bytes of a request. */
