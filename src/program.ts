@@ -187,7 +187,7 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
     log,
     metrics,
     version,
-    secretsOf: (kind) => channelKinds.get(kind)?.secrets ?? [],
+    secretsOf: (type, kind) => (type === 'monitor' ? kinds : channelKinds).get(kind)?.secrets ?? [],
     sendTest: (channel) => engine.deliverer.test(channel, `test-${randomBytes(8).toString('hex')}`),
     entrySchemas: entrySchemas(manifest),
     networks: () => configured,

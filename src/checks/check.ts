@@ -36,6 +36,8 @@ interface KindBase<Config> {
   /** One sentence for the manual and the form. */
   readonly summary: string
   readonly config: z.ZodType<Config>
+  /** Names of config fields never shown: dotted paths, `headers.*` for all of a map. Left out: none. */
+  readonly secrets?: readonly string[]
   /** What is watched, for a list: a URL, an address, `every 1 d`. */
   describe(config: Config): string
 }

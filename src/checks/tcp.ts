@@ -125,6 +125,7 @@ export const tcp = defineCheck<TcpConfig>({
   title: 'TCP',
   summary: 'Connects to a port; where wanted sends a text and looks for another in the answer.',
   config,
+  secrets: ['send'],
   describe: ({ address }) => where(address.host, address.port),
   probe,
 })

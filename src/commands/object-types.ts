@@ -31,11 +31,12 @@ export function describe(readers: Readers, type: ObjectType, key: string, spec: 
 /** A fault of the object's own key, which stands beside the spec. */
 const inKey = (fault: Fault): Fault => ({ ...fault, path: ['key'] })
 
-/** What is secret in the spec of an object: by name in a monitor, by its kind's own list in a channel. */
+/** What is secret in the spec of a monitor or channel: what its kind lists, in a monitor also what its name tells. */
 export function secretsIn(parts: Pick<CommandParts, 'secretsOf'>, type: ObjectType): IsSecret {
-  if (type === 'monitor') return byName
-  if (type !== 'channel') return () => false
-  return (path) => typeof path[0] === 'string' && byList(path[0], parts.secretsOf(path[0]))(path)
+  if (type !== 'monitor' && type !== 'channel') return () => false
+  const listed: IsSecret = (path) =>
+    typeof path[0] === 'string' && byList(path[0], parts.secretsOf(type, path[0]))(path)
+  return type === 'channel' ? listed : (path) => listed(path) || byName(path)
 }
 
 /** An object's spec as it may be shown. */

@@ -30,7 +30,7 @@ export interface CommandParts {
   readonly store: Store
   readonly engine: EnginePort
   readonly readers: Readers
-  /** The secret fields of a channel kind: dotted paths, `headers.*` for all of a map. */
-  readonly secretsOf: (channelKind: string) => readonly string[]
+  /** The secret fields of a kind of monitor or channel: dotted paths, `headers.*` for all of a map. */
+  readonly secretsOf: (type: 'monitor' | 'channel', kind: string) => readonly string[]
   readonly clock: Clock
 }

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
+import { kinds } from '#checks/index.ts'
+import { secretsIn } from './object-types.ts'
 import { byList, byName, mask, maskUrl, unmask } from './secrets.ts'
 
 const spec = {
@@ -75,9 +77,36 @@ test('three stars where nothing is secret are only text', () => {
   assert.deepEqual(unmask({ name: '***' }, undefined, byName), { spec: { name: '***' }, faults: [] })
 })
 
+test('query values of a URL are hidden and come back, but not to another URL', () => {
+  const stored = { http: { url: 'https://x.test/health?code=s3cret&b=&bare#part' } }
+  const shown = { http: { url: 'https://x.test/health?code=***&b=&***#part' } }
+  assert.deepEqual(mask(stored, byName), shown)
+  assert.deepEqual(unmask(shown, stored, byName), { spec: stored, faults: [] })
+  const elsewhere = { http: { url: 'https://y.test/health?code=***&b=2' } }
+  assert.equal(unmask(elsewhere, stored, byName).faults.length, 1)
+})
+
+test('any kind’s own list is hidden in a monitor, whatever the names', () => {
+  for (const kind of kinds.values()) {
+    for (const path of kind.secrets ?? []) {
+      const spec = path
+        .split('.')
+        .reduceRight<unknown>((inner, step) => ({ [step === '*' ? 'X-Any' : step]: inner }), 's3cret')
+      const isSecret = secretsIn({ secretsOf: (_, name) => kinds.get(name)?.secrets ?? [] }, 'monitor')
+      assert.doesNotMatch(JSON.stringify(mask({ [kind.kind]: spec }, isSecret)), /s3cret/, `${kind.kind}.${path}`)
+    }
+  }
+  const listed = ['http', 'tcp'].map((kind) => kinds.get(kind)?.secrets)
+  assert.deepEqual(listed, [['headers.*', 'body', 'auth.*'], ['send']])
+})
+
+test('a text of any form is masked in linear time', () => {
+  for (const piece of ['a-', '://', 'a://', 'a://b', '?a=', 'a://b@']) maskUrl(piece.repeat(200_000))
+})
+
 test('a password in a URL is hidden within text, and text without one stays', () => {
   assert.equal(maskUrl('see smtp://u:p@mail.test:25 now'), 'see smtp://***@mail.test:25 now')
-  for (const text of ['https://x.test/a@b', 'mail me@x.test', 'https://x.test/?q=a@b', '//u:p@x']) {
+  for (const text of ['https://x.test/a@b', 'mail me@x.test', 'is a=b?c=d', '//u:p@x']) {
     assert.equal(maskUrl(text), text)
   }
 })

@@ -14,16 +14,16 @@ const secretName = new RegExp(
   'i',
 )
 
-/** For monitors: by the name of the setting or header. */
+/** By the name of the setting or header, whatever the kind. */
 export const byName: IsSecret = (path) => path.some((step) => typeof step === 'string' && secretName.test(step))
 
-/** For a channel of this kind: by its list of dotted paths below the kind's own key; `*` is any one step. */
+/** By the list of a kind: dotted paths below the kind's own key; `*` is any one step. */
 export function byList(kind: string, list: readonly string[]): IsSecret {
   const listed = list.map((text) => [kind, ...text.split('.')])
   return (path) => listed.some((steps) => steps.every((step, at) => step === '*' || step === String(path[at])))
 }
 
-/** The spec as it may be shown: secrets and passwords in URLs hidden. */
+/** The spec as it may be shown: secrets, and passwords and query values of URLs, hidden. */
 export function mask(spec: unknown, isSecret: IsSecret, path: Path = []): unknown {
   if (Array.isArray(spec)) return spec.map((item, index) => mask(item, isSecret, [...path, index]))
   if (isMapping(spec)) {
@@ -36,10 +36,29 @@ export function mask(spec: unknown, isSecret: IsSecret, path: Path = []): unknow
   return typeof spec === 'string' ? maskUrl(spec) : spec
 }
 
-/** `https://user:password@host/` → `https://***@host/`; other text as it is. */
+/** `https://user:password@host/?a=b` → `https://***@host/?a=***`, also within text; other text as it is. */
 export function maskUrl(text: string): string {
-  return text.replaceAll(/\b([a-z][a-z0-9+.-]*:\/\/)[^/?#\s@]+(?:@[^/?#\s@]+)*@/gi, `$1${hidden}@`)
+  if (!text.includes('://')) return text
+  const words = text.split(/(\s+)/).map((word) => (word.includes('://') ? maskQuery(word) : word))
+  return words.join('').replaceAll(/(?<=[a-z0-9+.-]:\/\/)[^/?#\s]+@/gi, `${hidden}@`)
 }
+
+function maskQuery(url: string): string {
+  const from = url.indexOf('?', url.indexOf('://')) + 1
+  if (from === 0) return url
+  const hash = url.indexOf('#', from)
+  const to = hash < 0 ? url.length : hash
+  const query = url
+    .slice(from, to)
+    .replaceAll(/([^&;=]+)(=?)([^&;]*)/g, (_, name: string, is: string, value: string) =>
+      is === '' ? hidden : `${name}=${value === '' ? '' : hidden}`,
+    )
+  return url.slice(0, from) + query + url.slice(to)
+}
+
+/** Whether a URL in the text has a piece that `maskUrl` put there. */
+const hasHidden = (text: string) => text.includes('://') && pieces.test(text)
+const pieces = /:\/\/\*\*\*@|[?&;](?:[^?&;=#\s]*=)?\*\*\*(?=[&;#\s]|$)/
 
 /** What was sent, with each hidden secret put back from what is stored; faults where nothing is stored to put back. */
 export function unmask(
@@ -63,7 +82,7 @@ export function unmask(
     }
     if (typeof value !== 'string' || !value.includes(hidden)) return value
     if (old !== undefined && typeof old !== 'object' && mask(old, isSecret, path) === value) return old
-    if (value === hidden ? isSecret(path) : maskUrl(value) === value && value.includes(`//${hidden}@`)) {
+    if (value === hidden ? isSecret(path) : hasHidden(value)) {
       faults.push({ path, message: 'stands for a stored secret, but none is stored for this; write the secret itself' })
     }
     return value

@@ -25,6 +25,7 @@ const http = defineCheck({
     headers: z.record(z.string(), z.string()).optional(),
     auth: z.strictObject({ user: z.string(), password: z.string() }).optional(),
   }),
+  secrets: ['headers.*'],
   describe: ({ url }) => url,
   probe: () => Promise.reject(new Error('not in tests')),
 })
@@ -74,7 +75,7 @@ export async function openRig(options: { url?: string; clock?: Clock } = {}): Pr
     clock,
     engine: testEngine(store, clock),
     readers: testManifest,
-    secretsOf: (kind) => (kind === 'webhook' ? webhook.secrets : []),
+    secretsOf: (_, kind) => [http, webhook].find((one) => one.kind === kind)?.secrets ?? [],
     async close() {
       await store.close()
       await rm(folder, { recursive: true, force: true })

@@ -45,6 +45,7 @@ export const httpKind = (secure: Secure): ActiveKind =>
     title: 'HTTP',
     summary: 'Asks a URL and judges status, headers, body and how long it took.',
     config: httpConfig,
+    secrets: ['headers.*', 'body', 'auth.*'],
     describe: ({ method, url }) => (method === 'GET' ? showUrl(url) : `${method} ${showUrl(url)}`),
     probe: (config, context) => probe(config, context, secure),
   })
