@@ -175,8 +175,8 @@ test('a redirect that would carry the body to another origin is refused, and not
     assert.equal(finding.reason, 'redirect')
     assert.equal(
       finding.sentence,
-      `It redirects with ${status.slice(0, 3)} to another origin, http://127.0.0.1:${other.port}, where the body of the` +
-        ' request is not sent; check that URL itself, or give follow: 0 to judge the redirect.',
+      `It redirects with ${status.slice(0, 3)} to another origin, http://127.0.0.1:${other.port}, where the body of ` +
+        'the request is not sent; check that URL itself, or give follow: 0 to judge the redirect.',
     )
   }
   assert.equal(other.count(), 0)
