@@ -350,7 +350,12 @@ test('published incidents of a page need no token, unpublished ones are not amon
     [{ component: { key: 'shop', name: 'Shop' }, phase: 'open', resolvedAt: null }],
   )
   assert.equal((await problem('GET', '/api/v2/pages/main', { token: null })).status, 401)
-  assert.equal((await problem('GET', '/api/v2/pages/nothing/incidents', { token: null })).status, 404)
+})
+
+test('who mistypes the page whose incidents they read is not told of another page', async () => {
+  await create('pages', { key: 'private-board', title: 'For us', groups: [] })
+  const { status, detail } = await problem('GET', '/api/v2/pages/private-bord/incidents', { token: null })
+  assert.deepEqual([status, detail], [404, 'There is no page "private-bord".'])
 })
 
 test('the server tells how it does, also while its database is away', async () => {

@@ -2,7 +2,7 @@
 // Promises that incidents need no token, since the page shows them, and that nothing unpublished is among them.
 import { z } from 'zod'
 import { componentStatuses } from '#core/component.ts'
-import { existing } from '#commands/objects.ts'
+import { Refused } from '#commands/refused.ts'
 import type { StoredIncident, StoredObject } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
@@ -50,7 +50,9 @@ export function pageRoutes(parts: ApiParts): Route[] {
       }),
       answer: listOf(incident),
       handle: async ({ params: { key }, query }) => {
-        await existing(parts.store, { type: 'page', key })
+        // Without the page that was perhaps meant: not every page is one that strangers are told of.
+        const page = await parts.store.objects.get('page', key)
+        if (page === null) throw new Refused({ kind: 'missing', what: 'page', key })
         const since = query.since ?? parts.clock.now() - 90 * dayMs
         const found = await parts.store.incidents.ofPage(key, since, query.limit ?? 100)
         return { items: found.flatMap(showIncident), next: null }
