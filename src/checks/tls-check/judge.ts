@@ -34,7 +34,7 @@ export function judge(shown: Shown, name: string, asked: Asked, now: number): Ve
   if (verify.name && !shown.named) return down(untrusted('ERR_TLS_CERT_ALTNAME_INVALID', name, facts))
   if (verify.chain && shown.distrust !== null) return down(untrusted(codeFor(shown.distrust, shown), name, facts))
   if (verify.chain && shown.staple?.status === 'revoked')
-    return down(wrong(`${whose(certificate)} has been revoked, as its issuer’s word that the server hands out says.`))
+    return down(wrong(`${whose(certificate)} has been revoked; the OCSP answer that the server hands out says so.`))
   const left = endOf(last) - now
   const short = (days: number | undefined) => days !== undefined && left < days * day
   const soon = (days: number | undefined) =>

@@ -2,7 +2,7 @@
 // Promises a full handshake each time and judges nothing, so that bad certificates are seen as well as good ones.
 import type { X509Certificate } from 'node:crypto'
 import { isIP, type Socket } from 'node:net'
-import { checkServerIdentity, connect, createSecureContext, type TLSSocket } from 'node:tls'
+import { checkServerIdentity, connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
 import type { Attempt } from '../attempt.ts'
 import { codeOf, Failure } from '../failure.ts'
 import { handshake } from '../tls.ts'
@@ -57,14 +57,25 @@ export async function showOf(attempt: Attempt, raw: Socket, given: Given, option
   }
 }
 
-function open(raw: Socket, { ca, min_version: least }: Given, name: string): TLSSocket {
+/** Contexts that trust the usual authorities, by least version: each takes memory that is slow to come back. */
+const usual = new Map<string, SecureContext>()
+
+function contextOf({ ca, min_version: least }: Given): SecureContext {
+  const made = ca === undefined ? usual.get(least) : undefined
+  if (made) return made
   // OpenSSL speaks what is older than 1.2 only where weak signatures are allowed.
   const ciphers = least < '1.2' ? { ciphers: 'DEFAULT:@SECLEVEL=0' } : {}
   const trust = ca === undefined ? {} : { ca, allowPartialTrustChain: true }
+  const context = createSecureContext({ minVersion: `TLSv${least === '1.0' ? '1' : least}`, ...ciphers, ...trust })
+  if (ca === undefined) usual.set(least, context)
+  return context
+}
+
+function open(raw: Socket, given: Given, name: string): TLSSocket {
   return connect({
     socket: raw,
     servername: isIP(name) ? '' : name,
-    secureContext: createSecureContext({ minVersion: `TLSv${least === '1.0' ? '1' : least}`, ...ciphers, ...trust }),
+    secureContext: contextOf(given),
     requestOCSP: true,
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
