@@ -8,7 +8,7 @@ import { sendMessage } from '#channels/send.ts'
 import { kinds } from '#checks/index.ts'
 import { runProbe } from '#checks/probe.ts'
 import { runCli, type TokenAdmin } from '#cli/index.ts'
-import { applyFile } from '#commands/apply-file.ts'
+import { applyFile, ownerOf } from '#commands/apply-file.ts'
 import { createToken, type Scope, scopes } from '#commands/tokens.ts'
 import { type Beats as BeatDoors, openBeats } from '#compat/index.ts'
 import { Engine } from '#engine/engine.ts'
@@ -187,11 +187,12 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
     log,
     metrics,
     version,
+    loaded: settings.config === null ? null : ownerOf(settings.config),
     secretsOf: (type, kind) => (type === 'monitor' ? kinds : channelKinds).get(kind)?.secrets ?? [],
     sendTest: (channel) => engine.deliverer.test(channel, `test-${randomBytes(8).toString('hex')}`),
     entrySchemas: entrySchemas(manifest),
     networks: () => configured,
-    unready: () => (engine.ingest.failure === null ? [] : [`Observations cannot be stored: ${engine.ingest.failure}.`]),
+    unready: () => (engine.ingest.failure === null ? [] : ['Observations cannot be stored; the log says why.']),
     hot: [beats.handler, pageHandler(pages)],
   })
   const doors = openDoors(settings, http, beats)

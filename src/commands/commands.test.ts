@@ -104,9 +104,27 @@ for (const dialect of ['SQLite', 'PostgreSQL'] as const) {
 
     test('a hidden secret that is sent back keeps the stored one', async () => {
       await createObject(rig, at('channel', 'signed'), hook)
-      const sent = { webhook: { url: 'https://new.example.test', secret: '***' } }
+      const sent = { webhook: { url: 'https://hook.example.test/new', secret: '***' } }
       const { object } = await replaceObject(rig, at('channel', 'signed'), sent, {})
-      assert.deepEqual(object.spec, { webhook: { url: 'https://new.example.test', secret: 'shared' } })
+      assert.deepEqual(object.spec, { webhook: { ...sent.webhook, secret: 'shared' } })
+    })
+
+    test('a stored secret goes to another server neither by a replacement nor by a patch', async () => {
+      await createObject(rig, at('channel', 'steered'), hook)
+      const webhook = { url: 'https://evil.example.test' }
+      for (const work of [
+        replaceObject(rig, at('channel', 'steered'), { webhook: { ...webhook, secret: '***' } }, {}),
+        patchObject(rig, at('channel', 'steered'), { webhook }, {}),
+      ]) {
+        const trouble = await refusal(work)
+        assert.ok(trouble.kind === 'invalid')
+        assert.deepEqual(
+          trouble.faults.map((fault) => fault.path.join('.')),
+          ['webhook.secret'],
+        )
+      }
+      const anew = { webhook: { ...webhook, secret: 'anew' } }
+      assert.deepEqual((await patchObject(rig, at('channel', 'steered'), anew, {})).spec, anew)
     })
 
     test('a rule that tells an unknown channel is refused with the one that was perhaps meant', async () => {
@@ -181,13 +199,25 @@ for (const dialect of ['SQLite', 'PostgreSQL'] as const) {
 
     test('what a file owns is neither changed nor deleted, unless it is taken over', async () => {
       await applyFile(rig.store, rig.engine, 'own.yaml', [fileObject('monitor', 'owned', web)], 1)
-      const owned = { kind: 'owned', what: 'monitor', key: 'owned', file: 'own.yaml' }
+      const owned = { kind: 'owned', what: 'monitor', key: 'owned', file: 'own.yaml', loaded: false }
       assert.deepEqual(await refusal(replaceObject(rig, at('monitor', 'owned'), web, {})), owned)
       assert.deepEqual(await refusal(patchObject(rig, at('monitor', 'owned'), { name: 'x' }, {})), owned)
       assert.deepEqual(await refusal(deleteObject(rig, at('monitor', 'owned'), {})), owned)
       const taken = await patchObject(rig, at('monitor', 'owned'), { name: 'x' }, { takeOver: true })
       assert.equal(taken.owner, 'api')
       await deleteObject(rig, at('monitor', 'owned'), {})
+    })
+
+    test('what the loaded file owns is not taken over', async () => {
+      await applyFile(rig.store, rig.engine, '/etc/now.yaml', [fileObject('channel', 'kept', hook)], 1)
+      rig.loaded = 'file:now.yaml'
+      const owned = { kind: 'owned', what: 'channel', key: 'kept', file: 'now.yaml', loaded: true }
+      const terms = { takeOver: true }
+      assert.deepEqual(await refusal(replaceObject(rig, at('channel', 'kept'), hook, terms)), owned)
+      assert.deepEqual(await refusal(patchObject(rig, at('channel', 'kept'), { name: 'x' }, terms)), owned)
+      assert.deepEqual(await refusal(deleteObject(rig, at('channel', 'kept'), terms)), owned)
+      rig.loaded = null
+      await deleteObject(rig, at('channel', 'kept'), terms)
     })
 
     test('a file that cannot be stored as a whole changes nothing', async () => {

@@ -14,7 +14,7 @@ export interface Target {
   readonly key: string
 }
 
-/** Terms of a change: the revision it was made from (left out: any), and whether a file's ownership ends with it. */
+/** Terms of a change: the revision it was made from (left out: any), and whether a past file's ownership ends with it. */
 export interface Terms {
   readonly revision?: number | undefined
   readonly takeOver?: boolean | undefined
@@ -56,7 +56,7 @@ export async function replaceObject(
   return { object, created: change === 'created' }
 }
 
-/** Changes some settings: a JSON merge patch (RFC 7396), in which null takes a setting away. */
+/** Changes some settings of what is shown: a JSON merge patch (RFC 7396), in which null takes a setting away. */
 export async function patchObject(
   parts: CommandParts,
   target: Target,
@@ -66,7 +66,7 @@ export async function patchObject(
   const { object, change } = await retried(() =>
     parts.store.transaction(async (tx) => {
       const stored = await existing(tx, target)
-      return put(parts, tx, target, mergePatch(stored.spec, patch), stored, terms)
+      return put(parts, tx, target, mergePatch(shownSpec(parts, stored), patch), stored, terms)
     }),
   )
   if (change !== 'none') await parts.engine.catalogChanged()
@@ -116,8 +116,9 @@ async function put(
 
 function mayChange(parts: CommandParts, stored: StoredObject, sent: unknown, terms: Terms): void {
   const { type, key, owner, revision } = stored
-  if (owner.startsWith('file:') && terms.takeOver !== true) {
-    throw new Refused({ kind: 'owned', what: type, key, file: owner.slice('file:'.length) })
+  const loaded = owner === parts.loaded
+  if (owner.startsWith('file:') && (loaded || terms.takeOver !== true)) {
+    throw new Refused({ kind: 'owned', what: type, key, file: owner.slice('file:'.length), loaded })
   }
   if (terms.revision === undefined || terms.revision === revision) return
   const differs = sent === null ? [] : differences(sent, shownSpec(parts, stored))

@@ -10,8 +10,14 @@ export type Trouble =
   /** The content is wrong, in these places. */
   | { readonly kind: 'invalid'; readonly faults: readonly Fault[] }
   | { readonly kind: 'exists'; readonly what: Thing; readonly key: string }
-  /** A file owns it. */
-  | { readonly kind: 'owned'; readonly what: Thing; readonly key: string; readonly file: string }
+  /** A file owns it; `loaded`: it is the one that is loaded now. */
+  | {
+      readonly kind: 'owned'
+      readonly what: Thing
+      readonly key: string
+      readonly file: string
+      readonly loaded: boolean
+    }
   /** It was changed since it was read; `differs`: the settings that are now other than those sent. */
   | {
       readonly kind: 'stale'
@@ -44,9 +50,9 @@ const sentences: Sentences = {
   invalid: ({ faults }) =>
     faults.length === 1 ? 'One thing is wrong with it.' : `${faults.length} things are wrong with it.`,
   exists: ({ what, key }) => `There is a ${what} "${key}" already; change that one, or choose another key.`,
-  owned: ({ what, key, file }) =>
-    `The ${what} "${key}" belongs to the file ${file}; change it there. ` +
-    'If that file is no longer loaded, repeat with ?take_over=true.',
+  owned: ({ what, key, file, loaded }) =>
+    `The ${what} "${key}" belongs to the file ${file}` +
+    (loaded ? '; change it there.' : ', which is not loaded; to change it here, repeat with ?take_over=true.'),
   stale: ({ what, key, sent, revision }) =>
     `The ${what} "${key}" was changed by somebody else: you sent revision ${sent}, ` +
     `it is at ${revision}. Read it again and repeat your change.`,

@@ -73,6 +73,22 @@ test('a password is not carried over to another host', () => {
   assert.equal(unmask(sent, spec, byName).faults.length, 1)
 })
 
+test('a kept secret does not follow a changed URL or address to another server', () => {
+  const isSecret = byList('tcp', ['send'])
+  const stored = { tcp: { address: 'db.test:5432', send: 's3cret' }, description: 'https://a.test' }
+  const sent = { tcp: { address: 'evil.test:5432', send: '***' }, description: 'https://b.test' }
+  assert.deepEqual(unmask(sent, stored, isSecret).faults, [
+    { path: ['tcp', 'send'], message: 'was given for another server than "address" leads to now; write it anew' },
+  ])
+  const anew = { ...sent, tcp: { ...sent.tcp, send: 'other' } }
+  assert.deepEqual(unmask(anew, stored, isSecret), { spec: anew, faults: [] })
+  const port = { http: { ...spec.http, url: 'https://ann:s3cret@shop.example.test:8443/' } }
+  assert.equal(
+    unmask({ http: { ...port.http, auth: { user: '***', password: '***' } } }, spec, byName).faults.length,
+    2,
+  )
+})
+
 test('three stars where nothing is secret are only text', () => {
   assert.deepEqual(unmask({ name: '***' }, undefined, byName), { spec: { name: '***' }, faults: [] })
 })

@@ -1,5 +1,6 @@
 // Secrets in specs: hidden as `***` wherever a spec is shown, and put back where a spec comes back with them hidden.
-// Promises that what was shown can be sent back unchanged without losing a secret. Must not know any kind.
+// Promises that what was shown can be sent back unchanged without losing a secret, and that no secret follows a changed
+// URL or address to another server. Must not know any kind.
 import type { Fault } from '#manifest/model.ts'
 
 export const hidden = '***'
@@ -60,13 +61,17 @@ function maskQuery(url: string): string {
 const hasHidden = (text: string) => text.includes('://') && pieces.test(text)
 const pieces = /:\/\/\*\*\*@|[?&;](?:[^?&;=#\s]*=)?\*\*\*(?=[&;#\s]|$)/
 
-/** What was sent, with each hidden secret put back from what is stored; faults where nothing is stored to put back. */
+/**
+ * What was sent, with each hidden secret put back from what is stored. Faults where nothing is stored to put back, or
+ * where a setting beside it leads to another server than the secret was given for.
+ */
 export function unmask(
   sent: unknown,
   stored: unknown,
   isSecret: IsSecret,
 ): { spec: unknown; faults: readonly Fault[] } {
   const faults: Fault[] = []
+  const kept: Path[] = []
   const walk = (value: unknown, old: unknown, path: Path): unknown => {
     if (Array.isArray(value)) {
       return value.map((item, index) => walk(item, Array.isArray(old) ? old[index] : undefined, [...path, index]))
@@ -81,14 +86,40 @@ export function unmask(
       )
     }
     if (typeof value !== 'string' || !value.includes(hidden)) return value
-    if (old !== undefined && typeof old !== 'object' && mask(old, isSecret, path) === value) return old
+    if (old !== undefined && typeof old !== 'object' && mask(old, isSecret, path) === value) {
+      kept.push(path)
+      return old
+    }
     if (value === hidden ? isSecret(path) : hasHidden(value)) {
       faults.push({ path, message: 'stands for a stored secret, but none is stored for this; write the secret itself' })
     }
     return value
   }
-  return { spec: walk(sent, stored, []), faults }
+  const spec = walk(sent, stored, [])
+  for (const path of kept) {
+    const name = movedIn(ownValue(stored, path[0]), ownValue(spec, path[0]))
+    if (name === null) continue
+    faults.push({ path, message: `was given for another server than "${name}" leads to now; write it anew` })
+  }
+  return { spec, faults }
 }
+
+/** The setting (a URL, or an address with a port) that leads to another server than before; null: none. */
+function movedIn(before: unknown, now: unknown): string | null {
+  if (!isMapping(before) || !isMapping(now)) return null
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])]
+  return names.find((name) => serverOf(ownValue(before, name)) !== serverOf(ownValue(now, name))) ?? null
+}
+
+function serverOf(value: unknown): string | null {
+  if (typeof value !== 'string') return null
+  const url = URL.canParse(value) ? new URL(value) : null
+  if (url !== null && url.host !== '') return `${url.protocol}//${url.host}`
+  return /^\S+:\d{1,5}$/.test(value) ? value : null
+}
+
+const ownValue = (value: unknown, name: string | number | undefined): unknown =>
+  isMapping(value) && name !== undefined && Object.hasOwn(value, name) ? value[name] : undefined
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null

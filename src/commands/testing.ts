@@ -61,6 +61,7 @@ export interface TestEngine extends EnginePort {
 
 export interface CommandRig extends CommandParts {
   readonly engine: TestEngine
+  loaded: string | null
   close(): Promise<void>
 }
 
@@ -75,6 +76,7 @@ export async function openRig(options: { url?: string; clock?: Clock } = {}): Pr
     clock,
     engine: testEngine(store, clock),
     readers: testManifest,
+    loaded: null,
     secretsOf: (_, kind) => [http, webhook].find((one) => one.kind === kind)?.secrets ?? [],
     async close() {
       await store.close()
