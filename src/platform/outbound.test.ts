@@ -50,6 +50,13 @@ test('the address of a cloud’s metadata is refused in every spelling', async (
     'fd00:ec2::254',
     '[fe80::1%25eth0]',
     'fe80::1%eth0',
+    '64:ff9b::169.254.169.254',
+    '[64:ff9b:1::a9fe:a9fe]',
+    '2002:a9fe:a9fe::1',
+    '::169.254.169.254',
+    '168.63.129.16',
+    '192.0.0.192',
+    '100.100.100.200',
   ]) {
     await assert.rejects(outbound.resolve(spelling, { signal }), fails('forbidden', /networks\.denied/), spelling)
   }
@@ -66,6 +73,11 @@ test('a name that leads only to forbidden addresses is refused; one that leads e
     fails('forbidden', /^evil\.test \(169\.254\.169\.254\) may not be connected to/),
   )
   assert.deepEqual(await outbound.resolve('mixed.test', { signal }), [{ address: '192.0.2.1', family: 4 }])
+})
+
+test('a public server behind NAT64 is connected to by its IPv6 address, not by the one within', async () => {
+  const outbound = openOutbound({ denied: deniedByDefault, lookup: names({ 'a.test': ['64:ff9b::203.0.113.9'] }) })
+  assert.deepEqual(await outbound.resolve('a.test', { signal }), [{ address: '64:ff9b::cb00:7109', family: 6 }])
 })
 
 test('denying loopback also denies the unspecified address', async () => {

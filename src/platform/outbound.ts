@@ -92,7 +92,7 @@ function ofFamily(host: string, literal: Address, family: 4 | 6 | undefined): Ad
 function guard(host: string, found: readonly Address[], forbidden: Networks): Address[] {
   const [first] = found
   if (!first) throw new OutboundError('dns', `The name ${host} has no address.`)
-  const allowed = found.filter(({ address }) => !forbidden.has(address))
+  const allowed = found.filter(({ address }) => !forbidden.reaches(address))
   if (allowed.length > 0) return allowed
   const what = plainAddress(host)?.address === first.address ? first.address : `${host} (${first.address})`
   throw new OutboundError('forbidden', `${what} may not be connected to; the setting networks.denied forbids it.`)
