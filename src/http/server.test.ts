@@ -222,7 +222,8 @@ test('10 MB of JSON are refused, declared or not, and the next request is answer
 })
 
 test('being alive needs nothing, being ready needs the database', async () => {
-  const own = await openTestServer()
+  const lines: string[] = []
+  const own = await openTestServer({ log: openLog(systemClock, 'info', (line) => lines.push(line)) })
   assert.equal((await own.ask('GET', '/healthz', { token: null })).text, 'ok\n')
   assert.equal((await own.ask('GET', '/readyz', { token: null })).status, 200)
   own.knobs.unready = ['The configuration is being read.']
@@ -230,9 +231,13 @@ test('being alive needs nothing, being ready needs the database', async () => {
   assert.deepEqual([waiting.status, waiting.text], [503, 'The configuration is being read.\n'])
   own.knobs.unready = []
   await own.store.close()
-  const away = await own.ask('GET', '/readyz', { token: null })
-  assert.equal(away.status, 503)
-  assert.match(away.text, /^The database does not answer/)
+  for (const _again of [1, 2]) {
+    const away = await own.ask('GET', '/readyz', { token: null })
+    assert.deepEqual([away.status, away.text], [503, 'The database does not answer; the log says why.\n'])
+  }
+  const causes = lines.filter((line) => line.includes('the database does not answer'))
+  assert.equal(causes.length, 1, 'the cause is logged, once')
+  assert.match(causes[0] ?? '', /"error":/)
   assert.equal((await own.ask('GET', '/healthz', { token: null })).status, 200)
   await own.close()
 })

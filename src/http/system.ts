@@ -1,6 +1,8 @@
 // What the server says of itself to machines: alive, ready, metrics, and what browsers and robots ask for unasked.
-// Promises that /healthz touches nothing and /readyz asks the database. Must not know monitors.
+// Promises that /healthz touches nothing and /readyz asks the database, and that strangers learn no cause: that is
+// for the log. Must not know monitors.
 import { type Clock, sleep } from '#platform/clock.ts'
+import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { Store } from '#store/store.ts'
 import type { Authenticator } from './auth.ts'
@@ -11,10 +13,11 @@ import { Problem } from './problem.ts'
 export interface SystemParts {
   readonly store: Pick<Store, 'ping'>
   readonly clock: Clock
+  readonly log: Log
   readonly metrics: Metrics
   readonly auth: Authenticator
   readonly networks: () => { readonly metrics: AddressSet; readonly trustedProxies: AddressSet }
-  /** What is not done yet or amiss, a sentence each; none: ready, as far as the database answers. */
+  /** What is not done yet or amiss, a sentence each that strangers may read; none: ready, if the database answers. */
   readonly unready: () => readonly string[]
 }
 
@@ -22,8 +25,9 @@ const pingMs = 2_000
 
 export function mountSystem(app: App, parts: SystemParts): void {
   app.get('/healthz', (asking) => plain(asking, 200, 'ok\n'))
+  const databaseTrouble = databaseWatch(parts)
   app.get('/readyz', async (asking) => {
-    const reasons = [...parts.unready(), ...(await databaseTrouble(parts))]
+    const reasons = [...parts.unready(), ...(await databaseTrouble())]
     return reasons.length === 0 ? plain(asking, 200, 'ok\n') : plain(asking, 503, `${reasons.join('\n')}\n`)
   })
   app.get('/metrics', async (asking) => {
@@ -41,18 +45,28 @@ export function mountSystem(app: App, parts: SystemParts): void {
 const plain = (asking: Asking, status: 200 | 503, text: string) =>
   asking.text(text, status, { 'cache-control': 'no-store' })
 
-async function databaseTrouble({ store, clock }: SystemParts): Promise<string[]> {
-  const done = new AbortController()
-  const asked = store.ping().then(
-    () => [],
-    (error: unknown) => [`The database does not answer: ${(error as Error).message}.`],
-  )
-  const late = sleep(clock, pingMs, done.signal).then(() => [
-    `The database has not answered within ${pingMs / 1000} s.`,
-  ])
-  const trouble = await Promise.race([asked, late])
-  done.abort()
-  return trouble
+/** Asks the database whether it answers. The cause when it does not is logged once, however often it is asked. */
+function databaseWatch({ store, clock, log }: SystemParts): () => Promise<string[]> {
+  let logged: string | null = null
+  const answers = (): string[] => {
+    logged = null
+    return []
+  }
+  const fails = (error: unknown) => {
+    const { message } = error as Error
+    if (message !== logged) log.error('the database does not answer', { error })
+    logged = message
+    return ['The database does not answer; the log says why.']
+  }
+  return async () => {
+    const done = new AbortController()
+    const late = sleep(clock, pingMs, done.signal).then(() => [
+      `The database has not answered within ${pingMs / 1000} s.`,
+    ])
+    const trouble = await Promise.race([store.ping().then(answers, fails), late])
+    done.abort()
+    return trouble
+  }
 }
 
 /** From an allowed network without a token, otherwise with one that reads. */

@@ -17,7 +17,7 @@ import { eventually } from './wait.ts'
 
 interface Disk {
   readonly what: string
-  /** What /readyz says while it lasts. */
+  /** What the log says while it lasts. */
   readonly says: RegExp
   /** Makes the data folder in `folder` and gives its path. */
   make(t: Owner): string
@@ -134,7 +134,9 @@ pages: { main: { title: A page, groups: [{ components: [{ name: The web, monitor
       const bare = beat('')
       const unready = await program.ask('/readyz')
       assert.equal(unready.status, 503)
-      assert.match(unready.text, disk.says)
+      assert.match(unready.text, /; the log says why\.\n$/)
+      assert.doesNotMatch(unready.text, disk.says)
+      await program.said(disk.says)
       assert.equal((await program.ask('/healthz')).status, 200)
       assert.match((await program.ask('/')).text, /The web/)
       const answer = await program.api('PUT', '/monitors/more', { name: 'More', heartbeat: { every: '1d' } })
