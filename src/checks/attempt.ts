@@ -17,6 +17,7 @@ export class Attempt {
   phase = 'starting'
   readonly #stop = new AbortController()
   readonly #owned = new Set<Duplex>()
+  #isLate = false
 
   constructor(context: ProbeContext) {
     this.context = context
@@ -25,6 +26,11 @@ export class Attempt {
   /** Aborted when the attempt is over, however it ended. */
   get signal(): AbortSignal {
     return this.#stop.signal
+  }
+
+  /** Whether time ran out before the work was done. */
+  get isLate(): boolean {
+    return this.#isLate
   }
 
   /**
@@ -75,6 +81,7 @@ export class Attempt {
   }
 
   #late(): Failure {
+    this.#isLate = true
     return new Failure(
       'timeout',
       `No answer within ${sayLatency(this.context.timeout)}; it got as far as ${this.phase}.`,

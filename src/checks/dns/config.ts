@@ -6,7 +6,7 @@ import { clash, ipSetting } from '../address.ts'
 import { latencySetting } from '../latency.ts'
 import type { Protocol } from './ask.ts'
 import { type Expectation, expectSetting } from './expect.ts'
-import { DnsError, inAscii, reverseName, spellName } from './name.ts'
+import { DnsError, inAscii, plainName, reverseName } from './name.ts'
 import { recordTypes, type TypeName, typeNames } from './records.ts'
 import { readServer, type Server } from './server.ts'
 
@@ -114,12 +114,12 @@ function readQuestion({ name, type }: Given, fault: Fault): string {
   try {
     if (/\s/.test(plain) || /^[a-z][a-z0-9+.-]*:\/\//i.test(plain))
       throw new DnsError('write the bare name, such as shop.example.test')
-    spellName(plain)
+    return plainName(plain)
   } catch (error) {
     if (!(error instanceof DnsError)) throw error
     fault(`${name} cannot be asked for: ${error.message}`, 'name')
+    return plain
   }
-  return plain
 }
 
 /** Refuses settings that contradict one another. */

@@ -43,13 +43,12 @@ async function probe(config: DnsConfig, context: ProbeContext, secure: Secure): 
   const traces = servers.map((server) => startTrace(server, protocol))
   const attempt = new Attempt(context)
   const began = context.clock.monotonic()
-  const spent = () => context.clock.monotonic() - began
   try {
     await attempt.run(() => askAll(attempt, config, traces, secure))
   } catch (error) {
-    return failed(spent() < context.timeout ? error : late(error, traces, context.timeout), factsOf(traces))
+    return failed(attempt.isLate ? late(error, traces, context.timeout) : error, factsOf(traces))
   }
-  const latency = spent()
+  const latency = context.clock.monotonic() - began
   const facts = factsOf(traces)
   return judgeLatency({ outcome: 'up', latency, reason: null, sentence: null, facts }, config.latency)
 }
@@ -73,8 +72,7 @@ async function askAll(attempt: Attempt, config: DnsConfig, traces: readonly Trac
 /** Time ran out: who did not answer says more than how far it got. */
 function late(error: unknown, traces: readonly Trace[], timeout: number): unknown {
   const silent = traces.find(({ answer }) => answer === null)
-  if (!silent || !(error instanceof Failure) || error.reason !== 'timeout') return error
-  return new Failure('timeout', sayLate(silent, timeout), error)
+  return silent ? new Failure('timeout', sayLate(silent, timeout), error) : error
 }
 
 /** What is kept of one server; of several, a list of it. */

@@ -4,6 +4,7 @@ import { DnsError, readName, sameForm, skipName, spellName } from './name.ts'
 import { readData, recordTypes, type TypeName, typeOf } from './records.ts'
 
 export interface Question {
+  /** As `plainName` gives it. */
   readonly name: string
   readonly type: TypeName
   /** Whether the server shall ask others for what it does not know. */
@@ -82,15 +83,12 @@ export function answersTo(bytes: Buffer, question: Question, id: number): boolea
     const { name, next } = readName(bytes, headerSize)
     if (next + 4 > bytes.length) return false
     const sameType = bytes.readUInt16BE(next) === recordTypes[question.type].code
-    return sameType && bytes.readUInt16BE(next + 2) === classIn && sameForm(name) === plainName(question.name)
+    return sameType && bytes.readUInt16BE(next + 2) === classIn && sameForm(name) === sameForm(question.name)
   } catch (error) {
     if (error instanceof DnsError) return false
     throw error
   }
 }
-
-/** The name as it reads when it comes back from the wire. */
-const plainName = (name: string): string => sameForm(readName(spellName(name), 0).name)
 
 /** A server that does not understand a question cannot repeat it: FORMERR and NOTIMP may come without. */
 const isBewildered = (rcode: number) => rcode === 1 || rcode === 4

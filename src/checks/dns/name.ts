@@ -99,6 +99,9 @@ const sayLabel = (label: string): string =>
         one === '.' || one === '\\' ? `\\${one}` : `\\${String(one.charCodeAt(0)).padStart(3, '0')}`,
       )
 
+/** The name as it reads when it comes back from a server; throws DnsError for what is no name. */
+export const plainName = (text: string): string => readName(spellName(text), 0).name
+
 /** Names are compared without regard to case and the last dot. */
 export const sameForm = (name: string): string => (name === '.' ? name : name.toLowerCase().replace(/(?<!\\)\.$/, ''))
 

@@ -1,7 +1,7 @@
 // The types of records that can be asked for: their numbers, how their data reads, and how people write it.
 // Promises one spelling per value, so that what is expected and what was answered can be compared as text.
 import { isIPv4, isIPv6 } from 'node:net'
-import { DnsError, readName, sameForm } from './name.ts'
+import { DnsError, inAscii, readName, sameForm } from './name.ts'
 
 interface Reading {
   readonly bytes: Buffer
@@ -77,7 +77,7 @@ interface RecordType {
   readonly example: string
 }
 
-const spellHost = (text: string): string | null => (/^[^\s]{1,255}$/.test(text) ? sameForm(text) : null)
+const spellHost = (text: string): string | null => (/^\S{1,255}$/.test(text) ? sameForm(inAscii(text)) : null)
 const spellAfter = (count: number) => (text: string) => {
   const words = text.trim().split(/\s+/)
   const host = spellHost(words.at(-1) ?? '')
