@@ -21,6 +21,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   alert: { says: 'from the stored alert to the webhook', load: () => import('./alert.ts') },
   sim: { says: 'a simulated day of 1,000 monitors at 60 s', load: () => import('./sim.ts') },
   checks: { says: 'HTTP and HTTPS checks alone', load: () => import('./checks.ts') },
+  ping: { says: 'pings alone, over the raw socket', load: () => import('./ping.ts') },
   beats: { says: 'heartbeats coming in by UDP, TCP and HTTP', load: () => import('./beats.ts') },
   store: { says: 'the store alone: appending, packing, reading', load: () => import('./store.ts') },
 }

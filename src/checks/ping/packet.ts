@@ -1,5 +1,6 @@
 // ICMP messages as bytes: building an echo request, reading answers and errors of both versions.
 // Promises to read anything without a throw, and to give null for whatever is not whole. Must not know any socket.
+import { isIPv4 } from 'node:net'
 import { plainAddress } from '#platform/networks.ts'
 
 /** What an echo request carries at the beginning of its data, to be known again by. */
@@ -120,9 +121,10 @@ function contentOf6(bytes: Buffer): Buffer | null {
 
 /** The 4 or 16 bytes of an address; throws for what is none. */
 export function addressBytes(text: string): Buffer {
+  if (isIPv4(text)) return Buffer.from(text.split('.').map(Number))
   const plain = plainAddress(text)
   if (plain === null) throw new Error(`${text} is not an address`)
-  if (plain.family === 4) return Buffer.from(plain.address.split('.').map(Number))
+  if (plain.family === 4) return addressBytes(plain.address)
   const [left = '', right] = plain.address.split('::')
   const words = (part: string) => (part === '' ? [] : part.split(':').map((word) => Number.parseInt(word, 16)))
   const [first, last] = [words(left), words(right ?? '')]

@@ -34,7 +34,7 @@ for (const [family, address] of [
     const facts = finding.facts ?? {}
     if (way === 'none') {
       assert.deepEqual([finding.outcome, finding.reason], ['unknown', 'internal'])
-      assert.match(finding.sentence ?? '', /^Raw ICMP needs .*, and there is no ping program: PATH .*CAP_NET_RAW/)
+      assert.match(finding.sentence ?? '', /^Raw ICMP needs .*, and there is no ping program: give .*CAP_NET_RAW/)
       return
     }
     assert.equal(finding.outcome, 'up', finding.sentence ?? '')
@@ -206,8 +206,8 @@ test('without a raw socket and a program it says exactly what is missing', async
   assert.deepEqual([finding.outcome, finding.reason], ['unknown', 'internal'])
   assert.equal(
     finding.sentence,
-    'Raw ICMP needs root or CAP_NET_RAW, and there is no ping program: PATH is /nowhere. ' +
-      'Give the right CAP_NET_RAW, or install ping (Debian: iputils-ping).',
+    'Raw ICMP needs root or CAP_NET_RAW, and there is no ping program: ' +
+      'give the process CAP_NET_RAW, or install one (Debian: iputils-ping).',
   )
 })
 

@@ -162,5 +162,5 @@ test('which way is used can be asked', async (t) => {
   })
   const none = await examineWay({ open, path: '' })
   assert.equal(none.works, false)
-  assert.match(none.detail, /^Raw ICMP needs root or CAP_NET_RAW, and there is no ping program: PATH is empty/)
+  assert.match(none.detail, /^Raw ICMP needs root or CAP_NET_RAW, and there is no ping program: give /)
 })

@@ -49,7 +49,7 @@ export class Pinger {
     } catch (error) {
       if (!(error instanceof IcmpError)) throw error
       const program = findProgram(to.family, this.#means.path)
-      if (program === null) throw new Failure('internal', sayMissing(error, this.#means.path), error)
+      if (program === null) throw new Failure('internal', sayMissing(error), error)
       await this.#turns.take(attempt)
       try {
         return { ...(await pingByProgram(attempt, program, to, plan)), by: program.file }
@@ -60,13 +60,8 @@ export class Pinger {
   }
 }
 
-function sayMissing(error: IcmpError, path: string): string {
-  const folders = path === '' ? 'PATH is empty' : `PATH is ${path.slice(0, 200)}`
-  return (
-    `Raw ICMP ${error.message}, and there is no ping program: ${folders}. ` +
-    'Give the right CAP_NET_RAW, or install ping (Debian: iputils-ping).'
-  )
-}
+const mend = 'give the process CAP_NET_RAW, or install one (Debian: iputils-ping)'
+const sayMissing = ({ message }: IcmpError) => `Raw ICMP ${message}, and there is no ping program: ${mend}.`
 
 /** Which way IPv4 pings would go, for doctor. */
 export async function examineWay(means: Means): Promise<{ readonly works: boolean; readonly detail: string }> {
@@ -77,7 +72,7 @@ export async function examineWay(means: Means): Promise<{ readonly works: boolea
   } catch (error) {
     if (!(error instanceof IcmpError)) throw error
     const program = findProgram(4, means.path)
-    if (program === null) return { works: false, detail: sayMissing(error, means.path) }
+    if (program === null) return { works: false, detail: sayMissing(error) }
     return { works: true, detail: `by the program ${program.file}, for raw ICMP ${error.message}` }
   }
 }
