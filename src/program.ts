@@ -12,7 +12,7 @@ import { applyFile, ownerOf } from '#commands/apply-file.ts'
 import { createToken, type Scope, scopes } from '#commands/tokens.ts'
 import { type Beats as BeatDoors, openBeats } from '#compat/index.ts'
 import { Engine } from '#engine/engine.ts'
-import { Authenticator } from '#http/auth.ts'
+import { Authenticator, guessable } from '#http/auth.ts'
 import { openHttp } from '#http/http.ts'
 import { openRequests } from '#http/requests.ts'
 import type { HttpServer } from '#http/server.ts'
@@ -38,8 +38,6 @@ import packageFile from '../package.json' with { type: 'json' }
 const { version } = packageFile
 const manifest = openManifest({ kinds, channelKinds })
 const clock = systemClock
-/** An administrator's token that is shorter is warned of. */
-const guessable = 20
 /** SIGTERM to exit takes no longer than this. */
 const stopWithinMs = 4_500
 

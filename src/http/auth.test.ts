@@ -203,6 +203,31 @@ test('a long token of an administrator is let in even from where somebody guesse
   assert.equal(await status(`Bearer ${adminToken}`), 200)
 })
 
+test('a token that is short enough to be warned of is not let in from where somebody guesses', async () => {
+  const { status } = guarded('x'.repeat(19))
+  for (let n = 0; n < 101; n += 1) await status('Bearer guess')
+  assert.equal(await status(`Bearer ${'x'.repeat(19)}`), 429)
+})
+
+test('whoever has a /64 of IPv6 is one who guesses, the next /64 is another', async () => {
+  const { status } = guarded(null)
+  const from = (address: string) => ({ address, trusted: true, peer: address })
+  for (let n = 0; n < 100; n += 1) await status('Bearer guess', from(`2001:db8:0:7::${n.toString(16)}`))
+  assert.equal(await status('Bearer guess', from('2001:db8:0:7:1:2:3:4')), 429)
+  assert.equal(await status('Bearer guess', from('2001:db8:0:8::1')), 401)
+  assert.equal(await status('Bearer guess', from('2001:db8::1')), 401)
+})
+
+test('a token that is not known is asked of the store once in a while, not each time', async () => {
+  const { clock, asked, living, token, status } = guarded(null)
+  living.token = null
+  for (let n = 0; n < 200; n += 1) assert.notEqual(await status(token), 200)
+  assert.equal(asked.lookups, 1)
+  await clock.advance(5_000)
+  await status(token)
+  assert.equal(asked.lookups, 2)
+})
+
 test('failures are remembered for a bounded number of addresses', () => {
   const failures = new Failures(new VirtualClock(), { most: 1, windowMs: 1_000, addresses: 2 })
   for (const address of ['a', 'b', 'c']) failures.note(address)

@@ -31,14 +31,16 @@ interface Known {
 const cacheMs = 3_000
 const cacheMost = 1_000
 const usedEveryMs = 60_000
-/** An administrator's token that is shorter could be guessed; who guesses much is not let in by it for a while. */
-const guessable = 16
+/** An administrator's token with fewer characters could be guessed; who guesses much is not let in by it now. */
+export const guessable = 20
 const ownForm = /^aw_[\w-]{43}$/
 const bounds = { most: 100, windowMs: 60_000, addresses: 10_000 }
 
 export class Authenticator {
   readonly #parts: AuthParts
   readonly #known = new Map<string, Known>()
+  /** Hashes of what is no token, until when: who guesses one again and again asks the store once. */
+  readonly #unknown = new Map<string, number>()
   readonly #failures: Failures
   readonly #adminHash: Buffer | null
 
@@ -66,6 +68,7 @@ export class Authenticator {
   /** Forgets what was asked of the store, so that a revocation counts at once. */
   forget(): void {
     this.#known.clear()
+    this.#unknown.clear()
   }
 
   /** Always counts the failure; past the bound the answer is to wait. */
@@ -97,10 +100,15 @@ export class Authenticator {
     let known = this.#known.get(hash)
     if (!known || known.until <= clock.monotonic()) {
       this.#known.delete(hash)
+      if ((this.#unknown.get(hash) ?? 0) > clock.monotonic()) return null
       const token = await tokens.byHash(hash, now)
-      if (token === null) return null
-      known = { token, until: clock.monotonic() + cacheMs, usedAt: token.lastUsedAt ?? 0 }
-      this.#remember(hash, known)
+      const until = clock.monotonic() + cacheMs
+      if (token === null) {
+        remember(this.#unknown, hash, until)
+        return null
+      }
+      known = { token, until, usedAt: token.lastUsedAt ?? 0 }
+      remember(this.#known, hash, known)
     }
     const { token } = known
     if (token.expiresAt !== null && token.expiresAt <= now) return null
@@ -110,12 +118,14 @@ export class Authenticator {
     }
     return { name: token.name, scopes: token.scopes }
   }
+}
 
-  #remember(hash: string, known: Known): void {
-    this.#known.set(hash, known)
-    const oldest = this.#known.size > cacheMost ? this.#known.keys().next().value : undefined
-    if (oldest !== undefined) this.#known.delete(oldest)
-  }
+/** Forgets the oldest when there are too many. */
+function remember<Value>(cache: Map<string, Value>, hash: string, value: Value): void {
+  cache.delete(hash)
+  cache.set(hash, value)
+  const oldest = cache.size > cacheMost ? cache.keys().next().value : undefined
+  if (oldest !== undefined) cache.delete(oldest)
 }
 
 const challenge = (error: string) => ({ 'www-authenticate': `Bearer realm="Allswell"${error}` })

@@ -1,4 +1,4 @@
-// Counts failed attempts by address, so that guessing is slow.
+// Counts failed attempts by address, so that guessing is slow. IPv6 counts by /64, since whoever has one has it all.
 // Promises bounded memory: the oldest address is forgotten when there are too many. Must not know what failed.
 import type { Clock } from '#platform/clock.ts'
 
@@ -21,21 +21,30 @@ export class Failures {
 
   /** How long this address must wait, ms; 0: not at all. */
   waits(address: string): number {
-    const seen = this.#seen.get(address)
+    const seen = this.#seen.get(networkOf(address))
     if (!seen || seen.count < this.#bounds.most) return 0
     return Math.max(0, seen.until - this.#clock.monotonic())
   }
 
   note(address: string): void {
     const now = this.#clock.monotonic()
-    const seen = this.#seen.get(address)
+    const network = networkOf(address)
+    const seen = this.#seen.get(network)
     if (seen && seen.until > now) {
       seen.count += 1
       return
     }
-    this.#seen.delete(address)
-    this.#seen.set(address, { count: 1, until: now + this.#bounds.windowMs })
+    this.#seen.delete(network)
+    this.#seen.set(network, { count: 1, until: now + this.#bounds.windowMs })
     const oldest = this.#seen.size > this.#bounds.addresses ? this.#seen.keys().next().value : undefined
     if (oldest !== undefined) this.#seen.delete(oldest)
   }
+}
+
+/** The first 64 bits of a plain IPv6 address; anything else as it is. */
+function networkOf(address: string): string {
+  if (!address.includes(':')) return address
+  const [before = [], after = []] = address.split('::').map((half) => half.split(':').filter(Boolean))
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0')
+  return [...before, ...zeros, ...after].slice(0, 4).join(':')
 }
