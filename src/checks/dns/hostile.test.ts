@@ -113,6 +113,8 @@ test('a port on which nobody listens is refused, and the next address of the nam
   const lookup = async () => ['127.0.0.2', '127.0.0.1'].map((address) => ({ address, family: 4 }))
   const both = await look(dns, { server: `ns.test:${open.port}`, name }, { lookup })
   assert.equal(both.outcome, 'up')
+  const once = await look(dns, { server: `ns.test:${open.port}`, name, tries: 1 }, { lookup })
+  assert.equal(once.reason, 'refused')
 })
 
 test('an answer cut short is asked for again over TCP', async (t) => {
@@ -251,6 +253,25 @@ test('a check that is called off closes what it opened', async (t) => {
   stop.abort()
   assert.equal((await looking).outcome, 'unknown')
   assert.equal(clock.pending(), 0)
+})
+
+test('a check may be called off at any moment', async (t) => {
+  const server = await openDns(t, says(good))
+  for (let turns = 0; turns < 12; turns += 1) {
+    const stop = new AbortController()
+    const looking = look(dns, { server: `127.0.0.1:${server.port}`, name }, { signal: stop.signal })
+    for (let turn = 0; turn < turns; turn += 1)
+      await (turns % 2 === 0 ? Promise.resolve() : new Promise((resolve) => process.nextTick(resolve)))
+    stop.abort()
+    assert.ok(['up', 'unknown'].includes((await looking).outcome))
+  }
+})
+
+test('an address that this machine cannot send to is unreachable, and a tiny timeout no trouble', async (t) => {
+  const finding = await look(dns, { server: '255.255.255.255', name })
+  assert.equal(finding.reason, 'unreachable')
+  const { said } = await ask(t, silence, { tries: 10 }, { timeout: 2 })
+  assert.match(said, /^timeout: /)
 })
 
 test('what a stranger writes into a text record reaches sentences quoted and cleaned', async (t) => {

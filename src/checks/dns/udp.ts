@@ -28,9 +28,11 @@ export interface UdpOptions {
 interface Line {
   readonly socket: Socket
   readonly id: number
+  /** Whether questions can be sent; the first goes by itself as soon as they can. */
+  isOpen: boolean
 }
 
-/** The first message that answers; waits until the attempt ends. Throws Failure when every address refuses. */
+/** The first message that answers; waits until the attempt ends. Throws Failure when no address is left. */
 export function askByUdp(attempt: Attempt, question: Question, options: UdpOptions, tally: Tally): Promise<Buffer> {
   const { addresses, tries } = options
   const { clock, timeout } = attempt.context
@@ -50,30 +52,32 @@ export function askByUdp(attempt: Attempt, question: Question, options: UdpOptio
     const fail = (index: number, error: unknown) => {
       if (lines.length === 0) return
       dead.add(index)
-      if (dead.size === addresses.length) return end(() => reject(socketFailure(error, options.target)))
+      const hopeless = tally.tries >= tries && lines.every((line, at) => line === null || dead.has(at))
+      if (hopeless || dead.size === addresses.length) return end(() => reject(socketFailure(error, options.target)))
       if (tally.tries < tries) next()
     }
-    const open = (index: number): Line => {
+    const open = (index: number): void => {
       const address = addresses[index] as Address
-      const line = { socket: socketTo(address), id: randomInt(0x10000) }
+      const line: Line = { socket: socketTo(address), id: randomInt(0x10000), isOpen: false }
+      lines[index] = line
       line.socket.on('error', (error) => fail(index, error))
       line.socket.on('message', (bytes) => {
         if (answersTo(bytes, question, line.id)) end(() => resolve(bytes))
         else tally.strays += 1
       })
-      line.socket.connect(options.port, address.address, () =>
-        line.socket.send(spellQuestion(question, line.id, options.edns)),
-      )
-      lines[index] = line
-      return line
+      line.socket.once('connect', () => {
+        line.isOpen = true
+        if (lines[index] === line) line.socket.send(spellQuestion(question, line.id, options.edns))
+      })
+      line.socket.connect(options.port, address.address)
     }
     const next = () => {
       timer.cancel()
       const index = nextOf(tally.tries, dead, addresses.length)
-      tally.tries += 1
       const line = lines[index]
-      if (line) line.socket.send(spellQuestion(question, line.id, options.edns), () => {})
-      else open(index)
+      tally.tries += 1
+      if (!line) open(index)
+      else if (line.isOpen) line.socket.send(spellQuestion(question, line.id, options.edns))
       if (tally.tries < tries) timer = clock.after(patience(timeout, tries, tally.tries), next)
     }
     attempt.signal.addEventListener('abort', close, { once: true })
