@@ -199,6 +199,20 @@ suite('what the server answers', () => {
     })
   })
 
+  test('the login is not repeated, though the server echoes it as it was sent or cut off', () => {
+    const base64 = (text: string) => Buffer.from(text).toString('base64')
+    const [user, pass] = ['me@example.test', 'geheim-und-lang']
+    const echoed = [base64(`\0${user}\0${pass}`), base64(user), base64(pass), pass]
+    const text = `${'x'.repeat(90)} ${echoed.join(' ')} ${'y'.repeat(90)}`
+    const answer: SmtpSinkOptions['answer'] = (stage) => (stage === 'mail' ? { code: 550, text } : 'ok')
+    return withSink({ auth: { user, pass }, answer }, async (sink) => {
+      const sent = await sendTo(sink, (host) => `smtp://me%40example.test:${pass}@${host}?starttls=never`)
+      assert.equal(sent.ok, false)
+      for (const secret of echoed) assert.ok(!sent.detail.includes(secret.slice(0, 8)), secret)
+      assert.match(sent.detail, /550 x+ \*\*\*/)
+    })
+  })
+
   for (const stage of ['connect', 'data'] as const) {
     test(`a server that hangs at ${stage} is given up when the time is over`, () =>
       withSink({ answer: (reached) => (reached === stage ? 'hang' : 'ok') }, async (sink) => {

@@ -2,9 +2,7 @@
 // Promises to read at most 64 kB and to wait for a body no longer than a second. Must not know what is said.
 import { type IncomingMessage, request as httpRequest, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { plain } from '#core/message.ts'
 import type { SendContext } from './channel.ts'
-import { maskUrl } from './failure.ts'
 
 export interface Question {
   readonly method: string
@@ -16,7 +14,7 @@ export interface Question {
 export interface Answer {
   readonly status: number
   readonly phrase: string
-  /** Where a redirect points, fit to be shown. */
+  /** Where a redirect points, as it was answered. */
   readonly location: string | null
   readonly retryAfter: string | null
   readonly body: string
@@ -56,16 +54,11 @@ export function exchange(
 
 function answerOf(response: IncomingMessage, body: string): Answer {
   const status = response.statusCode ?? 0
-  const { location } = response.headers
   return {
     status,
-    phrase: STATUS_CODES[status] ?? plain(response.statusMessage ?? '', 60),
-    location: location === undefined ? null : shownLocation(location),
+    phrase: STATUS_CODES[status] ?? response.statusMessage ?? '',
+    location: response.headers.location ?? null,
     retryAfter: response.headers['retry-after'] ?? null,
     body,
   }
 }
-
-/** Relative ones stay relative; of absolute ones no secret is shown. */
-const shownLocation = (location: string) =>
-  plain(URL.canParse(location) ? maskUrl(location) : (location.split('?')[0] ?? ''), 200)

@@ -43,13 +43,22 @@ export function sayFailure(error: unknown, peer: string): string {
   return `${peer}: ${plain(message, 200)}`
 }
 
-/** The text with each secret in it (4 characters or more) replaced by `***`. */
+/** The text with each secret in it (4 characters or more), however it is spelled there, replaced by `***`. */
 export function redact(text: string, secrets: readonly (string | undefined)[]): string {
   let clean = text
-  const longest = secrets.filter((secret) => secret !== undefined).sort((one, other) => other.length - one.length)
-  for (const secret of longest) if (secret.length >= 4) clean = clean.replaceAll(secret, '***')
+  const known = secrets.filter((secret) => secret !== undefined && secret.length >= 4) as string[]
+  const longest = [...new Set(known.flatMap(spellings))].sort((one, other) => other.length - one.length)
+  for (const secret of longest) clean = clean.replaceAll(secret, '***')
   return clean
 }
+
+/** As it is, in JSON, in a URL and in base64. */
+const spellings = (secret: string) => [
+  secret,
+  JSON.stringify(secret).slice(1, -1),
+  encodeURIComponent(secret.toWellFormed()),
+  Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+]
 
 /** A part of a path that looks like a key: long, and not made of words. */
 const isKey = (part: string) => /^(?=.*\d)[\w:%.~-]{16,}$/.test(part) || /^[\w~-]{24,}$/.test(part)

@@ -67,10 +67,10 @@ export async function sendMail(server: SmtpServer, mail: SendMailOptions, contex
   try {
     socket = await dial(server.host, server.port, context)
     const detail = await converse(socket, server, mail, context)
-    return { ok: true, detail: hide(`${peer} ${detail}`, server) }
+    return { ok: true, detail: `${peer} ${detail}` }
   } catch (error) {
     cut()
-    return { ok: false, retry: !isFinal(error), detail: hide(sayRefusal(error, peer, server), server) }
+    return { ok: false, retry: !isFinal(error), detail: sayRefusal(error, peer, server) }
   } finally {
     context.signal.removeEventListener('abort', cut)
   }
@@ -99,9 +99,9 @@ async function converse(socket: Socket, server: SmtpServer, mail: SendMailOption
     disableFileAccess: true,
     disableUrlAccess: true,
   }).sendMail(mail)
-  const refused = (info.rejectedErrors ?? []).map((error: Error) => plain(error.message, 200))
+  const refused = (info.rejectedErrors ?? []).map((error: Error) => quote(error.message, 200, server))
   const accepted = `accepted it for ${info.accepted.length === 1 ? '1 address' : `${info.accepted.length} addresses`}`
-  return [`${accepted}: ${plain(info.response, 200)}`, ...refused].join('; ')
+  return [`${accepted}: ${quote(info.response, 200, server)}`, ...refused].join('; ')
 }
 
 /** What the mail library adds to an error. */
@@ -131,25 +131,28 @@ function isFinal(error: unknown): boolean {
 function sayRefusal(error: unknown, peer: string, server: SmtpServer): string {
   if (!(error instanceof Error) || error instanceof OutboundError) return sayFailure(error, peer)
   const { code, command, response, rejectedErrors, originalCode } = error as Error & Refusal
-  const said = plain(response ?? '', 200)
+  const said = quote(response ?? '', 200, server)
   if (rejectedErrors !== undefined && rejectedErrors.length > 0)
-    return `${peer} refused every address: ${rejectedErrors.map((one) => plain(one.response ?? '', 100)).join('; ')}`
+    return `${peer} refused every address: ${rejectedErrors.map((one) => quote(one.response ?? '', 100, server)).join('; ')}`
   if (code === 'EAUTH') {
     const user = server.auth?.user ?? 'nobody'
     return `${peer} refused the user name or password of ${user}${said === '' ? '.' : `: ${said}`}`
   }
   if (isCertificate(codeOf(error)) || /certificate/i.test(error.message))
-    return `${sayCertificate(error, peer)} Mend it, or add ?verify=false to the smtp URL to trust it unseen.`
+    return `${sayCertificate(error, peer, server)} Mend it, or add ?verify=false to the smtp URL to trust it unseen.`
   if (code === 'ETLS' || command === 'STARTTLS')
-    return sayNoTls(peer, server, said === '' ? plain(error.message, 200) : said)
+    return sayNoTls(peer, server, said === '' ? quote(error.message, 200, server) : said)
   if (said !== '') return `${peer} refused the mail${command === undefined ? '' : ` (${command})`}: ${said}`
-  return sayFailure(originalCode === undefined ? error : Object.assign(new Error(), { code: originalCode }), peer)
+  return hide(
+    sayFailure(originalCode === undefined ? error : Object.assign(new Error(), { code: originalCode }), peer),
+    server,
+  )
 }
 
-const sayCertificate = (error: Error, peer: string) =>
+const sayCertificate = (error: Error, peer: string, server: SmtpServer) =>
   isCertificate(codeOf(error))
     ? sayFailure(error, peer)
-    : `TLS with ${peer} failed: ${plain(error.message.replace(/^Error initiating TLS - /, ''), 200)}.`
+    : `TLS with ${peer} failed: ${quote(error.message.replace(/^Error initiating TLS - /, ''), 200, server)}.`
 
 function sayNoTls(peer: string, server: SmtpServer, why: string): string {
   const plainly = server.auth !== null && server.starttls === 'offered'
@@ -157,5 +160,11 @@ function sayNoTls(peer: string, server: SmtpServer, why: string): string {
   return `TLS with ${peer} failed: ${why.replace(/\.?$/, '.')}${hint}`
 }
 
-const hide = (text: string, { auth }: SmtpServer) =>
-  redact(text, [auth?.pass, auth ? encodeURIComponent(auth.pass) : ''])
+/** What the server said, without the login that it may repeat in the form in which it was sent. */
+const quote = (said: string, most: number, server: SmtpServer) => plain(hide(said, server), most)
+
+function hide(text: string, { auth }: SmtpServer): string {
+  if (auth === null) return text
+  const { user, pass } = auth
+  return redact(text, [pass, `\0${user}\0${pass}`, Buffer.from(user).toString('base64').replace(/=+$/, '')])
+}

@@ -111,6 +111,31 @@ export function fillStructure(body: unknown, values: Payload): unknown {
   return Object.fromEntries(Object.entries(body).map(([name, leaf]) => [name, fillStructure(leaf, values)]))
 }
 
+/** Shorter ones are no secrets. */
+const literalLeast = 6
+const words = /[^\s"'&=,;:<>{}()[\]]+(["']\s*:)?/g
+
+/** What stands in a body beside placeholders and may be secret: leaves of a structure, words of a text. */
+export function literals(body: Body): string[] {
+  const found = typeof body === 'string' ? pieces(body).flatMap(wordsOf) : leaves(body).flatMap(pieces)
+  return found.filter((text) => text.length >= literalLeast)
+}
+
+const pieces = (text: string) =>
+  text
+    .replaceAll(token, '\0')
+    .split('\0')
+    .map((piece) => piece.trim())
+
+/** Names of JSON are not among them. */
+const wordsOf = (text: string) =>
+  [...text.matchAll(words)].flatMap(([word, isName]) => (isName === undefined ? [word] : []))
+
+function leaves(body: unknown): string[] {
+  if (typeof body === 'string' || typeof body === 'number') return [String(body)]
+  return typeof body === 'object' && body !== null ? Object.values(body).flatMap(leaves) : []
+}
+
 /** For a place in a URL's path or query, or in a form. */
 export const encodeUrl = (value: string) => encodeURIComponent(value.toWellFormed())
 

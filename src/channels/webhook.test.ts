@@ -175,6 +175,21 @@ suite('what the receiver answers', () => {
     assert.equal(sent.detail, `127.0.0.1:${sink.port} refused the connection; nothing listens there.`)
   })
 
+  test('what stands literally in a body is not repeated, in whatever spelling the receiver echoes it', () =>
+    withSink(async (sink) => {
+      const echo = (body: string) => ({ status: 400, body, headers: { 'X-Any': 'a' } })
+      const structure = { pass: 'so "hidden"', list: [{ key: 'hidden-key {{status}}' }], pin: 4711_4711 }
+      const text = '{"pass": "hidden-pass", "at": {{lasted_ms}}, "pin": 47114711}'
+      const basic = Buffer.from('so "hidden"').toString('base64')
+      const said = `missing: so "hidden" ${JSON.stringify('so "hidden"')} ${basic} hidden-key down hidden-pass 47114711`
+      const both = [await sendTo(sink, echo(said), { body: structure }), await sendTo(sink, echo(said), { body: text })]
+      assert.doesNotMatch(both[0]!.detail, new RegExp(`so "|hidden-key|4711|${basic}`))
+      assert.doesNotMatch(both[1]!.detail, /hidden-pass|4711/)
+      for (const { detail } of both) assert.match(detail, /^400 Bad Request: missing: /)
+      const moved = { status: 302, headers: { Location: '/failed/hidden-pass' } }
+      assert.match((await sendTo(sink, moved, { body: text })).detail, /it points to \/failed\/\*\*\*$/)
+    }))
+
   test('no secret stands in the detail, though the receiver repeats it', () =>
     withSink(async (sink) => {
       const settings = { secret: 'hidden-secret', headers: { Authorization: 'Bearer hidden-token' } }

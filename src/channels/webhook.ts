@@ -11,7 +11,7 @@ import { type Answer, exchange } from './exchange.ts'
 import { maskUrl, redact, sayFailure, secretsOfUrl } from './failure.ts'
 import { loginOf } from './login.ts'
 import { type Payload, payload } from './payload.ts'
-import { type Body, checkTemplate, checkText, encodeUrl, fill, isForm, isJson, render } from './template.ts'
+import { type Body, checkTemplate, checkText, encodeUrl, fill, isForm, isJson, literals, render } from './template.ts'
 
 const methods = ['POST', 'PUT', 'PATCH', 'GET'] as const
 /** Made by us, or about the connection itself. */
@@ -100,7 +100,7 @@ async function send(config: Config, message: Message, context: SendContext): Pro
   try {
     const answer = await ask(url, config, headersOf(url, config, values, body, context), body, context)
     const ms = Math.round(context.clock.monotonic() - began)
-    return judge({ ...answer, phrase: hide(answer.phrase), body: hide(answer.body) }, ms, context.clock.now())
+    return judge(answer, hide, ms, context.clock.now())
   } catch (error) {
     return { ok: false, retry: true, detail: hide(sayFailure(error, url.host)) }
   }
@@ -154,16 +154,22 @@ function basicOf(url: URL): string | null {
   return typeof login === 'object' && login ? Buffer.from(`${login.user}:${login.pass}`).toString('base64') : null
 }
 
-function judge(answer: Answer, ms: number, now: number): Sent {
-  const line = `${answer.status} ${answer.phrase}`.trim()
+function judge(answer: Answer, hide: (text: string) => string, ms: number, now: number): Sent {
+  const line = `${answer.status} ${plain(hide(answer.phrase), 60)}`.trim()
   if (answer.status >= 200 && answer.status < 300) return { ok: true, detail: `${line} in ${ms} ms` }
-  if (answer.status >= 300 && answer.status < 400 && answer.location !== null)
-    return { ok: false, retry: true, detail: `${line}: redirects are not followed; it points to ${answer.location}` }
-  const excerpt = plain(answer.body, 200)
+  if (answer.status >= 300 && answer.status < 400 && answer.location !== null) {
+    const to = showLocation(hide(answer.location))
+    return { ok: false, retry: true, detail: `${line}: redirects are not followed; it points to ${to}` }
+  }
+  const excerpt = plain(hide(answer.body), 200)
   const after = answer.status === 429 || answer.status === 503 ? retryAfter(answer.retryAfter, now) : null
   const detail = excerpt === '' ? line : `${line}: ${excerpt}`
   return { ok: false, retry: true, detail, ...(after === null ? {} : { retryAfter: after }) }
 }
+
+/** Relative ones stay relative; of absolute ones no secret is shown. */
+const showLocation = (location: string) =>
+  plain(URL.canParse(location) ? maskUrl(location) : (location.split('?')[0] ?? ''), 200)
 
 /** Retry-After, seconds or a date, as ms from now; null when there is none that makes sense. */
 function retryAfter(text: string | null, now: number): number | null {
@@ -176,7 +182,8 @@ function retryAfter(text: string | null, now: number): number | null {
 function secretsOf(config: Config, url: URL): string[] {
   const values = Object.values(config.headers)
   const words = values.flatMap((value) => value.split(/\s+/)).filter((word) => word.length >= 8)
-  return [config.secret ?? '', ...values, ...words, basicOf(url) ?? '', ...secretsOfUrl(url)]
+  const written = config.body === undefined ? [] : literals(config.body)
+  return [config.secret ?? '', ...values, ...words, ...written, basicOf(url) ?? '', ...secretsOfUrl(url)]
 }
 
 export const webhook = defineChannel<Config>({
