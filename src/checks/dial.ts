@@ -2,7 +2,7 @@
 // Promises that the next address gets its turn when one fails or is slow, and that losers are closed.
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import type { Address } from '#platform/outbound.ts'
+import type { Address, Outbound } from '#platform/outbound.ts'
 import type { Attempt } from './attempt.ts'
 import { Failure, socketFailure } from './failure.ts'
 
@@ -24,9 +24,18 @@ const headStart = 250
 export const where = (host: string, port: number): string =>
   host.includes(':') && !host.startsWith('[') ? `[${host}]:${port}` : `${host}:${port}`
 
-/** Resolves and connects within the attempt; throws Failure or OutboundError. The attempt owns the socket. */
-export async function dial(attempt: Attempt, host: string, port: number, ip: IpChoice): Promise<Dialled> {
-  const { clock, outbound } = attempt.context
+/**
+ * Resolves and connects within the attempt; throws Failure or OutboundError. The attempt owns the socket.
+ * `outbound`: a narrower way out than the attempt's own.
+ */
+export async function dial(
+  attempt: Attempt,
+  host: string,
+  port: number,
+  ip: IpChoice,
+  outbound: Outbound = attempt.context.outbound,
+): Promise<Dialled> {
+  const { clock } = attempt.context
   const began = clock.monotonic()
   attempt.phase = `resolving the name ${host}`
   const signal = attempt.signal

@@ -13,7 +13,7 @@ export interface PlainAddress {
 export interface Networks {
   /** Whether the address lies in one of the networks; false for what is no address. */
   has(address: string): boolean
-  /** Whether a packet to the address may end in one of them, by NAT64 or a tunnel too: for refusing, never for trust. */
+  /** Whether packets to the address may end in one of them, by NAT64 or a tunnel too: to refuse, never to trust. */
   reaches(address: string): boolean
   /** The networks as they were given. */
   readonly list: readonly string[]
@@ -30,6 +30,16 @@ export const metadataNetworks = [
   '100.100.100.200/32',
   '168.63.129.16/32',
   '192.0.0.192/32',
+] as const
+/** All that the internet cannot reach by itself: this machine and its networks, a carrier's, and those of links. */
+export const insideNetworks = [
+  ...loopback,
+  ...privateNetworks,
+  ...metadataNetworks,
+  '100.64.0.0/10',
+  '192.0.0.0/24',
+  '198.18.0.0/15',
+  'fec0::/10',
 ] as const
 
 const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/

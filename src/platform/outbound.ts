@@ -3,7 +3,7 @@
 import { lookup as systemLookup } from 'node:dns/promises'
 import { connect as netConnect, type Socket } from 'node:net'
 import type { Reason } from '#core/reason.ts'
-import { metadataNetworks, type Networks, parseNetworks, plainAddress } from './networks.ts'
+import { insideNetworks, metadataNetworks, type Networks, parseNetworks, plainAddress } from './networks.ts'
 
 /** One resolved, allowed address. */
 export interface Address {
@@ -63,6 +63,24 @@ export function openOutbound({ denied, lookup = lookupAll }: OutboundOptions): O
   }
 }
 
+const inside = parseNetworks(insideNetworks)
+
+/** Whether an address is this machine's or in a private network, where the internet does not lead by itself. */
+export const isInside = (address: string): boolean => inside.has(address)
+
+/** The same way out, but to nothing inside; `why` completes the sentence that refuses it. */
+export function outsideOnly(way: Outbound, why: string): Outbound {
+  return {
+    async resolve(host, options) {
+      return guard(host, await way.resolve(host, options), inside, why)
+    },
+    connect(address, port) {
+      guard(address.address, [address], inside, why)
+      return way.connect(address, port)
+    },
+  }
+}
+
 /** Any number-like host, as `inet_aton` and browsers read it: 2130706433, 0x7f.1 and 0177.0.0.1 are 127.0.0.1. */
 const numeric = /^(0x[0-9a-f]*|\d+)(\.(0x[0-9a-f]*|\d+))*\.?$/i
 
@@ -89,13 +107,15 @@ function ofFamily(host: string, literal: Address, family: 4 | 6 | undefined): Ad
   throw new OutboundError('dns', `${host} is an IPv${literal.family} address, but only IPv${family} is to be used.`)
 }
 
-function guard(host: string, found: readonly Address[], forbidden: Networks): Address[] {
+const deniedBySetting = 'the setting networks.denied forbids it'
+
+function guard(host: string, found: readonly Address[], forbidden: Networks, why = deniedBySetting): Address[] {
   const [first] = found
   if (!first) throw new OutboundError('dns', `The name ${host} has no address.`)
   const allowed = found.filter(({ address }) => !forbidden.reaches(address))
   if (allowed.length > 0) return allowed
   const what = plainAddress(host)?.address === first.address ? first.address : `${host} (${first.address})`
-  throw new OutboundError('forbidden', `${what} may not be connected to; the setting networks.denied forbids it.`)
+  throw new OutboundError('forbidden', `${what} may not be connected to; ${why}.`)
 }
 
 /** Name resolution with the waiters of one name sharing one question, since the system answers few at a time. */

@@ -19,6 +19,7 @@ test('a URL alone is enough, and the defaults are those of the manual', () => {
     method: 'GET',
     headers: {},
     follow: 5,
+    follow_inside: false,
     ip: 'any',
     expect: { status: [[200, 399]], max_size: 1_000_000 },
     verify: true,

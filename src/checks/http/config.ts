@@ -145,6 +145,10 @@ export const httpConfig = z
       .max(20)
       .default(5)
       .meta({ title: 'Redirects', description: 'At most so many are followed; 0 judges the redirect itself.' }),
+    follow_inside: z.boolean().default(false).meta({
+      title: 'Redirects inside',
+      description: 'Whether a public server may redirect to this machine or into a private network.',
+    }),
     ip: ipSetting,
     expect: expectation.prefault({}),
     verify: z

@@ -1,6 +1,7 @@
 // Exchange: one request and its answer over one fresh connection, every phase timed.
 // Promises that nothing of the connection is left when the attempt ends. Must not know what a good answer is.
 import type { Socket } from 'node:net'
+import type { Outbound } from '#platform/outbound.ts'
 import type { Attempt } from '../attempt.ts'
 import type { CertificateFacts } from '../certificate.ts'
 import { dial, type IpChoice, where } from '../dial.ts'
@@ -20,6 +21,7 @@ export interface Phases {
 
 export interface ExchangeOptions {
   readonly secure: Secure
+  readonly outbound: Outbound
   readonly ip: IpChoice
   readonly verify: boolean
   /** Bytes of the body that are wanted. */
@@ -46,7 +48,7 @@ export async function exchange(
   const encrypted = url.protocol === 'https:'
   const port = url.port === '' ? (encrypted ? 443 : 80) : Number(url.port)
   const target = where(host, port)
-  const dialled = await dial(attempt, host, port, options.ip)
+  const dialled = await dial(attempt, host, port, options.ip, options.outbound)
   trace.address = dialled.address
   trace.phases.resolve += dialled.resolve
   trace.phases.connect += dialled.connect

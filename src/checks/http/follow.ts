@@ -1,5 +1,7 @@
 // Following redirects: from the first request to the answer that is judged, each hop resolved and guarded anew.
-// Promises an end: so many hops and no circle. Must not know what a good answer is.
+// Promises an end, so many hops and no circle, and that nobody outside leads us inside.
+// Must not know what a good answer is.
+import { isInside, type Outbound, outsideOnly } from '#platform/outbound.ts'
 import type { Attempt } from '../attempt.ts'
 import { Failure } from '../failure.ts'
 import { quote } from '../quote.ts'
@@ -25,14 +27,18 @@ export const startJourney = (request: Request): Journey => ({
   certificate: null,
 })
 
+export interface FollowOptions extends Omit<ExchangeOptions, 'outbound'> {
+  /** So many redirects at most. */
+  readonly follow: number
+  /** Whether a public server may redirect to this machine or into private networks. */
+  readonly followInside: boolean
+}
+
 /** The answer at the end of at most `follow` redirects, its body decoded; throws Failure or OutboundError. */
-export async function fetchAnswer(
-  attempt: Attempt,
-  journey: Journey,
-  options: ExchangeOptions & { readonly follow: number },
-): Promise<Answer> {
+export async function fetchAnswer(attempt: Attempt, journey: Journey, options: FollowOptions): Promise<Answer> {
+  let { outbound } = attempt.context
   for (;;) {
-    const answer = await exchange(attempt, journey.request, journey, options)
+    const answer = await exchange(attempt, journey.request, journey, { ...options, outbound })
     const location = answer.headers.get('location')
     if (options.follow === 0 || location === undefined || !isRedirect(answer.status))
       return decoded(attempt, answer, options.most)
@@ -41,10 +47,18 @@ export async function fetchAnswer(
     refuseCircle(journey, next)
     if (journey.hops.length > options.follow)
       throw new Failure('redirect', `It redirects more than ${options.follow} times, at last to ${showUrl(next.url)}.`)
+    if (!options.followInside) outbound = onwards(attempt, journey)
     journey.request = next
     journey.certificate = null
     journey.address = null
   }
+}
+
+/** The way out from the server that redirects: from a public one only to others. */
+function onwards({ context }: Attempt, { address }: Journey): Outbound {
+  if (address !== null && isInside(address)) return context.outbound
+  const why = 'it is private, and a public server redirects there; follow_inside: true allows it'
+  return outsideOnly(context.outbound, why)
 }
 
 /** Where a Location leads, without credentials and fragment. */

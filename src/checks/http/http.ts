@@ -14,12 +14,12 @@ import type { Answer } from './reader.ts'
 async function probe(config: HttpConfig, context: ProbeContext, secure: Secure): Promise<Finding> {
   const journey = startJourney(firstRequest(config))
   const attempt = new Attempt(context)
-  const { ip, verify, follow, expect } = config
+  const { ip, verify, follow, follow_inside: followInside, expect } = config
   const began = context.clock.monotonic()
   let answer: Answer
   try {
     answer = await attempt.run(() =>
-      fetchAnswer(attempt, journey, { secure, ip, verify, follow, most: expect.max_size }),
+      fetchAnswer(attempt, journey, { secure, ip, verify, follow, followInside, most: expect.max_size }),
     )
   } catch (error) {
     return placed(failed(error, evidence(journey, null)), journey)
