@@ -1,8 +1,8 @@
 // Asking one server: by the protocol that is wanted, over TCP when an answer by UDP was cut short, and without
 // EDNS when the server does not know it. Promises an answer or a Failure with the sentence, and a trace meanwhile.
 import type { Attempt } from '../attempt.ts'
-import type { IpChoice } from '../dial.ts'
-import { where } from '../dial.ts'
+import type { CertificateFacts } from '../certificate.ts'
+import { type IpChoice, where } from '../dial.ts'
 import { Failure } from '../failure.ts'
 import { sayLatency } from '../latency.ts'
 import { createSecure, type Secure } from '../tls.ts'
@@ -27,6 +27,7 @@ export interface Trace extends Tally {
   readonly server: Server
   protocol: Protocol
   address: string | null
+  certificate: CertificateFacts | null
   answer: Answer | null
   readonly phases: Record<string, number>
 }
@@ -38,6 +39,7 @@ export const startTrace = (server: Server, protocol: Protocol): Trace => ({
   tries: 0,
   strays: 0,
   address: null,
+  certificate: null,
   answer: null,
   phases: {},
 })
@@ -114,6 +116,7 @@ async function overStream(
   const spent = Object.values(told.phases).reduce((sum, ms) => sum + ms, 0)
   spend(trace, { ...told.phases, answer: clock.monotonic() - began - spent })
   trace.address = told.address
+  trace.certificate = told.certificate
   return told.bytes
 }
 

@@ -81,7 +81,7 @@ function factsOf(traces: readonly Trace[]): Facts {
   return first && others.length === 0 ? first : { servers: [first, ...others] }
 }
 
-function factsOfOne({ server, address, protocol, tries, strays, phases, answer }: Trace): Facts {
+function factsOfOne({ server, address, protocol, tries, strays, phases, certificate, answer }: Trace): Facts {
   const rounded = Object.entries(phases).map(([name, ms]) => [name, Math.round(ms * 100) / 100])
   return {
     phases: Object.fromEntries(rounded) as Record<string, number>,
@@ -90,6 +90,7 @@ function factsOfOne({ server, address, protocol, tries, strays, phases, answer }
     protocol,
     tries,
     ...(strays > 0 ? { strays } : {}),
+    ...(certificate ? { certificate } : {}),
     ...(answer ? factsOfAnswer(answer) : {}),
   }
 }

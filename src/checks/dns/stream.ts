@@ -3,6 +3,7 @@
 import { randomInt } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { Attempt } from '../attempt.ts'
+import type { CertificateFacts } from '../certificate.ts'
 import { dial, type IpChoice, where } from '../dial.ts'
 import { Failure, socketFailure } from '../failure.ts'
 import type { Secure } from '../tls.ts'
@@ -23,6 +24,8 @@ export interface StreamAnswer {
   readonly address: string
   /** Ms of resolve, connect, tls. */
   readonly phases: Readonly<Record<string, number>>
+  /** Of TLS. */
+  readonly certificate: CertificateFacts | null
 }
 
 /** Throws Failure or OutboundError. The attempt owns the sockets. */
@@ -32,10 +35,12 @@ export async function askByStream(attempt: Attempt, question: Question, options:
   const dialled = await dial(attempt, host, port, ip)
   const phases: Record<string, number> = { resolve: dialled.resolve, connect: dialled.connect }
   let socket: Socket = dialled.socket
+  let certificate: CertificateFacts | null = null
   if (options.secure) {
     const secured = await options.secure(attempt, socket, { host, target, verify, alpn: 'dot' })
     phases['tls'] = secured.tls
     socket = secured.socket
+    certificate = secured.certificate
   }
   const id = randomInt(0x10000)
   const asked = spellQuestion(question, id, options.edns)
@@ -44,7 +49,7 @@ export async function askByStream(attempt: Attempt, question: Question, options:
   socket.destroy()
   if (!answersTo(bytes, question, id))
     throw new Failure('protocol', `${target} answered something else than what it was asked.`)
-  return { bytes, address: dialled.address, phases }
+  return { bytes, address: dialled.address, phases, certificate }
 }
 
 const lengthOf = ({ length }: Buffer) => Buffer.of(length >> 8, length & 255)
