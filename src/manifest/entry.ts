@@ -1,6 +1,6 @@
 // Taking an entry apart: the one key that names its kind, and the fields that all kinds share.
-// Promises a fault for every key that is neither, with the nearest known word. Must not name any kind.
-import { quote, sayValue, unknownWord } from './faults.ts'
+// Promises a fault for every key that is neither, up to a bound, with the nearest known word. Must not name any kind.
+import { firstFaults, quote, sayValue, unknownWord } from './faults.ts'
 import type { Fault, Read } from './model.ts'
 
 export const failed = (...faults: readonly Fault[]): { ok: false; faults: readonly Fault[] } => ({ ok: false, faults })
@@ -33,17 +33,19 @@ export function takeApart<Of extends { readonly kind: string }>(
   const names = kinds.map((kind) => kind.kind)
   const found = kinds.filter((kind) => Object.hasOwn(spec, kind.kind))
   const fields: Record<string, unknown> = {}
-  const faults: Fault[] = []
+  const wrong: (() => Fault)[] = []
   for (const [name, value] of Object.entries(spec)) {
     if (common.includes(name)) fields[name] = value
     else if (!names.includes(name)) {
       const meansKind = found.length === 0 && (isEntry(value) || value === null)
-      const message = meansKind
-        ? unknownWord(name, names, `the kind of ${what}`)
-        : unknownWord(name, found.length > 0 ? common : [...names, ...common], 'the key')
-      faults.push({ path: [name], message, at: 'key' })
+      const message = () =>
+        meansKind
+          ? unknownWord(name, names, `the kind of ${what}`)
+          : unknownWord(name, found.length > 0 ? common : [...names, ...common], 'the key')
+      wrong.push(() => ({ path: [name], message: message(), at: 'key' }))
     }
   }
+  const faults = firstFaults(wrong)
   const [kind, second] = found
   if (kind === undefined && faults.length === 0) {
     faults.push({ path: [], message: `names no kind of ${what}; add one of ${names.join(', ')}` })

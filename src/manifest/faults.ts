@@ -1,11 +1,23 @@
 // Faults: what a schema objects to, said so that a person can mend it.
-// Promises one fault for each mistake, with the nearest known word, and none of the schema library's own jargon.
+// Promises one fault for each mistake up to a bound, with the nearest known word, and none of the schema library's own
+// jargon.
 import { z } from 'zod'
 import { suggest } from '#core/suggest.ts'
 import type { Fault, Read } from './model.ts'
 
 type Raw = z.core.$ZodRawIssue
 type Issue = z.core.$ZodIssue
+
+/** So many faults of one thing are told at once. */
+const faultsMost = 100
+
+/** The first faults of what may be very many, put into words only here, and how many more there are. */
+export function firstFaults(found: readonly (() => Fault)[]): Fault[] {
+  const faults = found.slice(0, faultsMost).map((say) => say())
+  const more = found.length - faults.length
+  if (more > 0) faults.push({ path: [], message: `${more} more things are wrong with it; mend these first` })
+  return faults
+}
 
 /** Reads a value by a schema; all that is wrong with it at once. */
 export function readBy<Value>(schema: z.ZodType<Value>, input: unknown): Read<Value> {
@@ -17,7 +29,8 @@ export function readBy<Value>(schema: z.ZodType<Value>, input: unknown): Read<Va
     },
   })
   if (result.success) return { ok: true, value: result.data }
-  return { ok: false, faults: result.error.issues.flatMap((issue) => flatten(issue, [], input, knownKeys)) }
+  const found = result.error.issues.flatMap((issue) => flatten(issue, [], input, knownKeys))
+  return { ok: false, faults: firstFaults(found) }
 }
 
 /** `"htpt" is not known; did you mean "http"?`, or the list of what is known where nothing is near. */
@@ -139,23 +152,26 @@ const count = (number: number, one: string, many: string) => `${number} ${number
 type Path = readonly (string | number)[]
 type KnownKeys = ReadonlyMap<readonly string[], readonly string[]>
 
-/** One issue as faults: unknown keys one by one, of a union the branch that was meant. */
-function flatten(issue: Issue, base: Path, input: unknown, known: KnownKeys): Fault[] {
+/** One issue as faults yet to be put into words: unknown keys one by one, of a union the branch that was meant. */
+function flatten(issue: Issue, base: Path, input: unknown, known: KnownKeys): (() => Fault)[] {
   const path = [...base, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))]
   if (issue.code === 'unrecognized_keys' && issue.message === '') {
     const names = known.get(issue.keys) ?? []
-    return issue.keys.map((key) => ({ path: [...path, key], message: unknownWord(key, names, 'the key'), at: 'key' }))
+    return issue.keys.map((key) => () => ({
+      path: [...path, key],
+      message: unknownWord(key, names, 'the key'),
+      at: 'key',
+    }))
   }
   if (issue.code === 'invalid_key') {
     const why = issue.issues[0]?.message
-    return [{ path, message: why ? `as a key: ${why}` : 'is not allowed as a key', at: 'key' }]
+    return [() => ({ path, message: why ? `as a key: ${why}` : 'is not allowed as a key', at: 'key' })]
   }
   if (issue.code === 'invalid_element') return issue.issues.flatMap((one) => flatten(one, path, input, known))
-  if (issue.code !== 'invalid_union') return [{ path, message: missing(issue, valueAt(input, path)) }]
   const value = valueAt(input, path)
-  const meant = branchMeant(issue.errors, value)
-  if (meant && value !== undefined) return meant.flatMap((one) => flatten(one, path, input, known))
-  return [{ path, message: missing(issue, value) }]
+  const meant = issue.code === 'invalid_union' && value !== undefined ? branchMeant(issue.errors, value) : undefined
+  if (meant) return meant.flatMap((one) => flatten(one, path, input, known))
+  return [() => ({ path, message: missing(issue, value) })]
 }
 
 /** Of a union's branches the one that was meant: of the value's type, with a near word or the fewest issues. */

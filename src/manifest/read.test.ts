@@ -177,6 +177,20 @@ test('what is no mapping at all is a fault, never a throw', () => {
   }
 })
 
+test('of very many faults the first are told, and how many more there are', () => {
+  const many = Object.fromEntries(Array.from({ length: 30_000 }, (_, n) => [`no_such_key_${n}`, 1]))
+  for (const [place, spec] of [
+    ['', { tcp: { address }, ...many }],
+    ['', many],
+    ['tcp', { tcp: { address, ...many } }],
+    ['', { tcp: { address }, labels: many }],
+  ] as const) {
+    const told = faults(manifest.readMonitor('web', spec))
+    assert.equal(told.length, 101)
+    assert.equal(told.at(-1), `${place}: 29900 more things are wrong with it; mend these first`)
+  }
+})
+
 test('every real kind and channel refuses an unknown key in its settings', () => {
   const real = openManifest({ kinds, channelKinds })
   for (const kind of kinds.keys())
