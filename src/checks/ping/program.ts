@@ -55,6 +55,8 @@ export class Turns {
       this.#free -= 1
       return Promise.resolve()
     }
+    const late = () => new Failure('internal', 'Its turn to ping did not come in time.')
+    if (signal.aborted) return Promise.reject(late())
     return new Promise((resolve, reject) => {
       const go = () => {
         signal.removeEventListener('abort', leave)
@@ -62,7 +64,7 @@ export class Turns {
       }
       const leave = () => {
         this.#waiting.splice(this.#waiting.indexOf(go), 1)
-        reject(new Failure('internal', 'Its turn to ping did not come in time.'))
+        reject(late())
       }
       this.#waiting.push(go)
       signal.addEventListener('abort', leave, { once: true })
