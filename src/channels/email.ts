@@ -17,11 +17,13 @@ const config = z.strictObject({
   subject_prefix: line.max(60).default('').describe('Put before every subject, such as [prod].'),
   from: z
     .string()
+    .max(320)
     .regex(sender, 'write a mail address, such as Allswell <allswell@example.com>')
     .optional()
     .describe('The sender, if it is another than smtp.from.'),
   smtp: z
     .string()
+    .max(4_000)
     .superRefine((url, context) => {
       const server = parseSmtpUrl(url)
       if (typeof server === 'string') context.addIssue({ code: 'custom', message: server })

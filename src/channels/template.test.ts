@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { contextFor, hostile, hostileMessage, messages } from '#test/messages.ts'
 import { payload } from './payload.ts'
-import { checkTemplate, fields, render } from './template.ts'
+import { checkTemplate, fields, literals, render } from './template.ts'
 
 const values = payload(messages.down, contextFor())
 const json = 'application/json'
@@ -41,6 +41,16 @@ test('other leaves stay as they are, and four braces are two', () => {
   const body = { a: 1, b: true, c: null, d: '{{{{status}}', e: '${status} {x}' }
   const filled = { a: 1, b: true, c: null, d: '{{status}}', e: '${status} {x}' }
   assert.deepEqual(JSON.parse(render(body, json, values)), filled)
+})
+
+test('texts of any form are read in linear time', () => {
+  for (const piece of ['{{a', '{', '{{', '{{ }', 'a"', '" ']) {
+    const text = piece.repeat(200_000)
+    checkTemplate(text)
+    literals(text)
+  }
+  const unknown = checkTemplate(`{{${'a'.repeat(200_000)}}}`)
+  assert.match(unknown[0]?.message ?? '', /^the placeholder "\{\{a{57}\.\.\.\}\}" is not known/)
 })
 
 test('an unknown placeholder is a fault at its place, with the nearest known one', () => {

@@ -32,7 +32,8 @@ export const fields = [
 ] as const
 
 const labelField = 'monitor.labels.'
-const token = /\{\{\{\{|\{\{(.*?)\}\}/gs
+/** A name ends before the next braces, so that a text is looked through once. */
+const token = /\{\{\{\{|\{\{((?:(?!\{\{|\}\}).)*)\}\}/gs
 const alone = /^\{\{([^{}]*)\}\}$/
 
 export type Body = string | readonly unknown[] | { readonly [name: string]: unknown }
@@ -64,9 +65,10 @@ const isField = (name: string) =>
   (fields as readonly string[]).includes(name) || (name.startsWith(labelField) && name.length > labelField.length)
 
 function sayUnknown(name: string): string {
-  const near = suggest(name, fields)
+  const short = name.length > 60 ? `${name.slice(0, 57)}...` : name
+  const near = suggest(short, fields)
   const hint = near === null ? `known: ${fields.join(', ')}` : `did you mean "{{${near}}}"?`
-  return `the placeholder "{{${name.slice(0, 60)}}}" is not known; ${hint}`
+  return `the placeholder "{{${short}}}" is not known; ${hint}`
 }
 
 /** The value of a field; null for a label the monitor has not, or an outage there is not. */

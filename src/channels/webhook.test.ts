@@ -265,6 +265,8 @@ suite('its settings', () => {
     ['a text that makes no JSON', { url, body: '{"a": {{status}}}' }, /^body: once filled in this is not JSON/],
     ['a mapping as plain text', { url, body: {}, content_type: 'text/plain' }, /cannot be sent as text\/plain/],
     ['a number as body', { url, body: 5 }, /^body: write a mapping or a text/],
+    ['a URL that is too long', { url: url + 'a'.repeat(4_000) }, /^url: .*4000/],
+    ['a body that is too long', { url, body: ['a'.repeat(100_000)] }, /^body: must not be longer than 100000/],
     ['a body with GET', { url, method: 'GET', body: {} }, /^body: GET sends no body/],
   ]
   for (const [name, settings, message] of wrong) {

@@ -17,17 +17,26 @@ const methods = ['POST', 'PUT', 'PATCH', 'GET'] as const
 /** Made by us, or about the connection itself. */
 const ownHeaders = /^(host|content-length|transfer-encoding|connection|content-type|idempotency-key|x-allswell-.*)$/i
 
+/** Of a body before placeholders are filled in, in characters. */
+const bodyMost = 100_000
+
 const base = z.strictObject({
-  url: z.string().describe('Where to send it: http:// or https://. Placeholders may stand in path and query.'),
+  url: z
+    .string()
+    .max(4_000)
+    .describe('Where to send it: http:// or https://. Placeholders may stand in path and query.'),
   method: z.enum(methods).default('POST').describe('GET sends no body.'),
-  headers: z.record(z.string(), z.string()).default({}).describe('Sent with every message, such as Authorization.'),
+  headers: z
+    .record(z.string().max(100), z.string().max(8_000))
+    .default({})
+    .describe('Sent with every message, such as Authorization.'),
   body: z
     .unknown()
     .optional()
     .describe('The receiver’s own form, with placeholders such as {{monitor.key}}: a mapping or a text.')
     .meta({ type: ['object', 'array', 'string'] }),
-  content_type: z.string().default('application/json').describe('What the body is.'),
-  secret: z.string().min(1).optional().describe('Signs each message: X-Allswell-Signature, HMAC-SHA256.'),
+  content_type: z.string().max(200).default('application/json').describe('What the body is.'),
+  secret: z.string().min(1).max(4_000).optional().describe('Signs each message: X-Allswell-Signature, HMAC-SHA256.'),
   verify: z.boolean().default(true).describe('Whether the certificate must be trusted.'),
 })
 
@@ -65,6 +74,8 @@ function faultOfHeader(name: string, value: string): string | null {
 
 function checkBody(config: z.infer<typeof base>, complain: Complain): void {
   const { body, content_type: type } = config
+  if (JSON.stringify(body).length > bodyMost)
+    return complain(['body'], `must not be longer than ${bodyMost} characters, written as JSON`)
   if (config.method === 'GET') complain(['body'], 'GET sends no body; use POST, or placeholders in the url')
   const faults = checkTemplate(body)
   for (const fault of faults) complain(['body', ...fault.path], fault.message)

@@ -9,6 +9,7 @@ import { kinds } from '#checks/index.ts'
 import { loadManifest } from './disk.ts'
 import { mostCharacters, readManifest } from './file.ts'
 import { openManifest } from './read.ts'
+import { openReferences } from './references.ts'
 import { drawFaults, showFault } from './show.ts'
 import { fakes } from './testing.ts'
 
@@ -49,6 +50,13 @@ test('the only faults of the contract’s example are kinds that do not exist ye
     absent.map(([key, one]) => `monitors.${key}.${kindOf(one)}`),
   )
   for (const fault of faults) assert.match(fault.message, /the kind of monitor "\w+" is not known; known: .*http.*tcp/)
+})
+
+test('a text of unfinished references is read in linear time, and what stands in it stays', () => {
+  for (const piece of ['${a:', '${', '$${a', '}${a']) {
+    const put = openReferences(world)(`${piece.repeat(200_000)}$\${`)
+    assert.equal(put.ok && put.text.length, piece.replace('$$', '$').length * 200_000 + 2)
+  }
 })
 
 for (const name of names('valid/')) {

@@ -141,6 +141,20 @@ test('a page names its components by their keys or makes keys of their names, in
   })
 })
 
+test('how many patterns choose monitors, and how long they are, is bounded', () => {
+  const patterns = (many: number) => Array.from({ length: many }, (_, index) => `web-${index}*`)
+  const page = (...lists: string[][]) => {
+    const components = lists.map((monitors, index) => ({ name: `C${index}`, monitors }))
+    return faults(manifest.readPage('main', { title: 'S', groups: [{ components }] }))
+  }
+  assert.deepEqual(page(patterns(1_000), patterns(1_000)), [])
+  assert.match(page(patterns(1_000), patterns(1_000), ['web'])[0] ?? '', /^groups: .*more than 2000 patterns/)
+  assert.match(page(patterns(1_001))[0] ?? '', /at most 1000/)
+  assert.match(page(['*'.repeat(129)])[0] ?? '', /is not a key or a pattern/)
+  const labels = Object.fromEntries(patterns(21).map((_, index) => [`a${index}`, 'x']))
+  assert.match(faults(manifest.readRule('r', { monitors: { labels }, tell: 'a' }))[0] ?? '', /at most 20 labels/)
+})
+
 test('incidents may be told never to open by themselves', () => {
   const page = value(manifest.readPage('main', { title: 'S', groups: [], incidents: { open_after: 'never' } }))
   assert.deepEqual(page.incidents, { openAfter: null, resolveAfter: 120_000 })

@@ -39,11 +39,15 @@ export function openReferences(world: World): (text: string) => Resolved {
   return (text) => {
     if (!text.includes('${')) return { ok: true, text }
     try {
-      const put = text.replaceAll(
-        reference,
-        (_, escaped: string | undefined, source: string, name: string) => escaped ?? valueOf(source, name.trim()),
-      )
-      return { ok: true, text: put }
+      // Behind the last `}` no reference ends: looking for one from each `${` there would take quadratic time.
+      const end = text.lastIndexOf('}') + 1
+      const put = text
+        .slice(0, end)
+        .replaceAll(
+          reference,
+          (_, escaped: string | undefined, source: string, name: string) => escaped ?? valueOf(source, name.trim()),
+        )
+      return { ok: true, text: put + text.slice(end).replaceAll('$${', '${') }
     } catch (error) {
       return { ok: false, why: (error as Error).message }
     }

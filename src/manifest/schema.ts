@@ -24,7 +24,7 @@ export const key = named(
   'a key; a key is 1 to 128 letters, digits, "." "_" or "-", beginning with a letter or digit',
 )
 const glob = named(
-  /^[a-zA-Z0-9._*?-]{1,200}$/,
+  /^[a-zA-Z0-9._*?-]{1,128}$/,
   'a key or a pattern of keys; a pattern may have * (any characters) and ? (one)',
 )
 const labelName = named(
@@ -32,9 +32,13 @@ const labelName = named(
   'a label; a label is up to 63 letters, digits, "_" "." or "-", beginning with a letter',
 )
 
+/** So many patterns choose monitors in one list, and on one page. */
+const patternsMost = 1_000
+const patternsOfPage = 2_000
+
 /** One value or a list of them, as a list. */
 const oneOrMany = <Item extends z.ZodType<string>>(item: Item) =>
-  z.union([item, z.array(item).min(1).max(1_000)]).transform((value) => (Array.isArray(value) ? value : [value]))
+  z.union([item, z.array(item).min(1).max(patternsMost)]).transform((value) => (Array.isArray(value) ? value : [value]))
 
 const name = z.string().min(1).max(200)
 const description = z.string().max(2_000).describe('For people: what it is, what to do when it fails.').optional()
@@ -43,12 +47,13 @@ const description = z.string().max(2_000).describe('For people: what it is, what
 const selector = z
   .union([
     glob,
-    z.array(glob).min(1).max(1_000),
+    z.array(glob).min(1).max(patternsMost),
     z.strictObject({
       keys: oneOrMany(glob).describe('A key or pattern, or a list of them; any may match.').optional(),
       labels: z
-        .record(labelName, z.string())
+        .record(labelName, z.string().max(200))
         .refine((labels) => Object.keys(labels).length > 0, 'needs at least one label')
+        .refine((labels) => Object.keys(labels).length <= 20, 'takes at most 20 labels')
         .describe('Labels that all must match; * and ? may stand in the values.')
         .optional(),
     }),
@@ -198,8 +203,16 @@ export const pageFields = z.strictObject({
       }),
     )
     .max(100)
+    .refine((groups) => patternsIn(groups) <= patternsOfPage, {
+      error: `chooses monitors by more than ${patternsOfPage} patterns in all; choose many by one with *, or by labels`,
+    })
     .describe('The groups of components, in this order.'),
 })
+
+function patternsIn(groups: readonly { readonly components: readonly { readonly monitors: Selector }[] }[]): number {
+  const all = groups.flatMap((group) => group.components.map(({ monitors }) => monitors))
+  return all.reduce((sum, { keys, labels }) => sum + (keys?.length ?? 0) + Object.keys(labels ?? {}).length, 0)
+}
 
 /** Networks in CIDR from addresses, CIDR and the words `loopback`, `private` and `any`. */
 const networks = (fallback: readonly string[], what: string) =>
@@ -239,7 +252,7 @@ const smtp = z
     from: z
       .string()
       .max(320)
-      .regex(/^[^\r\n]*\S+@\S+[^\r\n]*$/, 'is not a sender such as "Allswell <allswell@example.com>"')
+      .regex(/^[^\r\n]*\S@\S[^\r\n]*$/, 'is not a sender such as "Allswell <allswell@example.com>"')
       .describe('The sender, such as `Allswell <allswell@example.com>`.'),
   })
   .describe('How mail is sent.')
