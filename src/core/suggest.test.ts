@@ -37,6 +37,19 @@ test('each slip costs one: a letter more, one less, another, or two changed abou
   for (const slip of ['webs', 'we', 'wab', 'wbe']) assert.equal(editDistance('web', slip), 1, slip)
 })
 
+test('beyond what is asked for the distance is not looked for', () =>
+  fc.assert(
+    fc.property(word, word, fc.nat(7), (one, other, most) => {
+      const distance = editDistance(one, other)
+      assert.equal(editDistance(one, other, most), distance <= most ? distance : Number.POSITIVE_INFINITY)
+    }),
+  ))
+
+test('what is longer than anybody types is compared with nothing', () => {
+  assert.equal(suggest('x'.repeat(64), ['x'.repeat(65)]), 'x'.repeat(65))
+  assert.equal(suggest('x'.repeat(65), ['x'.repeat(64)]), null)
+})
+
 test('the distance is never more than the longer word', () =>
   fc.assert(
     fc.property(word, word, (one, other) => {
