@@ -52,9 +52,26 @@ test('the only faults of the contract’s example are kinds that do not exist ye
   for (const fault of faults) assert.match(fault.message, /the kind of monitor "\w+" is not known; known: .*http.*tcp/)
 })
 
+test('what a reference stands for is in no fault’s message, whole, escaped or cut off', () => {
+  const env = { A: 'hidden one', B: 'hidden "two"', C: `hidden ${'three'.repeat(20)}`, D: '5' }
+  const rule = (tell: string) => `version: 1\nrules:\n  r: { monitors: '*', tell: '${tell}', on: '\${env:D}' }\n`
+  for (const [tell, shown] of [
+    ['${env:A}', '"${env:A}" is not a key'],
+    ['${env:B} and ${env: A }', '"${env:B} and ${env:A}" is not a key'],
+    ['${env:C}', '"${env:C}..." is not a key'],
+    ['so ${file:c}', '"so ${file:c}..." is not a key'],
+  ] as const) {
+    const result = readManifest(real, rule(tell), { env, readFile: () => env.C })
+    const all = result.ok ? '' : result.faults.map(({ message }) => message).join('\n')
+    assert.doesNotMatch(all, /hidden/)
+    assert.ok(all.startsWith(shown), all)
+    assert.match(all, /^"5" is not one of/m)
+  }
+})
+
 test('a text of unfinished references is read in linear time, and what stands in it stays', () => {
   for (const piece of ['${a:', '${', '$${a', '}${a']) {
-    const put = openReferences(world)(`${piece.repeat(200_000)}$\${`)
+    const put = openReferences(world).resolve(`${piece.repeat(200_000)}$\${`)
     assert.equal(put.ok && put.text.length, piece.replace('$$', '$').length * 200_000 + 2)
   }
 })

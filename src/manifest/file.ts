@@ -42,11 +42,12 @@ export const mostCharacters = 16 * 1024 * 1024
 export function readManifest(manifest: Manifest, text: string, world: World): ReadManifest {
   if (text.length > mostCharacters) return refused(`the file is larger than ${mostCharacters / 1024 / 1024} MB`)
   const plain = text.startsWith('\uFEFF') ? text.slice(1) : text
-  const tree = readYaml(plain, openReferences(world))
+  const references = openReferences(world)
+  const tree = readYaml(plain, references.resolve)
   const locate = openLines(plain)
   const place = (fault: Fault & { readonly offset?: number }): LocatedFault => {
-    const { path, message } = fault
-    return { path, message, ...locate(fault.offset ?? tree.offsetOf(path, fault.at)) }
+    const { path } = fault
+    return { path, message: references.hide(fault.message), ...locate(fault.offset ?? tree.offsetOf(path, fault.at)) }
   }
   const found = read(manifest, tree)
   const faults = [...tree.faults, ...found.faults].map(place).sort(byPlace)
