@@ -6,7 +6,8 @@ import type { Clock, Timer } from '#platform/clock.ts'
 interface Waiting {
   readonly due: number
   readonly order: number
-  readonly call: () => void
+  /** Null: cancelled. */
+  call: (() => void) | null
 }
 
 /** So many timers at one and the same instant are taken for a loop that never waits. */
@@ -21,7 +22,9 @@ export class VirtualClock implements Clock {
   #wall: number
   #passed = 0
   #made = 0
-  readonly #waiting = new Set<Waiting>()
+  #pending = 0
+  /** A binary heap, the earliest first; what is cancelled stays until it comes to the top. */
+  readonly #heap: Waiting[] = []
   readonly #settle: () => Promise<void>
 
   /**
@@ -44,17 +47,19 @@ export class VirtualClock implements Clock {
   after(ms: number, call: () => void): Timer {
     const timer: Waiting = { due: this.#passed + Math.max(0, ms), order: this.#made, call }
     this.#made += 1
-    this.#waiting.add(timer)
+    this.#pending += 1
+    this.#push(timer)
     return {
       cancel: () => {
-        this.#waiting.delete(timer)
+        if (timer.call !== null) this.#pending -= 1
+        timer.call = null
       },
     }
   }
 
   /** How many timers wait. */
   pending(): number {
-    return this.#waiting.size
+    return this.#pending
   }
 
   /** Ms until the next timer is due; null when none waits. */
@@ -72,8 +77,11 @@ export class VirtualClock implements Clock {
       atOnce = next.due > this.#passed ? 0 : atOnce + 1
       if (atOnce > mostAtOnce) throw new Error(`more than ${mostAtOnce} timers without any time passing`)
       this.#move(next.due)
-      this.#waiting.delete(next)
-      next.call()
+      this.#pop()
+      const { call } = next
+      next.call = null
+      this.#pending -= 1
+      call?.()
       await this.#settle()
     }
     this.#move(target)
@@ -100,9 +108,38 @@ export class VirtualClock implements Clock {
   }
 
   #next(): Waiting | null {
-    let first: Waiting | null = null
-    for (const timer of this.#waiting) if (first === null || before(timer, first)) first = timer
-    return first
+    while (this.#heap[0]?.call === null) this.#pop()
+    return this.#heap[0] ?? null
+  }
+
+  #push(timer: Waiting): void {
+    let place = this.#heap.length
+    while (place > 0) {
+      const parent = (place - 1) >> 1
+      const above = this.#heap[parent] as Waiting
+      if (before(above, timer)) break
+      this.#heap[place] = above
+      place = parent
+    }
+    this.#heap[place] = timer
+  }
+
+  /** Takes the earliest out. */
+  #pop(): void {
+    const last = this.#heap.pop()
+    if (last === undefined || this.#heap.length === 0) return
+    let place = 0
+    for (;;) {
+      const left = 2 * place + 1
+      if (left >= this.#heap.length) break
+      const [one, other] = [this.#heap[left] as Waiting, this.#heap[left + 1]]
+      const least = other !== undefined && before(other, one) ? left + 1 : left
+      const below = this.#heap[least] as Waiting
+      if (before(last, below)) break
+      this.#heap[place] = below
+      place = least
+    }
+    this.#heap[place] = last
   }
 }
 
