@@ -229,6 +229,7 @@ test('bad queries are refused with their place', async () => {
     ['cursor=made-up', 'cursor'],
     ['status=uup', 'status'],
     ['label=nolabel', 'label'],
+    [Array.from({ length: 21 }, (_, n) => `label=a${n}:b`).join('&'), 'label'],
     ['lmit=5', 'lmit'],
   ]
   for (const [query, place] of cases) {

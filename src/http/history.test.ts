@@ -67,6 +67,39 @@ test('observations of a span come oldest first and are paged without loss, sever
   )
 })
 
+test('who asks for few observations of a long span does not make the server read all of it', async (t) => {
+  const id = await make('long')
+  const ats = Array.from({ length: 6 * 24 * 60 }, (_, minutes) => now - 6 * day + minutes * 60_000)
+  await server.store.history.append(ats.map((at) => ({ ...seen(at), monitor: id })))
+  const read = t.mock.method(server.store.history, 'read')
+  const from = new Date(now - 6 * day).toISOString()
+  const { json } = await server.ask('GET', `/api/v2/monitors/long/observations?limit=1&from=${from}`)
+  const { items, next } = json as { items: unknown[]; next: string | null }
+  assert.deepEqual([items.length, next], [1, `${now - 6 * day}.1`])
+  let looked = 0
+  for (const { result } of read.mock.calls) looked += (await result)?.length ?? 0
+  assert.ok(looked > 0 && looked <= 61, `${looked} were read`)
+})
+
+test('observations that lie far apart are all found, however few are asked for at once', async () => {
+  const id = await make('sparse')
+  const ats = [6.9, 6.8, 4, 0.1, 0.1].map((days) => now - days * day)
+  await server.store.history.append(ats.map((at) => ({ ...seen(at), monitor: id })))
+  const from = new Date(now - 7 * day).toISOString()
+  const got: string[] = []
+  for (let cursor = ''; got.length < 10;) {
+    const { json } = await server.ask('GET', `/api/v2/monitors/sparse/observations?limit=2&from=${from}${cursor}`)
+    const { items, next } = json as { items: { at: string }[]; next: string | null }
+    got.push(...items.map(({ at }) => at))
+    if (next === null) break
+    cursor = `&cursor=${next}`
+  }
+  assert.deepEqual(
+    got,
+    ats.map((at) => new Date(at).toISOString()),
+  )
+})
+
 test('a span that is too long, backwards or no time is refused', async () => {
   const status = async (query: string) => (await server.ask('GET', `/api/v2/monitors/web/observations?${query}`)).status
   assert.equal(await status('from=2026-06-01T00:00:00Z&to=2026-06-09T00:00:01Z'), 400)

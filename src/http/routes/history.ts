@@ -7,6 +7,7 @@ import { emptyRollup, mergeRollups, type Resolution, resolutionMs, type Rollup, 
 import { type MonitorState, shown } from '#core/state.ts'
 import { signals, statuses } from '#core/words.ts'
 import { existing } from '#commands/objects.ts'
+import type { SeenObservation } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
@@ -24,6 +25,8 @@ const observation = z.object({
   reason: z.enum(reasonNames).nullable(),
 })
 const spanMost = 7 * day
+/** So much time is read at once when little was found before. */
+const readMost = 8 * hour
 
 const ms = z.object({
   up: z.int(),
@@ -83,11 +86,12 @@ export function historyRoutes(parts: ApiParts): Route[] {
         const to = query.to ?? parts.clock.now()
         const from = query.from ?? to - hour
         checkSpan(from, to)
-        const { at, skip } = placeIn(query.cursor, from, to)
-        const seen = (await parts.store.history.read(await idOf(params.key), at, to)).slice(skip)
-        const kept = seen.slice(0, query.limit ?? 1_000)
+        const place = placeIn(query.cursor, from, to)
+        const most = query.limit ?? 1_000
+        const seen = await readFrom(parts, await idOf(params.key), place, to, most + 1)
+        const kept = seen.slice(0, most)
         const items = kept.map((one) => ({ ...one, at: iso(one.at), latency: micro(one.latency) }))
-        return { items, next: seen.length > kept.length ? placeAfter(kept, at, skip) : null }
+        return { items, next: seen.length > most ? placeAfter(kept, place) : null }
       },
     }),
     route({
@@ -127,7 +131,12 @@ function checkSpan(from: number, to: number): void {
 }
 
 /** Several observations may be of one millisecond, so a place is a moment and how many of it were given already. */
-function placeIn(cursor: string | undefined, from: number, to: number): { at: number; skip: number } {
+interface Place {
+  readonly at: number
+  readonly skip: number
+}
+
+function placeIn(cursor: string | undefined, from: number, to: number): Place {
   if (cursor === undefined) return { at: from, skip: 0 }
   const match = /^(\d{1,15})\.(\d{1,6})$/.exec(cursor)
   const at = Number(match?.[1] ?? Number.NaN)
@@ -136,10 +145,24 @@ function placeIn(cursor: string | undefined, from: number, to: number): { at: nu
   throw new Problem('bad-request', `The cursor ${message}.`, { errors: [{ path: ['cursor'], message }] })
 }
 
-function placeAfter(kept: readonly { readonly at: number }[], began: number, skipped: number): string {
-  const at = kept.at(-1)?.at ?? began
-  const given = kept.filter((one) => one.at === at).length + (at === began ? skipped : 0)
+function placeAfter(kept: readonly SeenObservation[], began: Place): string {
+  const at = kept.at(-1)?.at ?? began.at
+  const given = kept.filter((one) => one.at === at).length + (at === began.at ? began.skip : 0)
   return `${at}.${given}`
+}
+
+/** At least so many observations from a place on, as far as there are. Reads only as many hours as that takes. */
+async function readFrom({ store }: ApiParts, id: number, place: Place, to: number, enough: number) {
+  const seen: SeenObservation[] = []
+  let [from, span] = [place.at, hour]
+  while (from < to && seen.length < enough) {
+    const until = Math.min(from + span, to)
+    const read = await store.history.read(id, from, until)
+    for (const [index, one] of read.entries()) if (one.at !== place.at || index >= place.skip) seen.push(one)
+    from = until
+    span = Math.min(span * 2, readMost)
+  }
+  return seen
 }
 
 async function sharesOf(parts: ApiParts, id: number): Promise<Record<string, z.input<typeof share>>> {

@@ -164,14 +164,20 @@ function withKey(doc: Raw): Raw {
   return { ...rest, required: ['key', ...required], properties: { key: { type: 'string' }, ...properties } }
 }
 
+const labelsMost = 20
+
 /** `name:value` filters, given once or more often. */
 export const labelFilter = z
   .union([z.string(), z.array(z.string())])
-  .describe('`name:value`; may be given more than once, all must match.')
+  .describe('`name:value`; may be given more than once, 20 times at most; all must match.')
   .optional()
 
 export function labelsOf(given: string | readonly string[] | undefined): Record<string, string> {
   const pairs = typeof given === 'string' ? [given] : (given ?? [])
+  if (pairs.length > labelsMost) {
+    const message = `is given ${pairs.length} times; it may be given ${labelsMost} times at most`
+    throw new Problem('bad-request', `"label" ${message}.`, { errors: [{ path: ['label'], message }] })
+  }
   return Object.fromEntries(
     pairs.map((pair) => {
       const colon = pair.indexOf(':')
