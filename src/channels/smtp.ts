@@ -132,8 +132,10 @@ function sayRefusal(error: unknown, peer: string, server: SmtpServer): string {
   if (!(error instanceof Error) || error instanceof OutboundError) return sayFailure(error, peer)
   const { code, command, response, rejectedErrors, originalCode } = error as Error & Refusal
   const said = quote(response ?? '', 200, server)
-  if (rejectedErrors !== undefined && rejectedErrors.length > 0)
-    return `${peer} refused every address: ${rejectedErrors.map((one) => quote(one.response ?? '', 100, server)).join('; ')}`
+  if (rejectedErrors !== undefined && rejectedErrors.length > 0) {
+    const all = rejectedErrors.map((one) => quote(one.response ?? '', 100, server))
+    return `${peer} refused every address: ${all.join('; ')}`
+  }
   if (code === 'EAUTH') {
     const user = server.auth?.user ?? 'nobody'
     return `${peer} refused the user name or password of ${user}${said === '' ? '.' : `: ${said}`}`

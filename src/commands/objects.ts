@@ -14,7 +14,7 @@ export interface Target {
   readonly key: string
 }
 
-/** Terms of a change: the revision it was made from (left out: any), and whether a past file's ownership ends with it. */
+/** Terms of a change: the revision it was made from (left out: any), and whether a past file's ownership ends. */
 export interface Terms {
   readonly revision?: number | undefined
   readonly takeOver?: boolean | undefined

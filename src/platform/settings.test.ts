@@ -118,6 +118,25 @@ test('secrets are masked wherever settings are shown', () => {
   assert.equal(maskUrl('no url with hunter22'), '***')
 })
 
+test('a password that breaks its URL is masked as well, and a URL without one stays', () => {
+  for (const password of [
+    '1234/hunter22',
+    'hunt@hunter22',
+    '1?hunter22',
+    '1#hunter22',
+    '@hunter22',
+    'a:hunter22',
+    '/hunter22',
+  ]) {
+    assert.equal(maskUrl(`postgres://user:${password}@db.example/x`), 'postgres://user:***@db.example/x')
+  }
+  assert.doesNotMatch(maskUrl('postgres://us/er:hunter22@db.example/x'), /hunter22/)
+  for (const text of ['postgres://user@db.example/x', 'postgres://db.example/x?a=b', 'sqlite:/data/me@home/a.db']) {
+    assert.equal(maskUrl(text), text)
+  }
+  assert.match(faults(['--database', 'postgres:user:hunter22@db.example'])[0] ?? '', /is not a database URL/)
+})
+
 test('a wrong secret is not repeated in the message', () => {
   const wrong = faults(['--database', 'mysql://u:hunter22@h'], { ALLSWELL_ADMIN_TOKEN: 'hunter22' }).join('\n')
   assert.doesNotMatch(wrong, /hunter22/)

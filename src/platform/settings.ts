@@ -152,7 +152,7 @@ function readHostPort(text: string): HostPort {
 }
 
 function readDatabase(text: string): string {
-  if (URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol)) return text
+  if (URL.canParse(text) && /^postgres(ql)?:\/\//i.test(text)) return text
   throw new Error('is not a database URL; write postgres://user:password@host:5432/name, or leave it out for SQLite')
 }
 
@@ -168,13 +168,13 @@ function readLevel(text: string): Level {
   throw new Error(`${JSON.stringify(text)} is not one of ${levels.join(', ')}${meant(text, levels)}`)
 }
 
-/** A URL with its password (and parameters that look like secrets) masked. */
+/** A URL with its password masked (all up to the last `@`, whatever it is), and parameters that look like secrets. */
 export function maskUrl(text: string): string {
-  if (!URL.canParse(text)) return '***'
-  const url = new URL(text)
+  const masked = text.replace(/^([^:]+:\/\/[^:/?#@]*)[^@][^]*@/, '$1:***@')
+  if (!URL.canParse(masked)) return '***'
+  const url = new URL(masked)
   const secret = [...url.searchParams.keys()].filter((name) => /pass|secret|token|key/i.test(name))
-  if (url.password === '' && secret.length === 0) return text
-  if (url.password !== '') url.password = '***'
+  if (secret.length === 0) return masked
   for (const name of secret) url.searchParams.set(name, '***')
   return url.href
 }

@@ -27,7 +27,7 @@ async function ask(t: TestContext, answer: Answering, spec: object = {}, options
   return { server, finding, facts: finding.facts ?? {}, said: finding.outcome === 'up' ? 'up' : said }
 }
 
-test('a name with the expected address is up, with records, code, flags, server, protocol and tries as facts', async (t) => {
+test('a name with the expected address is up, with records, code, flags, server and tries as facts', async (t) => {
   const answer: Answering = (asked) => reply(asked, { flags: ['ra', 'aa'], answers: [a(name, '192.0.2.1')] })
   const { server, finding, facts } = await ask(t, answer, { type: 'A', expect: { contains: '192.0.2.1' } })
   assert.equal(finding.outcome, 'up')
@@ -162,6 +162,12 @@ test('the word of the resolver that signatures were verified is asked for and lo
   assert.equal(good.server.asked[0]?.flags, 0x0120)
   const without = await of([])
   assert.equal(without.said, 'down status: 127.0.0.1:PORT does not say that it verified the signatures (no AD flag).')
+})
+
+test('the resolver of this machine is asked wherever it is, others only where the guard lets them', async () => {
+  const denied = { denied: ['0.0.0.0/0', '::/0'], timeout: 200 }
+  assert.equal((await look(dns, { server: '192.0.2.53', name }, denied)).reason, 'forbidden')
+  assert.notEqual((await look(dns, { name }, denied)).reason, 'forbidden')
 })
 
 test('recursion is not asked for where it is switched off', async (t) => {

@@ -1,6 +1,7 @@
 // The kind `dns`: asks one or several name servers for a name, and judges what they answer.
 // Promises one finding within the timeout, whatever a server sends. Must not know what bytes are exchanged.
 import type { Facts } from '#core/observation.ts'
+import { openOutbound } from '#platform/outbound.ts'
 import { Attempt } from '../attempt.ts'
 import { type ActiveKind, defineCheck, type Finding, type ProbeContext } from '../check.ts'
 import { failed, Failure } from '../failure.ts'
@@ -34,6 +35,9 @@ function describe({ servers, name, question }: DnsConfig): string {
   return `${question.type} of ${name}${at}`
 }
 
+/** To the machine's own resolver: who runs the machine chose it, and in clouds it has an address denied to others. */
+const unguarded = openOutbound({ denied: [] })
+
 async function probe(config: DnsConfig, context: ProbeContext, secure: Secure): Promise<Finding> {
   const { protocol } = config.way
   const own = config.servers.length === 0 ? systemServer(usualPort[protocol]) : null
@@ -41,7 +45,7 @@ async function probe(config: DnsConfig, context: ProbeContext, secure: Secure): 
   if (servers.length === 0)
     return failed(new Failure('internal', 'This machine knows no name server to ask; give one as server.'))
   const traces = servers.map((server) => startTrace(server, protocol))
-  const attempt = new Attempt(context)
+  const attempt = new Attempt(own ? { ...context, outbound: unguarded } : context)
   const began = context.clock.monotonic()
   try {
     await attempt.run(() => askAll(attempt, config, traces, secure))
