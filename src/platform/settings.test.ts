@@ -131,6 +131,7 @@ test('a password that breaks its URL is masked as well, and a URL without one st
     assert.equal(maskUrl(`postgres://user:${password}@db.example/x`), 'postgres://user:***@db.example/x')
   }
   assert.doesNotMatch(maskUrl('postgres://us/er:hunter22@db.example/x'), /hunter22/)
+  assert.equal(maskUrl('postgres://me@here:hunter22@db.example/x'), 'postgres://me@here:***@db.example/x')
   for (const text of ['postgres://user@db.example/x', 'postgres://db.example/x?a=b', 'sqlite:/data/me@home/a.db']) {
     assert.equal(maskUrl(text), text)
   }

@@ -170,7 +170,7 @@ function readLevel(text: string): Level {
 
 /** A URL with its password masked (all up to the last `@`, whatever it is), and parameters that look like secrets. */
 export function maskUrl(text: string): string {
-  const masked = text.replace(/^([^:]+:\/\/[^:/?#@]*)[^@][^]*@/, '$1:***@')
+  const masked = text.replace(/^([^:]+:\/\/[^:/?#]*)[:/?#][^]*@/, '$1:***@')
   if (!URL.canParse(masked)) return '***'
   const url = new URL(masked)
   const secret = [...url.searchParams.keys()].filter((name) => /pass|secret|token|key/i.test(name))
