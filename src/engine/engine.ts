@@ -176,10 +176,10 @@ export class Engine {
     return state
   }
 
-  /** Checks an active monitor once, now, and takes the result in. Null: it is not one that is checked. */
+  /** Checks an active monitor once, now, and takes it in. Null: it is not checked. Rejects with Overloaded. */
   async runNow(key: string): Promise<{ finding: Finding; state: MonitorState } | null> {
     const monitor = this.catalog.byKey.get(key)
-    const done = monitor ? await this.runner.run(monitor) : null
+    const done = monitor ? await this.runner.runAsked(monitor) : null
     if (monitor === undefined || done === null) return null
     const state = await this.ingest.input(monitor.id, { type: 'observation', observation: done.observation })
     return state === null ? null : { finding: done.finding, state }

@@ -6,6 +6,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { Counter, Metrics } from '#platform/metrics.ts'
 import type { Outbound } from '#platform/outbound.ts'
 import type { CatalogMonitor } from './catalog.ts'
+import { Overloaded } from './ingest.ts'
 
 export interface RunnerParts {
   readonly kinds: ReadonlyMap<string, Kind>
@@ -17,12 +18,15 @@ export interface RunnerParts {
 
 /** So many checks may be under way at once; the others wait their turn and count as late. */
 export const checksMost = 2_000
+/** So many of them that people asked for; few, so that these keep nobody else's check waiting. */
+export const askedMost = 100
 
 export class Runner {
   readonly #parts: RunnerParts
   readonly #stop = new AbortController()
   readonly #checks: Counter
   #running = 0
+  #asked = 0
   #idle: (() => void) | null = null
 
   constructor(parts: RunnerParts) {
@@ -33,6 +37,18 @@ export class Runner {
 
   get free(): boolean {
     return this.#running < checksMost
+  }
+
+  /** Checks once because somebody asks for it; rejects with Overloaded when too many ask at once. Else like `run`. */
+  async runAsked(monitor: CatalogMonitor): ReturnType<Runner['run']> {
+    if (this.#asked >= askedMost || !this.free)
+      throw new Overloaded('Too many checks are under way; try again in a moment.')
+    this.#asked += 1
+    try {
+      return await this.run(monitor)
+    } finally {
+      this.#asked -= 1
+    }
   }
 
   /** Checks once, now. Resolves always; null when the kind is not one that is checked, or when stopping. */

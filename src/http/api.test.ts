@@ -305,6 +305,15 @@ test('secrets are answered nowhere, kept when sent back hidden, and not resolved
   assert.equal((await problem('POST', '/api/v2/channels', { body: hidden })).errors?.[0]?.path, 'webhook.secret')
 })
 
+test('a check for which there is no room is put off, with when to try again', async (t) => {
+  await create('monitors', { key: 'crowded', ...web })
+  const crowded = Object.assign(new Error('Too many checks are under way.'), { name: 'Overloaded' })
+  t.mock.method(server.engine, 'runNow', () => Promise.reject(crowded))
+  const { status, headers, text } = await server.ask('POST', '/api/v2/monitors/crowded/run')
+  assert.deepEqual([status, headers.get('retry-after')], [503, '5'])
+  assert.match(text, /Too many checks are under way/)
+})
+
 test('a test message is sent by the channel, and a failure is told', async () => {
   await create('channels', { key: 'tried', ...hook })
   const sent = await server.ask('POST', '/api/v2/channels/tried/test')

@@ -1,0 +1,52 @@
+// The runner's bounds: how many checks there are at once, and how many of them by request.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { defineCheck, type Finding } from '#checks/check.ts'
+import { Metrics } from '#platform/metrics.ts'
+import { up } from '#test/engine-house.ts'
+import { VirtualClock } from '#test/virtual-clock.ts'
+import type { CatalogMonitor } from './catalog.ts'
+import { askedMost, Runner } from './runner.ts'
+
+/** A runner whose checks end when they are let go. */
+function openRunner() {
+  const gate = Promise.withResolvers<Finding>()
+  const kind = defineCheck({
+    kind: 'held',
+    title: 'Held',
+    summary: 'Ends when the test says.',
+    config: z.strictObject({}),
+    describe: () => '',
+    probe: () => gate.promise,
+  })
+  const runner = new Runner({
+    kinds: new Map([[kind.kind, kind]]),
+    probe: (active, config, context) => active.probe(config, context),
+    outbound: null as never,
+    clock: new VirtualClock(),
+    metrics: new Metrics(),
+  })
+  const monitor = { id: 1, key: 'web', kind: 'held', config: {}, policy: { timeout: 1_000 } } as CatalogMonitor
+  return { runner, monitor, letGo: () => gate.resolve(up) }
+}
+
+test('of checks that people ask for some run at once, one more is refused, and no other waits for them', async () => {
+  const { runner, monitor, letGo } = openRunner()
+  const asked = Array.from({ length: askedMost }, () => runner.runAsked(monitor))
+  await assert.rejects(runner.runAsked(monitor), { name: 'Overloaded', message: /Too many checks/ })
+  assert.equal(runner.free, true)
+  const planned = runner.run(monitor)
+  letGo()
+  for (const done of await Promise.all([...asked, planned])) assert.equal(done?.finding.outcome, 'up')
+  assert.equal((await runner.runAsked(monitor))?.finding.outcome, 'up')
+})
+
+test('where all checks are under way none is carried out by request', async () => {
+  const { runner, monitor, letGo } = openRunner()
+  const planned: Promise<unknown>[] = []
+  while (runner.free) planned.push(runner.run(monitor))
+  await assert.rejects(runner.runAsked(monitor), { name: 'Overloaded' })
+  letGo()
+  await Promise.all(planned)
+})
