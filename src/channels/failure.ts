@@ -60,17 +60,14 @@ const spellings = (secret: string) => [
   Buffer.from(secret).toString('base64').replace(/=+$/, ''),
 ]
 
-/** A part of a path that looks like a key: long, and not made of words. */
-const isKey = (part: string) => /^(?=.*\d)[\w:%.~-]{16,}$/.test(part) || /^[\w~-]{24,}$/.test(part)
+/** A part of a path that looks like a key: not a plain word or number. */
+const isKey = (part: string) => part.length >= 6 && !/^([A-Z]?[a-z]{1,15}|\d{1,7})$/.test(part)
 
-/** A URL fit to be shown: no user, no query, nothing in the path that looks like a key. */
+/** A URL fit to be shown: its origin, and `/…` for all that follows. */
 export function maskUrl(text: string): string {
   if (!URL.canParse(text)) return '***'
-  const url = new URL(text)
-  const path = url.pathname.split('/').map((part) => (isKey(part) ? '***' : part))
-  const user = url.username === '' ? '' : '***@'
-  const query = url.search === '' ? '' : '?***'
-  return `${url.protocol}//${user}${url.host}${path.join('/')}${query}`
+  const { protocol, host, pathname, search } = new URL(text)
+  return `${protocol}//${host}${pathname === '/' && search === '' ? '/' : '/…'}`
 }
 
 /** What `maskUrl` hides, in the forms in which a receiver may repeat it. */
