@@ -274,6 +274,7 @@ suite('its settings', () => {
     ['a number as body', { url, body: 5 }, /^body: write a mapping or a text/],
     ['a URL that is too long', { url: url + 'a'.repeat(4_000) }, /^url: .*4000/],
     ['a body that is too long', { url, body: ['a'.repeat(100_000)] }, /^body: must not be longer than 100000/],
+    ['a signature with GET', { url, method: 'GET', secret: 'a' }, /^secret: signs a body, and GET sends none; use/],
     ['a body with GET', { url, method: 'GET', body: {} }, /^body: GET sends no body/],
   ]
   for (const [name, settings, message] of wrong) {

@@ -36,7 +36,12 @@ const base = z.strictObject({
     .describe('The receiver’s own form, with placeholders such as {{monitor.key}}: a mapping or a text.')
     .meta({ type: ['object', 'array', 'string'] }),
   content_type: z.string().max(200).default('application/json').describe('What the body is.'),
-  secret: z.string().min(1).max(4_000).optional().describe('Signs each message: X-Allswell-Signature, HMAC-SHA256.'),
+  secret: z
+    .string()
+    .min(1)
+    .max(4_000)
+    .optional()
+    .describe('Signs each message: X-Allswell-Signature, HMAC-SHA256. Not with GET, which has no body.'),
   verify: z.boolean().default(true).describe('Whether the certificate must be trusted.'),
 })
 
@@ -52,6 +57,8 @@ function check(config: z.infer<typeof base>, complain: Complain): void {
   }
   if (!/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s*;[\t\x20-\x7e]*)?$/.test(config.content_type))
     complain(['content_type'], 'write a media type, such as application/json or text/plain')
+  if (config.method === 'GET' && config.secret !== undefined)
+    complain(['secret'], 'signs a body, and GET sends none; use another method, or a header that proves who sends')
   if (config.body !== undefined) checkBody(config, complain)
 }
 
