@@ -1,5 +1,6 @@
 // Baselines that need a process of their own: checks by node:http.request in a loop that stores nothing and decides
-// nothing, all checks at once, and bare POSTs. `loop PORT COUNT INTERVAL_MS`, `burst PORT COUNT`, `post PORT COUNT each|once`.
+// nothing, all checks at once, and bare POSTs.
+// `loop PORT COUNT INTERVAL_MS`, `burst PORT COUNT`, `post PORT COUNT each|once`.
 import { request } from 'node:http'
 import { cpuHere, quantile } from './measure.ts'
 

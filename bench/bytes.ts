@@ -1,4 +1,4 @@
-// Bytes kept of each observation after an hour of 1,000 monitors at 10 s: all of the database's file or tables, monitors,
+// Bytes kept of each observation after an hour of 1,000 monitors at 10 s: all of the database, monitors,
 // states and roll-ups included. Beside it a row for each result, keyed by monitor and time.
 import { onEach } from './ground.ts'
 import { everyMs, observer, play, provision, SetClock } from './hour.ts'

@@ -115,7 +115,8 @@ export function monitorsOn(port: number, count: number, interval: string): strin
   const line = (number: number) => {
     const name = String(number).padStart(4, '0')
     const expect = '{ status: 200, body: { contains: OK } }'
-    return `  web-${name}: { http: { url: "http://127.0.0.1:${port}/${name}", expect: ${expect} }, interval: ${interval} }\n`
+    const http = `{ url: "http://127.0.0.1:${port}/${name}", expect: ${expect} }`
+    return `  web-${name}: { http: ${http}, interval: ${interval} }\n`
   }
   return `version: 1\nmonitors:\n${Array.from({ length: count }, (_, number) => line(number)).join('')}`
 }

@@ -1,4 +1,4 @@
-// `npm run bench` runs all measurements, `npm run bench -- start steady` those named, `npm run bench -- --list` names them.
+// `npm run bench` runs all measurements, `npm run bench -- start steady` those named, `… -- --list` names them.
 // Promises a bound for each, that whatever it started is gone afterwards, and one table at the end. Asserts nothing:
 // figures are to be judged by the ratio to the baseline of the same run, for other work on the machine moves both.
 import { fork } from 'node:child_process'

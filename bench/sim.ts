@@ -1,4 +1,4 @@
-// A simulated day of 1,000 monitors at 60 s: the real engine and store under a virtual clock, invariants checked at each
+// A simulated day of 1,000 monitors at 60 s: the real engine and store, virtual time, invariants checked at each
 // minute. Beside it the virtual clock alone, with the same timers and nobody to call but their owners.
 import { sleep } from '#platform/clock.ts'
 import { simulate } from '#test/sim/run.ts'

@@ -1,5 +1,5 @@
-// The store alone, without deciding: an hour of 1,000 monitors at 10 s appended in batches of 500 with their states, and
-// packed every two minutes; then one monitor's hour is read. Beside it a row for each result, keyed by monitor and time.
+// The store alone, without deciding: an hour of 1,000 monitors at 10 s in batches of 500 with their states, and
+// packed every two minutes; then one monitor's hour is read. Beside it a row a result, keyed by monitor and time.
 import type { Observation } from '#core/observation.ts'
 import { resolutionMs } from '#core/rollup.ts'
 import { fresh, type MonitorState } from '#core/state.ts'
