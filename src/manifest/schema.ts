@@ -297,7 +297,7 @@ export const serverFields = z.strictObject({
         .describe('Single results of checks.'),
       hours: duration({ min: day, max: 3_660 * day })
         .prefault('90d')
-        .describe('Hourly sums; daily ones stay for ever.'),
+        .describe('Hourly sums and finished deliveries; daily sums and events stay for ever.'),
     })
     .prefault({})
     .describe('How long history is kept. Events and daily sums stay for ever.'),
