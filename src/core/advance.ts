@@ -13,6 +13,8 @@ export type Input =
   /** Time passed; `listeningSince`: from when on no sign of life can have been missed. */
   | { readonly type: 'time'; readonly at: number; readonly listeningSince: number }
   | { readonly type: 'pause'; readonly at: number }
+  /** What is watched, or how, is another thing now: what was known is void. */
+  | { readonly type: 'anew'; readonly at: number }
   | { readonly type: 'resume'; readonly at: number }
   /** The policy is a new one: deadlines are reckoned anew. */
   | { readonly type: 'revise'; readonly at: number }
@@ -30,8 +32,9 @@ const noone = { listeningSince: Number.NEGATIVE_INFINITY }
 export function advance(monitor: number, state: MonitorState, input: Input, policy: Policy): Step {
   if (input.type === 'observation') return observe(monitor, state, input.observation, policy)
   if (input.type === 'time') return pass(monitor, state, input, policy)
-  if (input.type === 'pause') return state.paused ? same(state) : overlay(monitor, state, input.at, true, policy)
-  if (input.type === 'resume') return state.paused ? overlay(monitor, state, input.at, false, policy) : same(state)
+  if (input.type === 'pause') return state.paused ? same(state) : forget(monitor, state, input.at, 'paused', policy)
+  if (input.type === 'resume') return state.paused ? forget(monitor, state, input.at, 'resumed', policy) : same(state)
+  if (input.type === 'anew') return anew(monitor, state, input.at, policy)
   if (input.type === 'clock') return keep(shift(state, input.by, input.at), policy)
   const wakeAt = nextDeadline(state, policy, noone.listeningSince)?.at ?? null
   return wakeAt === state.wakeAt ? same(state) : { state: { ...state, version: state.version + 1, wakeAt }, events: [] }
@@ -160,8 +163,22 @@ function keep(next: MonitorState, policy: Policy): Step {
   return { state: { ...next, version: next.version + 1, wakeAt }, events: [] }
 }
 
-/** Lays `paused` over a monitor or lifts it; afterwards nothing is known until somebody looks again. */
-function overlay(monitor: number, before: MonitorState, at: number, paused: boolean, policy: Policy): Step {
+/** A monitor that nobody looked at yet just begins to wait anew. */
+function anew(monitor: number, state: MonitorState, at: number, policy: Policy): Step {
+  if (state.paused) return same(state)
+  if (state.lastAt !== null) return forget(monitor, state, at, 'changed', policy)
+  return state.status === 'unknown' ? keep({ ...state, since: at, armedAt: at }, policy) : same(state)
+}
+
+const voided = {
+  paused: 'It is paused.',
+  resumed: 'Nothing has been observed since it was resumed.',
+  changed: 'Nothing has been observed since its settings were changed.',
+} as const
+
+/** Pausing, resuming and another target make void what was known; nothing is known until somebody looks again. */
+function forget(monitor: number, before: MonitorState, at: number, why: keyof typeof voided, policy: Policy): Step {
+  const paused = why === 'paused'
   const seq = before.version + 1
   const when = Math.max(at, before.since)
   const { state } = keep(
@@ -171,7 +188,7 @@ function overlay(monitor: number, before: MonitorState, at: number, paused: bool
       status: 'unknown',
       since: when,
       reason: paused ? 'paused' : 'no_data',
-      sentence: paused ? 'It is paused.' : 'Nothing has been observed since it was resumed.',
+      sentence: voided[why],
       locations: {},
       beatAt: null,
       armedAt: when,
@@ -180,7 +197,7 @@ function overlay(monitor: number, before: MonitorState, at: number, paused: bool
     policy,
   )
   const event: Event = {
-    type: paused ? 'monitor.paused' : 'monitor.resumed',
+    type: `monitor.${why}`,
     monitor,
     seq,
     at: when,
@@ -197,5 +214,5 @@ function overlay(monitor: number, before: MonitorState, at: number, paused: bool
     confirmations: 0,
     locations: [],
   }
-  return { state, events: [event] }
+  return { state, events: why === 'changed' && before.status === 'unknown' ? [] : [event] }
 }

@@ -11,6 +11,7 @@ export const eventTypes = [
   'monitor.unknown',
   'monitor.paused',
   'monitor.resumed',
+  'monitor.changed',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 

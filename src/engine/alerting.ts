@@ -11,13 +11,16 @@ export interface Alerts {
   readonly channels: ReadonlyMap<string, ChannelModel>
 }
 
+/** What people did themselves is no news to them. */
+const untold: ReadonlySet<string> = new Set(['monitor.paused', 'monitor.resumed', 'monitor.changed'])
+
 /** One line for each rule that selects the monitor and each channel it names: told or held, and the reason in words. */
 export function explain(
   event: Event,
   monitor: { key: string; labels: Readonly<Record<string, string>> },
   alerts: Alerts,
 ): Explanation[] {
-  if (event.type === 'monitor.paused' || event.type === 'monitor.resumed') return []
+  if (untold.has(event.type)) return []
   const lines: Explanation[] = []
   const told = new Map<string, string>()
   for (const rule of alerts.rules) {

@@ -38,7 +38,9 @@ type Outcome = Parameters<Store['deliveries']['finish']>[2]
 
 export class Deliverer {
   readonly #parts: DelivererParts
+  /** No more is claimed; then what is under way is cut off. */
   readonly #stop = new AbortController()
+  readonly #cut = new AbortController()
   readonly #busy = new Map<string, number>()
   /** What is being sent, by delivery. */
   readonly #flights = new Map<number, Promise<void>>()
@@ -85,6 +87,7 @@ export class Deliverer {
     this.#stop.abort()
     this.#timer?.cancel()
     await Promise.race([Promise.allSettled(this.#flights.values()), sleep(this.#parts.clock, withinMs)])
+    this.#cut.abort()
   }
 
   async #claim(): Promise<void> {
@@ -143,7 +146,7 @@ export class Deliverer {
     const began = clock.monotonic()
     const at = clock.now()
     const sent = await this.#attempt(delivery)
-    if (this.#stop.signal.aborted && !sent.ok) return
+    if (this.#cut.signal.aborted && !sent.ok) return
     const ms = Math.round(clock.monotonic() - began)
     this.#sent.add(1, { result: sent.ok ? 'ok' : 'failed' })
     const retry = catalog.channels.get(delivery.channel)?.retry
@@ -178,7 +181,7 @@ export class Deliverer {
     const kind = channelKinds.get(channel.kind)
     if (!kind) return Promise.resolve({ ok: false, retry: true, detail: `This version knows no ${channel.kind}.` })
     const { timeout } = channel
-    const { signal } = this.#stop
+    const { signal } = this.#cut
     const context = { clock, outbound, idempotencyKey, attempt, timeout, signal, settings: settings() }
     return send(kind, channel.config, message, context)
   }

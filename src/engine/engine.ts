@@ -1,5 +1,6 @@
 // The engine: the machine that runs, put together. Opens, keeps the catalog current, starts and stops in order.
 // Promises that what is committed at close is all that was acknowledged. Must not know HTTP, pages or the CLI.
+import { isDeepStrictEqual } from 'node:util'
 import type { Input } from '#core/advance.ts'
 import type { MonitorState } from '#core/state.ts'
 import type { ActiveKind, Finding, Kind, ProbeContext } from '#checks/check.ts'
@@ -142,6 +143,7 @@ export class Engine {
 
   async #takeOver(): Promise<void> {
     const before = new Map(this.catalog.monitors)
+    await this.#countThoseGone()
     await this.catalog.reload(this.#parts.store)
     this.beats.recount()
     for (const id of before.keys()) if (!this.catalog.monitors.has(id)) this.ingest.forget(id)
@@ -154,6 +156,14 @@ export class Engine {
     this.live.tell({ events: [], deliveries: true, public: true })
   }
 
+  /** What is about to go is counted to its last moment, while it is still known. */
+  async #countThoseGone(): Promise<void> {
+    const { store, clock } = this.#parts
+    const living = new Set((await store.objects.all('monitor')).map((object) => object.id))
+    const gone = [...this.catalog.monitors.keys()].filter((id) => !living.has(id))
+    await this.ingest.inputs(gone.map((id) => [id, { type: 'account', at: clock.now() }]))
+  }
+
   /** Lets new and changed monitors' states follow: deadlines, pausing, and time that nobody watched. */
   async #settle(changed: readonly CatalogMonitor[], before: ReadonlyMap<number, CatalogMonitor>): Promise<void> {
     const at = this.#parts.clock.now()
@@ -161,6 +171,8 @@ export class Engine {
       const old = before.get(monitor.id)
       const all: Move[] = []
       if (!old) all.push({ type: 'absent', from: 0, to: at })
+      // Watched again after it was gone, or another target: what was known of it says nothing now.
+      if (!old || !sameTarget(old, monitor)) all.push({ type: 'anew', at })
       all.push({ type: 'revise', at })
       // What is written counts where it is new: people may have paused or resumed the monitor since.
       if (old?.paused !== monitor.paused) all.push({ type: monitor.paused ? 'pause' : 'resume', at })
@@ -201,4 +213,8 @@ export class Engine {
       listening_since: new Date(this.tick.listeningSince).toISOString(),
     }
   }
+}
+
+function sameTarget(one: CatalogMonitor, other: CatalogMonitor): boolean {
+  return one.kind === other.kind && isDeepStrictEqual(one.config, other.config)
 }

@@ -73,6 +73,30 @@ onEachStore(
       await clock.pump(second.engine.close())
     })
 
+    test('another kind or target is unknown until it is seen, and what was known before is counted', async () => {
+      const { clock, id, start, status, events } = await open()
+      const { engine } = await start()
+      engine.beats.offer(id, clock.now())
+      await clock.advance(100_000)
+      assert.equal(await status(), 'up')
+      const spec = { sign: { every: '1h', grace: '1m' } }
+      await provision(ground.store, 'monitor', 'job', 'sign', spec, clock.now())
+      await clock.pump(engine.catalogChanged())
+      assert.equal(await status(), 'unknown')
+      assert.deepEqual(await events(), ['monitor.changed', 'monitor.up'])
+      await ground.store.objects.remove('monitor', 'job', clock.now())
+      await clock.pump(engine.catalogChanged())
+      await clock.advance(7_200_000)
+      await provision(ground.store, 'monitor', 'job', 'sign', spec, clock.now())
+      await clock.pump(engine.catalogChanged())
+      await clock.advance(60_000)
+      assert.equal(await status(), 'unknown', 'what nobody waited for is not late')
+      const days = (await ground.store.rollups.read([id], 'day', 0, clock.now() + 1)).get(id) ?? []
+      const upMs = days.reduce((sum, { rollup }) => sum + rollup.ms.up, 0)
+      assert.ok(upMs > 95_000 && upMs < 105_000, `up for ${upMs} ms`)
+      await clock.pump(engine.close())
+    })
+
     test('a wall clock set forward or back changes no state', async () => {
       const { clock, id, start, status, events } = await open()
       const { engine } = await start()

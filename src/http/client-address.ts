@@ -1,6 +1,7 @@
 // From which address a request really comes, when proxies may stand between.
 // Promises that forwarding headers of anybody but a trusted proxy never make a request look private: the address is
 // unknown then. Must not know what is allowed to whom.
+import { isInside } from '#platform/outbound.ts'
 import type { IncomingMessage } from 'node:http'
 import { plainAddress as plain } from '#platform/networks.ts'
 
@@ -73,12 +74,16 @@ function forwardedFor(header: string | undefined): string[] | null {
   })
 }
 
-/** From the right, the first that is no trusted proxy; all trusted: the left-most. Null: somebody hides. */
+/**
+ * From the right, the first that is no trusted proxy; all trusted: the left-most. Null: somebody hides, be it behind
+ * an address inside that forwards and that nobody trusts.
+ */
 function rightmost(chain: readonly string[], trustedProxies: AddressSet): string | null {
   let address: string | null = null
-  for (const entry of chain.toReversed()) {
+  for (const [index, entry] of [...chain.entries()].toReversed()) {
     address = plainAddress(entry)
-    if (address === null || !trustedProxies.has(address)) return address
+    if (address === null) return null
+    if (!trustedProxies.has(address)) return index > 0 && isInside(address) ? null : address
   }
   return address
 }

@@ -12,6 +12,8 @@ export interface SqlDialect {
   readonly name: DialectName
   /** A table `(column, …)` made of ONE parameter: rows as arrays of values, in the order of `columns`. */
   rows(columns: Readonly<Record<string, BulkType>>, values: readonly (readonly unknown[])[]): RawBuilder<unknown>
+  /** Whether a column is one of these numbers: ONE parameter, of which the planner knows how many it holds. */
+  among(column: string, ids: readonly number[]): RawBuilder<unknown>
   /** Takes rows that no other node has locked. */
   readonly skipLocked: RawBuilder<unknown>
   /** Rows stay as they are until this transaction ends. */
@@ -56,6 +58,7 @@ export const sqlDialects: Record<DialectName, SqlDialect> = {
   sqlite: {
     name: 'sqlite',
     rows: (columns, values) => sql`(select ${selecting(columns, sqliteRead)} from jsonb_each(${toJson(values)}))`,
+    among: (column, ids) => sql`${sql.ref(column)} in (select value from json_each(${toJson(ids)}))`,
     skipLocked: sql``,
     forUpdate: sql``,
     // The one connection is in this transaction.
@@ -65,6 +68,7 @@ export const sqlDialects: Record<DialectName, SqlDialect> = {
     name: 'postgres',
     rows: (columns, values) =>
       sql`(select ${selecting(columns, postgresRead)} from jsonb_array_elements(${toJson(values)}::jsonb))`,
+    among: (column, ids) => sql`${sql.ref(column)} = any(${`{${ids.join(',')}}`}::bigint[])`,
     skipLocked: sql`for update skip locked`,
     forUpdate: sql`for update`,
     async alone(work, db) {

@@ -78,10 +78,7 @@ export function objects(context: Context): Objects {
     },
     async byIds(ids) {
       const { rows } = await sql<Row>`
-        select * from objects where id in (select id from ${dialect.rows(
-          { id: 'int' },
-          ids.map((id) => [id]),
-        )} as wanted) order by id`.execute(context.db())
+        select * from objects where ${dialect.among('id', ids)} order by id`.execute(context.db())
       return rows.map(fromRow)
     },
     put: async (object, at, revision) => await context.transaction(() => put(context, object, at, revision)),

@@ -46,14 +46,8 @@ export function states(context: Context): States {
       .where('objects.deleted_at', 'is', null)
   return {
     async get(ids) {
-      const wanted = dialect.rows(
-        { id: 'int' },
-        ids.map((id) => [id]),
-      )
       const { rows } = await sql<Row>`
-        select monitor_id, state from states where monitor_id in (select id from ${wanted} as wanted)`.execute(
-        context.db(),
-      )
+        select monitor_id, state from states where ${dialect.among('monitor_id', ids)}`.execute(context.db())
       return byId(rows)
     },
     async all() {

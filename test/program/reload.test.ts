@@ -56,8 +56,13 @@ describe('reloading the file', { concurrency: true }, () => {
     home.write(file(web))
     await reload(program)
     await eventually('it is checked again', () => face.requests.length > seen + 1)
-    assert.equal((await monitorOf(program, 'web')).since, up.since, 'it is the same monitor, up as long as before')
-    assert.equal((await eventsOf(program, 'web')).length, 1, 'its return is no event')
+    const again = await becomes(program, 'web', 'up')
+    assert.ok(String(again.since) > String(up.since), 'what it was before it was gone says nothing now')
+    assert.deepEqual(
+      (await eventsOf(program, 'web')).map((event) => event.type),
+      ['monitor.up', 'monitor.changed', 'monitor.up'],
+      'its history goes on',
+    )
     await eventually(
       'old and new observations are there',
       async () => (await observationsOf(program, 'web')).length > 2,
