@@ -15,10 +15,10 @@ const updatesMost = 20
 
 const anchor = (incident: IncidentView): string => `incident-${incident.id}`
 
-function heading(incident: IncidentView, status: ComponentStatus): Html {
-  return html`<a class="permalink" href="#${anchor(incident)}"
-    ><bdi>${incident.name}</bdi>: ${statusWords[status].toLowerCase()}</a
-  >`
+const sayStatus = (status: ComponentStatus) => statusWords[status].toLowerCase()
+
+function heading(incident: IncidentView, word: string): Html {
+  return html`<a class="permalink" href="#${anchor(incident)}"><bdi>${incident.name}</bdi>: ${word}</a>`
 }
 
 /** The incidents that run now; nothing when there are none. */
@@ -32,7 +32,8 @@ export function running(view: PageView, times: Times): Html | null {
 }
 
 function card(incident: IncidentView, view: PageView, times: Times): Html {
-  const shown = incident.phase === 'recovering' ? incident.impact : incident.status
+  const recovering = incident.phase === 'recovering'
+  const word = recovering ? 'recovering' : sayStatus(incident.status)
   const when = (at: number) => moment(at, sinceWhen(at, view, times))
   const entry = (at: number, [word, sentence]: readonly [string, string]) =>
     html`<li>
@@ -40,10 +41,10 @@ function card(incident: IncidentView, view: PageView, times: Times): Html {
       <p><strong>${word}.</strong> ${sentence}</p>
     </li>`
   return html`<article class="incident" id="${anchor(incident)}">
-    <h3>${shape(shown)}<span>${heading(incident, shown)}</span></h3>
+    <h3>${shape(incident.status)}<span>${heading(incident, word)}</span></h3>
     <p class="muted small">Since ${when(incident.startedAt)}, for ${sayLength(view.asOf - incident.startedAt)}.</p>
     <ol class="updates">
-      ${incident.phase === 'recovering' && entry(incident.phaseAt, recoveringWords(incident.name))}
+      ${recovering && entry(incident.phaseAt, recoveringWords(incident.name))}
       ${incident.updates.slice(0, updatesMost).map((update) => entry(update.at, sayUpdate(incident, update)))}
       ${earlier(incident)}
     </ol>
@@ -102,7 +103,7 @@ function past(incident: IncidentView, date: string, times: Times): Html {
     </li>`
   }
   return html`<article class="past" id="${anchor(incident)}">
-    <h4>${shape(incident.impact)} ${heading(incident, incident.impact)}</h4>
+    <h4>${shape(incident.impact)} ${heading(incident, sayStatus(incident.impact))}</h4>
     <p class="muted small">
       ${clock(startedAt)} to ${clock(ended)} ${times.zone(ended)}, ${sayLength(ended - startedAt)}
     </p>

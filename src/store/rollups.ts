@@ -107,7 +107,8 @@ export function rollups(context: Context): Rollups {
 /** The roll-ups of some monitors from `from` to before `to`. */
 function within({ dialect }: Context, monitors: readonly number[], resolution: Resolution, from: number, to: number) {
   return sql`rollups
-    where ${dialect.among('monitor_id', monitors)} and resolution = ${resolution} and start >= ${from} and start < ${to}`
+    where ${dialect.among('monitor_id', monitors)}
+      and resolution = ${resolution} and start >= ${from} and start < ${to}`
 }
 
 /** What packing adds to the roll-ups of one hour or day. */

@@ -57,7 +57,7 @@ describe('reloading the file', { concurrency: true }, () => {
     await reload(program)
     await eventually('it is checked again', () => face.requests.length > seen + 1)
     const again = await becomes(program, 'web', 'up')
-    assert.ok(String(again.since) > String(up.since), 'what it was before it was gone says nothing now')
+    assert.ok(again.since > up.since, 'what it was before it was gone says nothing now')
     assert.deepEqual(
       (await eventsOf(program, 'web')).map((event) => event.type),
       ['monitor.up', 'monitor.changed', 'monitor.up'],
