@@ -1,6 +1,7 @@
 // Dialect: the few places where the two databases speak differently.
 // Promises one bulk parameter for any number of rows. Must not know any table.
-import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely'
+import { Each } from './driver.ts'
 import type { Tables } from './schema.ts'
 
 export type DialectName = 'sqlite' | 'postgres'
@@ -14,6 +15,13 @@ export interface SqlDialect {
   rows(columns: Readonly<Record<string, BulkType>>, values: readonly (readonly unknown[])[]): RawBuilder<unknown>
   /** Whether a column is one of these numbers: ONE parameter, of which the planner knows how many it holds. */
   among(column: string, ids: readonly number[]): RawBuilder<unknown>
+  /**
+   * Runs one statement for each row and gives how many rows each run changed. Null: a round trip each, so one
+   * statement must do for all.
+   */
+  readonly each:
+    | ((db: Kysely<Tables>, text: string, rows: readonly (readonly unknown[])[]) => Promise<readonly number[]>)
+    | null
   /** Takes rows that no other node has locked. */
   readonly skipLocked: RawBuilder<unknown>
   /** Rows stay as they are until this transaction ends. */
@@ -59,6 +67,7 @@ export const sqlDialects: Record<DialectName, SqlDialect> = {
     name: 'sqlite',
     rows: (columns, values) => sql`(select ${selecting(columns, sqliteRead)} from jsonb_each(${toJson(values)}))`,
     among: (column, ids) => sql`${sql.ref(column)} in (select value from json_each(${toJson(ids)}))`,
+    each: async (db, text, rows) => (await db.executeQuery<number>(CompiledQuery.raw(text, [new Each(rows)]))).rows,
     skipLocked: sql``,
     forUpdate: sql``,
     // The one connection is in this transaction.
@@ -69,6 +78,7 @@ export const sqlDialects: Record<DialectName, SqlDialect> = {
     rows: (columns, values) =>
       sql`(select ${selecting(columns, postgresRead)} from jsonb_array_elements(${toJson(values)}::jsonb))`,
     among: (column, ids) => sql`${sql.ref(column)} = any(${`{${ids.join(',')}}`}::bigint[])`,
+    each: null,
     skipLocked: sql`for update skip locked`,
     forUpdate: sql`for update`,
     async alone(work, db) {

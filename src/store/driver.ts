@@ -14,8 +14,18 @@ export interface Link {
   release(): void
 }
 
+/** In place of parameters: the statement runs once for each row, and gives how many rows each run changed. */
+export class Each {
+  readonly rows: readonly (readonly unknown[])[]
+
+  constructor(rows: readonly (readonly unknown[])[]) {
+    this.rows = rows
+  }
+}
+
 /** NUL cannot be stored as text in PostgreSQL; the same on both. */
 function storable(value: unknown): unknown {
+  if (value instanceof Each) return new Each(value.rows.map((row) => row.map(storable)))
   if (typeof value === 'string') return value.includes('\0') ? value.replaceAll('\0', '\u{fffd}') : value
   if (typeof value === 'boolean') return value ? 1 : 0
   return value === undefined ? null : value

@@ -3,7 +3,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { type Dialect, type QueryResult, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { Clock } from '#platform/clock.ts'
-import { driverOver, type Link } from './driver.ts'
+import { driverOver, Each, type Link } from './driver.ts'
 import { fault } from './faults.ts'
 import { Unavailable } from './store.ts'
 
@@ -59,6 +59,8 @@ function linkTo(database: DatabaseSync, release: () => void): Link {
   return {
     run(sql, parameters): QueryResult<unknown> {
       const statement = prepared(sql)
+      const [first] = parameters
+      if (first instanceof Each) return { rows: first.rows.map((row) => runOnce(statement, row)) }
       const values = parameters as readonly SQLInputValue[]
       if (statement.columns().length > 0) {
         const rows = statement.all(...values)
@@ -75,6 +77,9 @@ function linkTo(database: DatabaseSync, release: () => void): Link {
     release,
   }
 }
+
+const runOnce = (statement: StatementSync, row: readonly unknown[]) =>
+  Number(statement.run(...(row as readonly SQLInputValue[])).changes)
 
 /** The most recently used statements stay prepared. */
 function statementCache(database: DatabaseSync): (sql: string) => StatementSync {

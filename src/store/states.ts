@@ -1,9 +1,9 @@
 // States: one row a monitor. Compare-and-set on the version is what makes many nodes safe.
-// Promises a constant number of statements per batch. Must not decide anything about a state.
+// Promises one round trip for a batch, whatever its size. Must not decide anything about a state.
 import { type Selectable, sql } from 'kysely'
 import type { MonitorState } from '#core/state.ts'
 import type { Context } from './context.ts'
-import type { BulkType } from './dialect.ts'
+import { type BulkType, toJson } from './dialect.ts'
 import type { Tables } from './schema.ts'
 import type { States } from './store.ts'
 
@@ -21,17 +21,15 @@ const columns: Record<string, BulkType> = {
   accounted_at: 'int',
   state: 'json',
 }
-const values = ({ id, from, state }: Change) => [
-  id,
-  from,
-  state.version,
-  state.status,
-  state.paused ? 1 : 0,
-  state.since,
-  state.wakeAt,
-  state.accountedAt,
-  state,
-]
+const plain = ({ version, status, paused, since, wakeAt, accountedAt }: MonitorState) =>
+  [version, status, paused ? 1 : 0, since, wakeAt, accountedAt] as const
+const values = ({ id, from, state }: Change) => [id, from, ...plain(state), state]
+
+/** Where a statement costs nothing but itself, one for each row takes a third of the time of one for all. */
+const updateOne = `
+  update states set version = ?, status = ?, paused = ?, since = ?, wake_at = ?, accounted_at = ?, state = ?
+  where monitor_id = ? and version = ?`
+const valuesOfOne = ({ id, from, state }: Change) => [...plain(state), toJson(state), id, from]
 
 const byId = (rows: readonly Pick<Row, 'monitor_id' | 'state'>[]) =>
   new Map(rows.map(({ monitor_id, state }) => [monitor_id, JSON.parse(state) as MonitorState]))
@@ -78,7 +76,12 @@ export function states(context: Context): States {
   }
 }
 
+/** Gives the ids that were at the version they were thought to be at. */
 async function update({ db, dialect }: Context, changes: readonly Change[]): Promise<Set<number>> {
+  if (dialect.each !== null) {
+    const counts = await dialect.each(db(), updateOne, changes.map(valuesOfOne))
+    return new Set(changes.filter((_, index) => counts[index] === 1).map(({ id }) => id))
+  }
   const { rows } = await sql<{ id: number }>`
     update states set version = v.version, status = v.status, paused = v.paused, since = v.since,
       wake_at = v.wake_at, accounted_at = v.accounted_at, state = v.state
