@@ -81,6 +81,7 @@ function pass(monitor: number, state: MonitorState, input: Input & { type: 'time
   }
   return settle(monitor, state, expire(state, deadline, policy), policy, {
     ...deadline,
+    sentence: deadline.sentence(),
     confirmations: 1,
     locations: Object.keys(state.locations),
   })
@@ -92,7 +93,8 @@ function pass(monitor: number, state: MonitorState, input: Input & { type: 'time
  */
 function expire(state: MonitorState, deadline: Deadline, policy: Policy): MonitorState {
   if (deadline.status === 'unknown') return { ...state, locations: {} }
-  const { reason, sentence } = deadline
+  const { reason } = deadline
+  const sentence = deadline.sentence()
   const { failAfter } = policy
   const failed = (at: number): LocationState => ({
     settled: 'down',

@@ -43,12 +43,12 @@ test('listening later never brings a deadline forward, and it is held for at mos
 test('a sentence says since when and what was expected', () => {
   const { state } = play(passive(), [beat(Date.UTC(2026, 10, 21, 14, 5, 59))])
   assert.equal(
-    nextDeadline(state, passive(), always)?.sentence,
+    nextDeadline(state, passive(), always)?.sentence(),
     'No heartbeat since 2026-11-21 14:05 UTC; one was expected every 1 min, with 10 s of grace.',
   )
   const strict = passive({ grace: 0 })
   assert.equal(
-    nextDeadline(fresh(0), strict, always)?.sentence,
+    nextDeadline(fresh(0), strict, always)?.sentence(),
     'No heartbeat has ever arrived; one was expected every 1 min.',
   )
   assert.equal(sayTime(0), '1970-01-01 00:00 UTC')

@@ -11,8 +11,8 @@ export interface Deadline {
   readonly at: number
   readonly status: Status
   readonly reason: Reason
-  /** Made when it is read: most deadlines never pass. */
-  readonly sentence: string
+  /** Made when it is asked for: most deadlines never pass. */
+  readonly sentence: () => string
 }
 
 /** A heartbeat without grace is held for its period, but a minute at most. */
@@ -38,7 +38,7 @@ function beatDeadline(state: MonitorState, beat: NonNullable<Policy['beat']>, li
       at: hold((beatAt ?? state.armedAt) + every + grace, holdMs(every, grace), listeningSince),
       status: 'down',
       reason: 'late',
-      get sentence() {
+      sentence: () => {
         const leniently = grace > 0 ? `, with ${sayDuration(grace)} of grace` : ''
         const rhythm = `one was expected every ${sayDuration(every)}${leniently}`
         return beatAt === null
@@ -52,9 +52,7 @@ function beatDeadline(state: MonitorState, beat: NonNullable<Policy['beat']>, li
       at: hold(startedAt + grace, grace, listeningSince),
       status: 'down',
       reason: 'overrun',
-      get sentence() {
-        return `It started at ${sayTime(startedAt)} and did not finish within ${sayDuration(grace)}.`
-      },
+      sentence: () => `It started at ${sayTime(startedAt)} and did not finish within ${sayDuration(grace)}.`,
     })
   }
   return found.sort((one, other) => one.at - other.at)[0] ?? null
@@ -67,9 +65,7 @@ function staleDeadline(state: MonitorState, policy: Policy, listeningSince: numb
     at: hold(last + policy.staleAfter, policy.staleAfter, listeningSince),
     status: 'unknown',
     reason: 'no_data',
-    get sentence() {
-      return `Nothing has been observed since ${sayTime(last)}.`
-    },
+    sentence: () => `Nothing has been observed since ${sayTime(last)}.`,
   }
 }
 
