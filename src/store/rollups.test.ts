@@ -66,6 +66,28 @@ onEachStore('roll-ups', (ground) => {
     )
   })
 
+  test('the time of a long stretch is that of its days, wherever it begins and ends', async () => {
+    const days = Array.from({ length: 40 }, (_, number) => number)
+    await ground.store.rollups.addTime(days.map((number) => span(1, number * day, 'up', 2 ** (number % 30), 'day')))
+    await ground.store.rollups.addTime(days.map((number) => span(1, number * day, 'down', 1, 'day')))
+    for (const [from, to] of [
+      [0, 40],
+      [3, 12],
+      [7, 14],
+      [6, 22],
+      [8, 9],
+      [5, 5],
+    ] as const) {
+      const found = (await ground.store.rollups.time([1], 'day', from * day, to * day)).get(1)
+      const within = days.filter((number) => number >= from && number < to)
+      assert.equal(
+        found?.up ?? 0,
+        within.reduce((sum, number) => sum + 2 ** (number % 30), 0),
+      )
+      assert.equal(found?.down ?? 0, within.length)
+    }
+  })
+
   test('old ones of one resolution are forgotten', async () => {
     await ground.store.rollups.addTime([span(1, 0, 'up', 1), span(1, hour, 'up', 1), span(1, 0, 'up', 1, 'day')])
     assert.equal(await ground.store.rollups.forget('hour', hour), 1)

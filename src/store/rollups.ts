@@ -1,8 +1,9 @@
 // Roll-ups: milliseconds per status, counts and latencies of a monitor's hours and days.
 // Promises additive writes, so that many nodes may write at once, and one statement per batch. Decides nothing.
+// The time of days is also kept by week, which nobody outside sees: sums over long times need few rows.
 import { type Selectable, sql } from 'kysely'
 import { decodeHistogram, encodeHistogram } from '#core/histogram.ts'
-import { emptyRollup, type Resolution, type Rollup, type TimeOf } from '#core/rollup.ts'
+import { emptyRollup, type Resolution, resolutionMs, type Rollup, type TimeOf, type TimeSlice } from '#core/rollup.ts'
 import type { Context } from './context.ts'
 import type { BulkType } from './dialect.ts'
 import type { Tables } from './schema.ts'
@@ -25,6 +26,11 @@ const countColumns: Record<string, BulkType> = {
   latency_max: 'real',
   latencies: 'text',
 }
+
+/** How roll-ups lie here. */
+type Stored = Resolution | 'week'
+const weekMs = 7 * resolutionMs.day
+const weekOf = (at: number) => at - (at % weekMs)
 
 type Times = Pick<Row, `${TimeOf}_ms`>
 type Counts = Omit<Row, keyof Times>
@@ -60,12 +66,16 @@ export function rollups(context: Context): Rollups {
   return {
     async addTime(spans) {
       const sums = new Map<string, (string | number)[]>()
-      for (const { monitor, slice, resolution } of spans) {
-        const key = `${monitor} ${resolution} ${slice.start}`
-        const sum = sums.get(key) ?? [monitor, resolution, slice.start, 0, 0, 0, 0, 0, 0]
-        const column = times.indexOf(slice.status) + 3
-        sum[column] = Number(sum[column]) + slice.ms
+      const add = (monitor: number, resolution: Stored, start: number, { status, ms }: TimeSlice) => {
+        const key = `${monitor} ${resolution} ${start}`
+        const sum = sums.get(key) ?? [monitor, resolution, start, 0, 0, 0, 0, 0, 0]
+        const column = times.indexOf(status) + 3
+        sum[column] = Number(sum[column]) + ms
         sums.set(key, sum)
+      }
+      for (const { monitor, slice, resolution } of spans) {
+        add(monitor, resolution, slice.start, slice)
+        if (resolution === 'day') add(monitor, 'week', weekOf(slice.start), slice)
       }
       if (sums.size === 0) return
       const rows = context.dialect.rows(timeColumns, [...sums.values()].sort(byKey))
@@ -92,9 +102,12 @@ export function rollups(context: Context): Rollups {
     },
     async time(monitors, resolution, from, to) {
       const sums = times.map((status) => `sum(${status}_ms) as ${status}_ms`)
+      const parts = spansOf(resolution, from, to).map(
+        (span) => sql`select * from ${within(context, monitors, span.resolution, span.from, span.to)}`,
+      )
       const { rows } = await sql<Times & { id: number }>`
         select monitor_id as id, ${sql.raw(sums.join(', '))}
-        from ${within(context, monitors, resolution, from, to)} group by monitor_id`.execute(context.db())
+        from (${sql.join(parts, sql` union all `)}) as r group by monitor_id`.execute(context.db())
       return new Map(rows.map((row) => [row.id, toTimes(row)]))
     },
     async forget(resolution, before) {
@@ -104,8 +117,19 @@ export function rollups(context: Context): Rollups {
   }
 }
 
+/** Which roll-ups make up a stretch: whole weeks of days as such. */
+function spansOf(resolution: Resolution, from: number, to: number): { resolution: Stored; from: number; to: number }[] {
+  const [first, end] = [weekOf(from + weekMs - 1), weekOf(to)]
+  if (resolution !== 'day' || first >= end) return [{ resolution, from, to }]
+  return [
+    { resolution, from, to: first },
+    { resolution: 'week', from: first, to: end },
+    { resolution, from: end, to },
+  ]
+}
+
 /** The roll-ups of some monitors from `from` to before `to`. */
-function within({ dialect }: Context, monitors: readonly number[], resolution: Resolution, from: number, to: number) {
+function within({ dialect }: Context, monitors: readonly number[], resolution: Stored, from: number, to: number) {
   return sql`rollups
     where ${dialect.among('monitor_id', monitors)}
       and resolution = ${resolution} and start >= ${from} and start < ${to}`

@@ -1,5 +1,6 @@
 // The migrations, oldest first. A new one is a file here and a line in this list.
 import type { Migration } from '../migrate.ts'
 import * as first from './0001-first.ts'
+import * as weeks from './0002-weeks.ts'
 
-export const migrations: readonly Migration[] = [first]
+export const migrations: readonly Migration[] = [first, weeks]
