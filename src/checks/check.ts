@@ -27,6 +27,8 @@ export interface ProbeContext {
   readonly timeout: number
   /** Aborted when the process stops or the monitor is gone. */
   readonly signal: AbortSignal
+  /** A person is looking on: the evidence is wanted of what is well, too. */
+  readonly thorough?: boolean
 }
 
 interface KindBase<Config> {
@@ -36,6 +38,10 @@ interface KindBase<Config> {
   /** One sentence for the manual and the form. */
   readonly summary: string
   readonly config: z.ZodType<Config>
+  /** The setting that says what is looked at, `url`: on a command line it stands alone, without its name. */
+  readonly target?: string
+  /** Settings as people write them, to be shown as an example; the most useful ones. */
+  readonly example?: Readonly<Record<string, unknown>>
   /** Names of config fields never shown: dotted paths, `headers.*` for all of a map. Left out: none. */
   readonly secrets?: readonly string[]
   /** What is watched, for a list: a URL, an address, `every 1 d`. */
@@ -45,6 +51,8 @@ interface KindBase<Config> {
 /** A kind that we look at ourselves. `probe` never throws for what the target does; a bug in it becomes `internal`. */
 export interface ActiveKind<Config = unknown> extends KindBase<Config> {
   readonly active: true
+  /** How often it is looked at where nothing is said, `1d`. Left out: what is usual for all kinds. */
+  readonly interval?: string
   probe(config: Config, context: ProbeContext): Promise<Finding>
 }
 

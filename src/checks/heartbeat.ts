@@ -44,6 +44,7 @@ export const heartbeat = definePassive<HeartbeatConfig>({
   title: 'Heartbeat',
   summary: 'Waits for signs of life that the watched thing sends by itself: a job that ran, a service that lives.',
   config,
+  example: { every: '1d', grace: '2h' },
   describe: ({ every }) => (every === null ? 'heartbeats at any time' : `a heartbeat every ${formatDuration(every)}`),
   expects: ({ every, grace }) => ({ every, grace }),
 })

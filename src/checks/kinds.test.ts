@@ -24,6 +24,15 @@ test('every kind’s settings become JSON Schema, each with a title, a descripti
   }
 })
 
+test('a kind’s target is one of its settings, and its example is accepted as it stands', () => {
+  for (const { kind, config, target, example } of kinds.values()) {
+    const { properties = {} } = z.toJSONSchema(config, { io: 'input' })
+    if (target !== undefined) assert.ok(Object.hasOwn(properties, target), `${kind}: ${target}`)
+    if (example !== undefined) assert.deepEqual(config.safeParse(example).error?.issues ?? [], [], kind)
+    if (target !== undefined && example !== undefined) assert.ok(Object.hasOwn(example, target), kind)
+  }
+})
+
 test('the settings of the manifest’s contract are accepted as they stand', () => {
   const accepts = (kind: string, spec: unknown) => assert.ok(kinds.get(kind)?.config.safeParse(spec).success, kind)
   accepts('http', { url: 'http://127.0.0.1:9001/health', expect: { status: 200, body: { contains: 'OK' } } })

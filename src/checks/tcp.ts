@@ -125,6 +125,8 @@ export const tcp = defineCheck<TcpConfig>({
   title: 'TCP',
   summary: 'Connects to a port; where wanted sends a text and looks for another in the answer.',
   config,
+  target: 'address',
+  example: { address: 'mail.example.com:25', expect: { contains: '220' } },
   secrets: ['send'],
   describe: ({ address }) => where(address.host, address.port),
   probe,

@@ -48,6 +48,14 @@ test('timeout and retry follow a short interval when they are left out', () => {
   assert.equal(policy({ interval: '1d' }).timeout, 10_000)
 })
 
+test('a kind may have its own usual interval, which what is written replaces', () => {
+  const patient = openManifest({ kinds: fakes.kinds.map((kind) => ({ ...kind, interval: '1d' })), channelKinds: [] })
+  const interval = (fields: object) =>
+    value(patient.readMonitor('web', { tcp: { address }, ...fields })).policy.interval
+  assert.equal(interval({}), 86_400_000)
+  assert.equal(interval({ interval: '5m' }), 300_000)
+})
+
 test('a timeout or a retry longer than the interval is refused, each by itself', () => {
   const read = manifest.readMonitor('web', { tcp: { address }, interval: '5s', timeout: '6s', retry_every: '7s' })
   assert.deepEqual(faults(read), [

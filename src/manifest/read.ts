@@ -48,8 +48,9 @@ function below(name: string, read: Read<unknown>): Fault[] {
 
 function readMonitor(kinds: readonly Kind[], key: string, spec: unknown): Read<MonitorModel> {
   const parts = takeApart(kinds, Object.keys(monitorFields.shape), spec, 'monitor')
-  const fields = readBy(monitorFields, parts.fields)
   const { kind } = parts
+  const usual = kind?.active && kind.interval !== undefined ? { interval: kind.interval } : {}
+  const fields = readBy(monitorFields, { ...usual, ...parts.fields })
   if (kind === null) return failed(...parts.faults, ...faultsOf(fields))
   const config = readBy(kind.config, parts.config)
   const faults = [...parts.faults, ...below(kind.kind, config), ...faultsOf(fields)]

@@ -70,7 +70,9 @@ const selector = z
 export const monitorFields = z.strictObject({
   name: name.describe('Shown to people; left out: the key.').optional(),
   description,
-  interval: duration({ min: second, max: day }).prefault('60s').describe('Time between two checks.'),
+  interval: duration({ min: second, max: day })
+    .prefault('60s')
+    .describe('Time between two checks. Some kinds are looked at less often where nothing is said.'),
   timeout: duration({ min: 50, max: hour })
     .describe(
       'How long one check may take, at most the interval. Left out: 10s, or the interval where that is shorter.',

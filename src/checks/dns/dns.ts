@@ -23,6 +23,8 @@ export function createDns(secure: Secure): ActiveKind {
     title: 'DNS',
     summary: 'Asks name servers for a name, and looks at the records that they answer.',
     config: dnsConfig,
+    target: 'name',
+    example: { name: 'shop.example.com', type: 'A', expect: { contains: '192.0.2.1' } },
     describe,
     probe: (config, context) => probe(config, context, secure),
   })

@@ -27,7 +27,8 @@ async function probe(config: HttpConfig, context: ProbeContext, secure: Secure):
   const latency = context.clock.monotonic() - began
   const wrong = judge(answer, expect)
   if (wrong) return placed({ ...failed(wrong, evidence(journey, answer)), latency }, journey)
-  const finding: Finding = { outcome: 'up', latency, reason: null, sentence: null, facts: factsOf(journey) }
+  const facts = context.thorough === true ? evidence(journey, answer) : factsOf(journey)
+  const finding: Finding = { outcome: 'up', latency, reason: null, sentence: null, facts }
   return judgeLatency(finding, config.latency)
 }
 
@@ -45,6 +46,8 @@ export const httpKind = (secure: Secure): ActiveKind =>
     title: 'HTTP',
     summary: 'Asks a URL and judges status, headers, body and how long it took.',
     config: httpConfig,
+    target: 'url',
+    example: { url: 'https://shop.example.com/health', expect: { status: 200, body: { contains: 'OK' } } },
     secrets: ['headers.*', 'body', 'auth.*'],
     describe: ({ method, url }) => (method === 'GET' ? showUrl(url) : `${method} ${showUrl(url)}`),
     probe: (config, context) => probe(config, context, secure),

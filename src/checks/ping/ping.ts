@@ -119,6 +119,8 @@ export function pingKind(means: () => Means): ActiveKind {
     summary:
       'Pings a host (ICMP echo) a few times; judges how many answers are lost, how long they take and how evenly.',
     config,
+    target: 'host',
+    example: { host: 'gw.example.com', count: 5, loss: { degraded: '20%', down: '60%' } },
     describe: ({ host }) => host,
     probe: (settings, context) => probe(pingerOf(context.clock), settings, context),
   })

@@ -74,6 +74,8 @@ export const tlsCheck = defineCheck<TlsConfig>({
   title: 'TLS',
   summary: 'Looks at the certificate of a server: how long it is valid, for whom it is and who vouches for it.',
   config: tlsConfig,
+  target: 'address',
+  example: { address: 'shop.example.com:443', days_left: { degraded: 21, down: 7 } },
   describe: ({ address, starttls }) =>
     where(address.host, address.port) + (starttls === undefined ? '' : ` (STARTTLS, ${starttls})`),
   probe,
