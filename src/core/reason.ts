@@ -27,6 +27,7 @@ export const reasons = {
   no_data: 'no data',
   paused: 'paused',
   internal: 'could not be checked',
+  auth: 'credentials refused',
 } as const
 
 export type Reason = keyof typeof reasons
