@@ -16,6 +16,16 @@ export interface SqlDialect {
   /** Whether a column is one of these numbers: ONE parameter, of which the planner knows how many it holds. */
   among(column: string, ids: readonly number[]): RawBuilder<unknown>
   /**
+   * Sums a table by one column: a row `id` and the sums for each of these numbers that has any. `rows` gives what is
+   * summed, by the condition that it has to make.
+   */
+  sumBy(
+    column: string,
+    ids: readonly number[],
+    sums: RawBuilder<unknown>,
+    rows: (condition: RawBuilder<unknown>) => RawBuilder<unknown>,
+  ): RawBuilder<unknown>
+  /**
    * Runs one statement for each row and gives how many rows each run changed. Null: a round trip each, so one
    * statement must do for all.
    */
@@ -62,11 +72,17 @@ function selecting(columns: Readonly<Record<string, BulkType>>, read: Record<Bul
   return sql.raw(parts.join(', '))
 }
 
+const sqliteAmong = (column: string, ids: readonly number[]) =>
+  sql`${sql.ref(column)} in (select value from json_each(${toJson(ids)}))`
+const postgresIds = (ids: readonly number[]) => sql`${`{${ids.join(',')}}`}::bigint[]`
+
 export const sqlDialects: Record<DialectName, SqlDialect> = {
   sqlite: {
     name: 'sqlite',
     rows: (columns, values) => sql`(select ${selecting(columns, sqliteRead)} from jsonb_each(${toJson(values)}))`,
-    among: (column, ids) => sql`${sql.ref(column)} in (select value from json_each(${toJson(ids)}))`,
+    among: sqliteAmong,
+    sumBy: (column, ids, sums, rows) =>
+      sql`select ${sql.ref(column)} as id, ${sums} from (${rows(sqliteAmong(column, ids))}) as r group by 1`,
     each: async (db, text, rows) => (await db.executeQuery<number>(CompiledQuery.raw(text, [new Each(rows)]))).rows,
     skipLocked: sql``,
     forUpdate: sql``,
@@ -77,7 +93,11 @@ export const sqlDialects: Record<DialectName, SqlDialect> = {
     name: 'postgres',
     rows: (columns, values) =>
       sql`(select ${selecting(columns, postgresRead)} from jsonb_array_elements(${toJson(values)}::jsonb))`,
-    among: (column, ids) => sql`${sql.ref(column)} = any(${`{${ids.join(',')}}`}::bigint[])`,
+    among: (column, ids) => sql`${sql.ref(column)} = any(${postgresIds(ids)})`,
+    // One by one, so that the plan does not hang on statistics and its making costs little.
+    sumBy: (column, ids, sums, rows) => sql`
+      select one.id, s.* from unnest(${postgresIds(ids)}) as one (id) cross join lateral (
+        select ${sums} from (${rows(sql`${sql.ref(column)} = one.id`)}) as r having count(*) > 0) as s`,
     each: null,
     skipLocked: sql`for update skip locked`,
     forUpdate: sql`for update`,

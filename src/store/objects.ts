@@ -119,7 +119,9 @@ function filtered(context: Context, query: ObjectQuery) {
   if (query.search !== undefined && query.search !== '')
     select = select.where(sql<boolean>`objects.search like ${containing(query.search)} escape '\\'`)
   if (query.status !== undefined) {
-    const shown = sql`(select case when states.paused = 1 then 'paused' else states.status end
+    const { all = false, overdueBefore = null } = query.doubt ?? {}
+    const shown = sql`(select case when states.paused = 1 then 'paused'
+        when ${all ? 1 : 0} = 1 or states.wake_at < ${overdueBefore} then 'unknown' else states.status end
       from states where states.monitor_id = objects.id)`
     select = select.where(sql<boolean>`coalesce(${shown}, 'unknown') = ${query.status}`)
   }

@@ -1,7 +1,7 @@
 // Roll-ups: milliseconds per status, counts and latencies of a monitor's hours and days.
 // Promises additive writes, so that many nodes may write at once, and one statement per batch. Decides nothing.
 // The time of days is also kept by week, which nobody outside sees: sums over long times need few rows.
-import { type Selectable, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 import { decodeHistogram, encodeHistogram } from '#core/histogram.ts'
 import { emptyRollup, type Resolution, resolutionMs, type Rollup, type TimeOf, type TimeSlice } from '#core/rollup.ts'
 import type { Context } from './context.ts'
@@ -89,9 +89,8 @@ export function rollups(context: Context): Rollups {
     },
     async read(monitors, resolution, from, to) {
       const { rows } = await sql<Row>`
-        select * from ${within(context, monitors, resolution, from, to)} order by monitor_id, start`.execute(
-        context.db(),
-      )
+        select * from ${within(context.dialect.among('monitor_id', monitors), { resolution, from, to })}
+        order by monitor_id, start`.execute(context.db())
       const found = new Map<number, { start: number; rollup: Rollup }[]>()
       for (const row of rows) {
         const list = found.get(row.monitor_id) ?? []
@@ -101,13 +100,16 @@ export function rollups(context: Context): Rollups {
       return found
     },
     async time(monitors, resolution, from, to) {
-      const sums = times.map((status) => `sum(${status}_ms) as ${status}_ms`)
-      const parts = spansOf(resolution, from, to).map(
-        (span) => sql`select * from ${within(context, monitors, span.resolution, span.from, span.to)}`,
+      const { dialect, db } = context
+      const sums = sql.raw(times.map((status) => `sum(${status}_ms) as ${status}_ms`).join(', '))
+      const spans = spansOf(resolution, from, to)
+      const query = dialect.sumBy('monitor_id', monitors, sums, (condition) =>
+        sql.join(
+          spans.map((span) => sql`select * from ${within(condition, span)}`),
+          sql` union all `,
+        ),
       )
-      const { rows } = await sql<Times & { id: number }>`
-        select monitor_id as id, ${sql.raw(sums.join(', '))}
-        from (${sql.join(parts, sql` union all `)}) as r group by monitor_id`.execute(context.db())
+      const { rows } = await sql<Times & { id: number }>`${query}`.execute(db())
       return new Map(rows.map((row) => [row.id, toTimes(row)]))
     },
     async forget(resolution, before) {
@@ -117,8 +119,14 @@ export function rollups(context: Context): Rollups {
   }
 }
 
+interface Span {
+  readonly resolution: Stored
+  readonly from: number
+  readonly to: number
+}
+
 /** Which roll-ups make up a stretch: whole weeks of days as such. */
-function spansOf(resolution: Resolution, from: number, to: number): { resolution: Stored; from: number; to: number }[] {
+function spansOf(resolution: Resolution, from: number, to: number): Span[] {
   const [first, end] = [weekOf(from + weekMs - 1), weekOf(to)]
   if (resolution !== 'day' || first >= end) return [{ resolution, from, to }]
   return [
@@ -128,12 +136,8 @@ function spansOf(resolution: Resolution, from: number, to: number): { resolution
   ]
 }
 
-/** The roll-ups of some monitors from `from` to before `to`. */
-function within({ dialect }: Context, monitors: readonly number[], resolution: Stored, from: number, to: number) {
-  return sql`rollups
-    where ${dialect.among('monitor_id', monitors)}
-      and resolution = ${resolution} and start >= ${from} and start < ${to}`
-}
+const within = (monitors: RawBuilder<unknown>, { resolution, from, to }: Span) =>
+  sql`rollups where ${monitors} and resolution = ${resolution} and start >= ${from} and start < ${to}`
 
 /** What packing adds to the roll-ups of one hour or day. */
 export interface Counted {

@@ -43,6 +43,8 @@ export interface ObjectQuery extends Paging {
   readonly kind?: string | undefined
   readonly owner?: string | undefined
   readonly status?: ShownStatus | undefined
+  /** For `status`: those with a deadline before this moment, or all of them, count as unknown unless paused. */
+  readonly doubt?: { readonly overdueBefore: number; readonly all: boolean } | undefined
   /** Label name → exact value. */
   readonly labels?: Readonly<Record<string, string>> | undefined
 }
