@@ -3,25 +3,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { channelKinds } from '#channels/index.ts'
 import { kinds } from '#checks/index.ts'
+import { fieldsOf, sayDefault, sayType, type Schema } from '#manifest/fields.ts'
 import { settingHelp } from '#platform/settings.ts'
 import { entrySchemas, manifestSchema } from '#manifest/json-schema.ts'
-
-/** What of JSON Schema the tables need. */
-interface Schema {
-  readonly type?: string | readonly string[]
-  readonly title?: string
-  readonly description?: string
-  readonly default?: unknown
-  readonly enum?: readonly (string | number)[]
-  readonly const?: string | number
-  readonly minimum?: number
-  readonly maximum?: number
-  readonly properties?: Readonly<Record<string, Schema>>
-  readonly required?: readonly string[]
-  readonly items?: Schema
-  readonly anyOf?: readonly Schema[]
-  readonly oneOf?: readonly Schema[]
-}
 
 /** Pages of the manual that hold tables, between `<!-- table NAME -->` and `<!-- end -->`. */
 export const pages = ['configuration.md', 'command-line.md'].map(
@@ -32,52 +16,13 @@ const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n')
 
-/** What may stand there, in words. */
-function sayType(schema: Schema): string {
-  const branches = schema.anyOf ?? schema.oneOf?.filter((one) => one.type !== undefined)
-  if (branches && branches.length > 0) {
-    const words = [...new Set(branches.map(sayType))]
-    return words.map((word) => (word === `list of ${words[0]}` ? 'a list of them' : word)).join(' or ')
-  }
-  if (schema.const !== undefined) return `\`${schema.const}\``
-  if (schema.enum) return [...new Set(schema.enum.map((word) => `\`${word}\``))].join(' ')
-  if (typeof schema.type === 'object') return schema.type.map((type) => sayType({ type })).join(' or ')
-  if (isDuration(schema)) return 'duration'
-  if (schema.type === 'integer') return `whole number${sayBounds(schema)}`
-  if (schema.type === 'number') return `number${sayBounds(schema)}`
-  if (schema.type === 'boolean') return 'true or false'
-  if (schema.type === 'array')
-    return schema.items?.type === undefined ? 'list' : `list of ${plural(sayType(schema.items))}`
-  return schema.type === 'string' ? 'text' : 'mapping'
-}
-
-const isDuration = (schema: Schema & { readonly pattern?: string }) =>
-  schema.pattern?.includes('(ms|s|m|h|d|w)') ?? false
-const plural = (word: string) => (/^(text|mapping|whole number|number|duration)$/.test(word) ? `${word}s` : word)
-const sayBounds = ({ minimum, maximum }: Schema) => {
-  const least = minimum === undefined || minimum < -1e15 ? null : minimum
-  const most = maximum === undefined || maximum > 1e15 ? null : maximum
-  if (least !== null && most !== null) return `, ${least} to ${most}`
-  return least !== null ? `, ${least} or more` : most !== null ? `, up to ${most}` : ''
-}
-
-function sayDefault(value: unknown, required: boolean): string {
-  if (required) return '**needed**'
-  if (value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)) return ''
-  if (value === '') return ''
-  return `\`${Array.isArray(value) ? `[${value.join(', ')}]` : JSON.stringify(value).replaceAll('"', '')}\``
-}
+const code = (word: string) => `\`${word}\``
 
 /** A row for each key, with dots those of mappings within it. `leave`: keys that other tables have. */
-function rowsOf(schema: Schema, leave: readonly string[] = [], prefix = '', isChoice = false): string[][] {
-  return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
-    if (leave.includes(prefix + name)) return []
-    const needed = !isChoice && (schema.required?.includes(name) ?? false)
-    const { description = '', anyOf = [], oneOf = [] } = property
-    const row = [`\`${prefix}${name}\``, sayType(property), description, sayDefault(property.default, needed)]
-    const choices = [...anyOf, ...oneOf]
-    const below = `${prefix}${name}.`
-    return [row, ...rowsOf(property, leave, below), ...choices.flatMap((one) => rowsOf(one, leave, below, true))]
+function rowsOf(schema: Schema, leave: readonly string[] = []): string[][] {
+  return fieldsOf(schema, leave).map(({ path, schema: { description = '', ...rest }, needed }) => {
+    const fallback = sayDefault(rest.default)
+    return [code(path.join('.')), sayType(rest, code), description, needed ? '**needed**' : fallback && code(fallback)]
   })
 }
 
