@@ -4,7 +4,7 @@ import type { X509Certificate } from 'node:crypto'
 import type { Facts } from '#core/observation.ts'
 import { type CertificateFacts, factsOf, sayDay, untrusted } from '../certificate.ts'
 import { Failure } from '../failure.ts'
-import type { TlsConfig } from './config.ts'
+import type { Trust } from './options.ts'
 import type { Shown } from './shown.ts'
 
 const hour = 3_600_000
@@ -15,11 +15,11 @@ export interface Verdict {
   readonly failure: Failure
 }
 
-type Asked = Pick<TlsConfig, 'verify' | 'days_left'>
+type Asked = Pick<Trust, 'verify' | 'days_left'>
 
 /** What is wrong with what was shown by the service of that name, at an epoch time in ms; null when nothing is. */
 export function judge(shown: Shown, name: string, asked: Asked, now: number): Verdict | null {
-  const { verify, days_left: least } = asked
+  const { verify, days_left: least = {} } = asked
   const [certificate] = shown.path
   const facts = factsOf(certificate.toLegacyObject())
   const down = (failure: Failure): Verdict => ({ outcome: 'down', failure })

@@ -3,11 +3,12 @@
 import type { X509Certificate } from 'node:crypto'
 import { isIP, type Socket } from 'node:net'
 import { checkServerIdentity, connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
+import { domainToASCII } from 'node:url'
 import type { Attempt } from '../attempt.ts'
 import { codeOf, Failure } from '../failure.ts'
 import { handshake } from '../tls.ts'
 import { authorities, pathOf } from './chain.ts'
-import type { TlsConfig } from './config.ts'
+import type { Trust } from './options.ts'
 import { readStaple, type Staple } from './staple.ts'
 
 export interface Shown {
@@ -30,10 +31,21 @@ export interface HandshakeOptions {
   readonly target: string
 }
 
-type Given = Pick<TlsConfig, 'ca' | 'min_version'>
+type Given = Pick<Trust, 'ca' | 'min_version'>
+
+export interface Shaken {
+  /** Inside of TLS. The attempt owns it. */
+  readonly socket: TLSSocket
+  readonly shown: Shown
+}
 
 /** Shakes hands over a connected socket; throws a Failure where no certificate is to be seen. */
-export async function showOf(attempt: Attempt, raw: Socket, given: Given, options: HandshakeOptions): Promise<Shown> {
+export async function shakeHands(
+  attempt: Attempt,
+  raw: Socket,
+  given: Given,
+  options: HandshakeOptions,
+): Promise<Shaken> {
   const { name, target } = options
   attempt.phase = `the TLS handshake with ${target}`
   const socket = attempt.own(open(raw, given, name), raw)
@@ -46,7 +58,7 @@ export async function showOf(attempt: Attempt, raw: Socket, given: Given, option
   const certificate = socket.getPeerX509Certificate()
   if (!certificate) throw new Failure('certificate', `${target} showed no certificate.`)
   const [, ...issuers] = pathOf(certificate, authorities(given.ca))
-  return {
+  const shown: Shown = {
     path: [certificate, ...issuers],
     // Typed as an error, yet it is a code, or null.
     distrust: socket.authorized ? null : String(socket.authorizationError),
@@ -55,6 +67,13 @@ export async function showOf(attempt: Attempt, raw: Socket, given: Given, option
     version: socket.getProtocol() ?? 'unknown',
     cipher: socket.getCipher().name,
   }
+  return { socket, shown }
+}
+
+/** The name that is asked for, in the form that certificates have it; or the address. */
+export function nameOf(host: string, given: string | undefined): string {
+  const name = (given ?? host).replace(/\.$/, '')
+  return domainToASCII(name) || name
 }
 
 /** Contexts that trust the usual authorities, by least version: each takes memory that is slow to come back. */

@@ -1,6 +1,5 @@
 // The kind `tls`: looks at the certificate of a server, spoken to in TLS at once or by STARTTLS.
 // Promises one finding within the timeout, with the certificate in it however bad it is. Must not know who asked.
-import { domainToASCII } from 'node:url'
 import type { Facts } from '#core/observation.ts'
 import { Attempt } from '../attempt.ts'
 import { defineCheck, type Finding, type ProbeContext } from '../check.ts'
@@ -10,7 +9,7 @@ import { judgeLatency } from '../latency.ts'
 import { startTls } from '../starttls/starttls.ts'
 import { tlsConfig, type TlsConfig } from './config.ts'
 import { evidence, judge } from './judge.ts'
-import { type Shown, showOf } from './shown.ts'
+import { nameOf, shakeHands, type Shown } from './shown.ts'
 
 /** What is known so far, for evidence. */
 interface Course {
@@ -22,7 +21,7 @@ async function probe(config: TlsConfig, context: ProbeContext): Promise<Finding>
   const { clock } = context
   const attempt = new Attempt(context)
   const course: Course = { phases: {}, address: null }
-  const name = nameOf(config)
+  const name = nameOf(config.address.host, config.server_name)
   const began = clock.monotonic()
   let shown: Shown
   try {
@@ -55,13 +54,8 @@ async function look(attempt: Attempt, config: TlsConfig, name: string, course: C
     return value
   }
   if (protocol) await timed('starttls', startTls(attempt, dialled.socket, { protocol, name, target }))
-  return timed('tls', showOf(attempt, dialled.socket, config, { name, target }))
-}
-
-/** The name that is asked for, in the form that certificates have it; or the address. */
-function nameOf({ server_name: given, address }: TlsConfig): string {
-  const name = (given ?? address.host).replace(/\.$/, '')
-  return domainToASCII(name) || name
+  const { shown } = await timed('tls', shakeHands(attempt, dialled.socket, config, { name, target }))
+  return shown
 }
 
 function factsOf({ phases, address }: Course): Facts {
