@@ -164,7 +164,9 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
     server: () => configured.server,
   })
   const auth = new Authenticator({ tokens: store.tokens, clock, adminToken: settings.adminToken })
-  const pages = openPages({ clock, log, load: pageLoader({ catalog: () => engine.catalog, store, clock }) })
+  const unstoredSince = () => engine.unstoredSince()
+  const load = pageLoader({ catalog: () => engine.catalog, store, clock, unstoredSince })
+  const pages = openPages({ clock, log, load })
   engine.live.listen((change) => {
     if (change.public) pages.invalidate()
   })

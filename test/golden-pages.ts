@@ -98,6 +98,7 @@ export function goldenSources(golden: GoldenPage, now = goldenNow): { page: Page
     now,
     monitors: [...ids].map(([monitor, id]) => ({ id, key: monitor.key, labels: monitor.labels ?? {} })),
     states: new Map([...ids].map(([monitor, id]) => [id, stateOf(monitor, now)])),
+    unstoredSince: null,
     interval: (id) => byId.get(id)?.interval ?? null,
     store: fakeStore(byId, golden.incidents ?? [], now),
   }

@@ -20,6 +20,8 @@ export interface EnginePort {
    * of changed ones anew and lays `paused` of a spec over its monitor. Resolves when that is done.
    */
   catalogChanged(): Promise<void>
+  /** Since when nothing could be stored, epoch ms: what is stored of monitors is old then. Null: all is stored. */
+  unstoredSince(): number | null
   /** Deliveries may be due before anybody expects them. */
   nudgeDeliveries(): void
   health(): Health

@@ -57,6 +57,8 @@ export interface TestEngine extends EnginePort {
   nudges: number
   /** What the next check finds. */
   finding: Finding
+  /** What `unstoredSince` gives. */
+  unstored: number | null
 }
 
 export interface CommandRig extends CommandParts {
@@ -89,6 +91,8 @@ function testEngine(store: Store, clock: Clock): TestEngine {
   const engine: TestEngine = {
     reloads: 0,
     nudges: 0,
+    unstored: null,
+    unstoredSince: () => engine.unstored,
     finding: { outcome: 'up', latency: 12, reason: null, sentence: null },
     health: () => ({ waiting: 0 }),
     nudgeDeliveries() {

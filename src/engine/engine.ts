@@ -197,17 +197,23 @@ export class Engine {
     return state === null ? null : { finding: done.finding, state }
   }
 
+  unstoredSince(): number | null {
+    return this.ingest.unstoredSince
+  }
+
   nudgeDeliveries(): void {
     this.deliverer.nudge()
   }
 
   /** How the watchman himself is, in plain numbers. */
   health() {
+    const since = this.ingest.unstoredSince
     return {
       monitors: this.catalog.monitors.size,
       unreadable: this.catalog.unreadable,
       waiting: this.ingest.waiting,
       failure: this.ingest.failure,
+      unstored_since: since === null ? null : new Date(since).toISOString(),
       lateness_p99_ms: this.scheduler.lateness.quantile(0.99),
       deliveries: this.deliverer.counts,
       listening_since: new Date(this.tick.listeningSince).toISOString(),

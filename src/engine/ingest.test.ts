@@ -41,6 +41,25 @@ onEachStore('ingest', (ground) => {
     return { id, ...house }
   }
 
+  test('says since when nothing could be stored, and no more once it can be', async () => {
+    let away = true
+    const store = altered(ground.store, {
+      states: {
+        save: (changes) =>
+          away ? Promise.reject(new Unavailable('the disk is full')) : ground.store.states.save(changes),
+      },
+    })
+    const { id, engine } = await start(store)
+    assert.equal(engine.unstoredSince(), null)
+    const began = systemClock.now()
+    const stored = engine.ingest.input(id, took(seen(id, began, 'up')))
+    await until('storing fails', () => engine.unstoredSince() !== null)
+    assert.ok((engine.unstoredSince() ?? 0) >= began)
+    away = false
+    await stored
+    await until('all is stored', () => engine.unstoredSince() === null)
+  })
+
   test('a confirmed fault stores state, event, explanation, deliveries and incident together', async () => {
     const { id, engine } = await start()
     const now = systemClock.now()

@@ -57,6 +57,8 @@ export class Ingest {
   wakeAt = Number.NEGATIVE_INFINITY
   /** Why the last commit failed; null while all is well. */
   failure: string | null = null
+  /** Since when nothing could be stored, epoch ms; null while all is well. */
+  unstoredSince: number | null = null
 
   constructor(parts: IngestParts) {
     this.#parts = parts
@@ -197,11 +199,13 @@ export class Ingest {
       try {
         await this.#commit(batch)
         this.failure = null
+        this.unstoredSince = null
         return
       } catch (error) {
         this.#states.clear()
         if (!(error instanceof Unavailable)) return this.#halve(batch, error as Error)
         this.failure = error.message
+        this.unstoredSince ??= this.#parts.clock.now()
         const waiting = batch.length + this.#inbox.size
         this.#parts.log.error('observations cannot be stored now; they are kept', { error, waiting })
         if (this.#closing) return refuse(batch, new Overloaded(error.message))

@@ -23,7 +23,12 @@ function loader() {
   }
   const catalog = { pages: [page, { ...page, key: 'second', title: 'The second' }], monitors }
   const store = { ...sources.store, states } as unknown as LoadParts['store']
-  const load = pageLoader({ catalog: () => catalog, store, clock: new VirtualClock(goldenNow) })
+  const load = pageLoader({
+    catalog: () => catalog,
+    store,
+    clock: new VirtualClock(goldenNow),
+    unstoredSince: () => null,
+  })
   return { load, asked }
 }
 

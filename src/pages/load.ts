@@ -27,10 +27,17 @@ export interface LoadParts {
   readonly catalog: () => Provisioned
   readonly store: Pick<Store, 'rollups' | 'incidents' | 'states'>
   readonly clock: Clock
+  /** Since when nothing could be stored, epoch ms; null: all is stored. */
+  readonly unstoredSince: () => number | null
 }
 
 /** Reads one page; `null` is the first one. */
-export function pageLoader({ catalog, store, clock }: LoadParts): (slug: string | null) => Promise<PageView | null> {
+export function pageLoader({
+  catalog,
+  store,
+  clock,
+  unstoredSince,
+}: LoadParts): (slug: string | null) => Promise<PageView | null> {
   return async (slug) => {
     const { pages, monitors } = catalog()
     const page = slug === null ? pages[0] : pages.find((one) => one.key === slug)
@@ -39,6 +46,7 @@ export function pageLoader({ catalog, store, clock }: LoadParts): (slug: string 
     const shown = [...monitors.values()].filter((monitor) => selectors.some((selector) => selects(selector, monitor)))
     const states = await store.states.get(shown.map((monitor) => monitor.id))
     const interval = (id: number) => monitors.get(id)?.policy.interval ?? null
-    return readPage(page, { monitors: shown, states, store, now: clock.now(), interval })
+    const now = { now: clock.now(), unstoredSince: unstoredSince() }
+    return readPage(page, { monitors: shown, states, store, interval, ...now })
   }
 }

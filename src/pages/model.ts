@@ -2,6 +2,7 @@
 // Promises that nothing internal (addresses, errors, keys of monitors) gets in, and that silence is never well.
 // Must not know HTML, the store or the network.
 import { type ComponentStatus, isTrouble, worstComponent } from '#core/component.ts'
+import { freshFor } from '#core/doubt.ts'
 import { resolutionMs } from '#core/rollup.ts'
 import { openTimes } from './times.ts'
 
@@ -91,8 +92,6 @@ export interface PageView {
 export const dayMs = resolutionMs.day
 export const barDays = 90
 const historyDays = 15
-/** Data older than this says nothing about now, ms. */
-export const freshFor = 60_000
 
 /** All components of a page, in its order. */
 export const componentsOf = (groups: readonly GroupView[]): ComponentView[] =>

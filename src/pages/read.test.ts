@@ -101,6 +101,20 @@ describe('silence', () => {
     )
   })
 
+  it('of a store that takes nothing makes heartbeats unknown, too, and checks that look fresh', async () => {
+    const { page, sources } = goldenSources(
+      pageOf(component('A', { key: 'a', interval: 30_000 }), component('B', { key: 'b', interval: null })),
+    )
+    const view = await readPage(page, { ...sources, unstoredSince: goldenNow - 2 * min })
+    assert.deepEqual(
+      componentsOf(view.groups).map(({ status, since }) => [status, since]),
+      [
+        ['unknown', goldenNow - 2 * min],
+        ['unknown', goldenNow - 2 * min],
+      ],
+    )
+  })
+
   it('of a paused monitor is none', async () => {
     const { view } = await only({ key: 'a', interval: 30_000, heard: 42 * min, paused: true, status: 'unknown' })
     assert.equal(view.staleSince, null)

@@ -2,6 +2,7 @@
 // Promises that a monitor whose checks have stopped coming is unknown, whatever its stored state still says.
 // Must not know HTML, and gives out nothing internal: no addresses, no error texts, no keys of monitors.
 import { type ComponentStatus, componentStatus, isTrouble } from '#core/component.ts'
+import { believed, freshFor, isQuiet } from '#core/doubt.ts'
 import { selects } from '#core/glob.ts'
 import { slices, type TimeSlice } from '#core/rollup.ts'
 import { type MonitorState, shown } from '#core/state.ts'
@@ -12,7 +13,6 @@ import { daysOf, firstDay, type Recorded } from './days.ts'
 import {
   type ComponentView,
   dayMs,
-  freshFor,
   historyOf,
   type IncidentView,
   isRunning,
@@ -33,6 +33,8 @@ export interface Sources {
   readonly store: Pick<Store, 'rollups' | 'incidents'>
   /** Epoch ms. */
   readonly now: number
+  /** Since when nothing could be stored, epoch ms; null: all is stored. */
+  readonly unstoredSince: number | null
   /** Between two checks of a monitor, ms; null for one that is only listened to. */
   interval(monitor: number): number | null
 }
@@ -47,7 +49,7 @@ interface Member {
   readonly since: number | null
   /** Last heard of, epoch ms; null: never. */
   readonly lastAt: number | null
-  /** It is asked by ourselves and has not answered for over three intervals and a minute. */
+  /** It is known no longer: its checks stopped coming, nobody looks at its deadlines, or nothing can be stored. */
   readonly silent: boolean
   readonly active: boolean
   readonly rest: readonly TimeSlice[]
@@ -89,22 +91,22 @@ export async function readPage(page: PageModel, sources: Sources): Promise<PageV
 function choose(component: ComponentModel, sources: Sources): Member[] {
   return sources.monitors
     .filter((monitor) => selects(component.monitors, monitor))
-    .map((monitor) => look(monitor.id, sources.states.get(monitor.id), sources.interval(monitor.id), sources.now))
+    .map((monitor) => look(monitor.id, sources.states.get(monitor.id), sources))
 }
 
-function look(id: number, state: MonitorState | undefined, interval: number | null, now: number): Member {
+function look(id: number, state: MonitorState | undefined, sources: Sources): Member {
   if (state === undefined) {
     return { id, status: 'unknown', since: null, lastAt: null, silent: false, active: false, rest: [] }
   }
   const { lastAt, accountedAt } = state
+  const { now, unstoredSince } = sources
+  const interval = sources.interval(id)
   const active = interval !== null && !state.paused
-  const silent = active && lastAt !== null && now - lastAt > Math.max(3 * interval, freshFor)
-  const heard = silent ? Math.max(lastAt, accountedAt) : now
+  const told = believed(state, { now, interval, unstoredSince })
+  const silent = told !== state || (active && lastAt !== null && isQuiet(lastAt, { now, interval }))
+  const heard = silent ? Math.max(told === state ? (lastAt ?? 0) : told.since, accountedAt) : now
   const rest = [...slices(accountedAt, heard, shown(state), 'day'), ...slices(heard, now, 'unknown', 'day')]
-  if (!silent || state.status === 'unknown') {
-    return { id, status: shown(state), since: state.since, lastAt, silent, active, rest }
-  }
-  return { id, status: 'unknown', since: lastAt, lastAt, silent, active, rest }
+  return { id, status: shown(told), since: told.since, lastAt, silent, active, rest }
 }
 
 /** Since when nothing at all has been heard, if all that is asked by ourselves is silent: then it is we who sleep. */

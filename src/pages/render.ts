@@ -1,11 +1,12 @@
 // Renders a public page: the answer first, then what is happening, the components, and the history.
 // Promises one complete document without scripts, the same bytes for the same view. Must not know the store.
 import { worstComponent } from '#core/component.ts'
+import { freshFor } from '#core/doubt.ts'
 import { type Html, html } from '#platform/html.ts'
 import { bar } from './bar.ts'
 import { frame, moment } from './frame.ts'
 import { history, running } from './incidents.ts'
-import { type ComponentView, componentsOf, freshFor, type GroupView, type PageView } from './model.ts'
+import { type ComponentView, componentsOf, type GroupView, type PageView } from './model.ts'
 import { shape } from './shapes.ts'
 import { openTimes, type Times } from './times.ts'
 import { answerOf, sayLength, sayPercent, sinceWhen, statusWords } from './words.ts'

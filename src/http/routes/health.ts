@@ -5,7 +5,9 @@ import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
 
 const report = z.object({
-  status: z.enum(['ok', 'database_away']),
+  status: z
+    .enum(['ok', 'not_storing', 'database_away'])
+    .describe('`not_storing`: the database can be read but not written, so all that it says grows old.'),
   version: z.string(),
   database: z.enum(['sqlite', 'postgres']),
   deliveries: z.record(z.string(), z.int()).nullable().describe('How many are in each state.'),
@@ -22,7 +24,8 @@ export function healthRoutes(parts: ApiParts): Route[] {
       answer: report,
       handle: async () => {
         const deliveries = await store.deliveries.counts().catch(() => null)
-        const status = deliveries === null ? ('database_away' as const) : ('ok' as const)
+        const storing = engine.unstoredSince() === null ? ('ok' as const) : ('not_storing' as const)
+        const status = deliveries === null ? ('database_away' as const) : storing
         return { status, version, database: store.dialect, deliveries, engine: engine.health() }
       },
     }),

@@ -3,14 +3,16 @@
 import { z } from 'zod'
 import { quantile } from '#core/histogram.ts'
 import { reasonNames } from '#core/reason.ts'
+import { doubtOf } from '#core/doubt.ts'
 import { emptyRollup, mergeRollups, type Resolution, resolutionMs, type Rollup, uptime } from '#core/rollup.ts'
 import { type MonitorState, shown } from '#core/state.ts'
 import { signals, statuses } from '#core/words.ts'
 import { existing } from '#commands/objects.ts'
-import type { SeenObservation } from '#store/store.ts'
+import type { SeenObservation, StoredObject } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
+import { trustIn } from './monitors.ts'
 import { byKey, iso, listOf, micro, moment, paging, when, whole } from '../shapes.ts'
 
 const hour = 3_600_000
@@ -68,7 +70,8 @@ const beatLog = z.object({
 })
 
 export function historyRoutes(parts: ApiParts): Route[] {
-  const idOf = async (key: string) => (await existing(parts.store, { type: 'monitor', key })).id
+  const find = (key: string) => existing(parts.store, { type: 'monitor', key })
+  const idOf = async (key: string) => (await find(key)).id
   return [
     route({
       at: 'GET /api/v2/monitors/{key}/observations',
@@ -100,7 +103,7 @@ export function historyRoutes(parts: ApiParts): Route[] {
       summary: 'Shares of time over 24 hours and 7, 30, 90 and 365 days',
       params: byKey,
       answer: z.object({ key: z.string(), windows: z.record(z.string(), share) }),
-      handle: async ({ params: { key } }) => ({ key, windows: await sharesOf(parts, await idOf(key)) }),
+      handle: async ({ params: { key } }) => ({ key, windows: await sharesOf(parts, await find(key)) }),
     }),
     route({
       at: 'GET /api/v2/monitors/{key}/log',
@@ -165,9 +168,11 @@ async function readFrom({ store }: ApiParts, id: number, place: Place, to: numbe
   return seen
 }
 
-async function sharesOf(parts: ApiParts, id: number): Promise<Record<string, z.input<typeof share>>> {
+async function sharesOf(parts: ApiParts, monitor: StoredObject): Promise<Record<string, z.input<typeof share>>> {
   const now = parts.clock.now()
+  const { id } = monitor
   const state = (await parts.store.states.get([id])).get(id)
+  const doubt = state ? (doubtOf(state, trustIn(parts, monitor))?.since ?? now) : now
   const read = async (resolution: Resolution, span: number) => {
     const from = floor(now - span, resolution)
     return (await parts.store.rollups.read([id], resolution, from, now + 1)).get(id) ?? []
@@ -177,7 +182,10 @@ async function sharesOf(parts: ApiParts, id: number): Promise<Record<string, z.i
     Object.entries(windows).map(([name, { resolution, ms }]) => {
       const from = floor(now - ms, resolution)
       const within = stored[resolution].filter(({ start }) => start >= from).map(({ rollup }) => rollup)
-      return [name, shareOf([...within, ...runningOf(state, from, now)].reduce(mergeRollups, emptyRollup), from, now)]
+      return [
+        name,
+        shareOf([...within, ...runningOf(state, from, doubt, now)].reduce(mergeRollups, emptyRollup), from, now),
+      ]
     }),
   )
 }
@@ -185,11 +193,15 @@ async function sharesOf(parts: ApiParts, id: number): Promise<Record<string, z.i
 const floor = (at: number, resolution: Resolution) =>
   Math.floor(at / resolutionMs[resolution]) * resolutionMs[resolution]
 
-/** The time since the present state was last counted. */
-function runningOf(state: MonitorState | undefined, from: number, now: number): Rollup[] {
+/** The time since the present state was last counted: unknown from when on the state is not believed. */
+function runningOf(state: MonitorState | undefined, from: number, doubt: number, now: number): Rollup[] {
   const since = state ? Math.max(state.accountedAt, from) : now
   if (!state || since >= now) return []
-  return [{ ...emptyRollup, ms: { ...emptyRollup.ms, [shown(state)]: now - since } }]
+  const known = Math.max(since, Math.min(doubt, now))
+  return [
+    { ...emptyRollup, ms: { ...emptyRollup.ms, [shown(state)]: known - since } },
+    { ...emptyRollup, ms: { ...emptyRollup.ms, unknown: now - known } },
+  ]
 }
 
 function shareOf(sum: Rollup, from: number, to: number): z.input<typeof share> {

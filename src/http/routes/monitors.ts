@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { formatDuration } from '#core/duration.ts'
 import type { Policy } from '#core/policy.ts'
 import { reasonNames } from '#core/reason.ts'
+import { believed, overdueBefore, type Trust, unstored } from '#core/doubt.ts'
 import { fresh, type MonitorState, shown } from '#core/state.ts'
 import { statuses } from '#core/words.ts'
 import { pauseMonitor, runMonitor } from '#commands/monitors.ts'
@@ -72,6 +73,7 @@ export function monitorRoutes(parts: ApiParts): Route[] {
     listRoute(parts, resource, extra, (query) => ({
       kind: query.kind,
       status: query.status,
+      doubt: doubted(parts),
       labels: labelsOf(query.label),
     })),
     ...objectRoutes(parts, resource),
@@ -107,8 +109,27 @@ export function monitorRoutes(parts: ApiParts): Route[] {
   ]
 }
 
-function showMonitor(parts: ApiParts, object: StoredObject, state: MonitorState): z.input<typeof monitor> {
+const trust = ({ clock, engine }: ApiParts, interval: number | null): Trust => ({
+  now: clock.now(),
+  interval,
+  unstoredSince: engine.unstoredSince(),
+})
+
+/** How far a monitor's stored state may be believed now. */
+export function trustIn(parts: ApiParts, { key, spec }: StoredObject): Trust {
+  const read = parts.readers.readMonitor(key, spec)
+  return trust(parts, read.ok ? read.value.policy.interval : null)
+}
+
+/** Which stored states a filter by status takes for unknown: the same that `believed` does not believe. */
+function doubted({ clock, engine }: ApiParts) {
+  const now = clock.now()
+  return { overdueBefore: overdueBefore(now), all: unstored(engine.unstoredSince(), now) }
+}
+
+function showMonitor(parts: ApiParts, object: StoredObject, stored: MonitorState): z.input<typeof monitor> {
   const read = parts.readers.readMonitor(object.key, object.spec)
+  const state = believed(stored, trust(parts, read.ok ? read.value.policy.interval : null))
   return {
     key: object.key,
     name: object.name,
