@@ -29,6 +29,8 @@ export interface HandshakeOptions {
   readonly name: string
   /** `host:port`, for sentences. */
   readonly target: string
+  /** The name of what will be spoken inside (ALPN); left out: none is named. */
+  readonly alpn?: string
 }
 
 type Given = Pick<Trust, 'ca' | 'min_version'>
@@ -46,9 +48,9 @@ export async function shakeHands(
   given: Given,
   options: HandshakeOptions,
 ): Promise<Shaken> {
-  const { name, target } = options
+  const { name, target, alpn } = options
   attempt.phase = `the TLS handshake with ${target}`
-  const socket = attempt.own(open(raw, given, name), raw)
+  const socket = attempt.own(open(raw, given, name, alpn), raw)
   let staple: Staple | null = null
   // Typed as a buffer, yet null where nothing was stapled.
   socket.once('OCSPResponse', (bytes: Buffer | null) => (staple = bytes && bytes.length > 0 ? readStaple(bytes) : null))
@@ -90,10 +92,11 @@ function contextOf({ ca, min_version: least }: Given): SecureContext {
   return context
 }
 
-function open(raw: Socket, given: Given, name: string): TLSSocket {
+function open(raw: Socket, given: Given, name: string, alpn: string | undefined): TLSSocket {
   return connect({
     socket: raw,
     servername: isIP(name) ? '' : name,
+    ...(alpn === undefined ? {} : { ALPNProtocols: [alpn] }),
     secureContext: contextOf(given),
     requestOCSP: true,
     rejectUnauthorized: false,
