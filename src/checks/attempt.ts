@@ -15,6 +15,8 @@ export class Attempt {
   readonly context: ProbeContext
   /** How far it has got, as it stands in a sentence: `waiting for the first byte`. */
   phase = 'starting'
+  /** Whether what it waits for is this process itself: running out of time then blames no target. */
+  waitsForUs = false
   readonly #stop = new AbortController()
   readonly #owned = new Set<Duplex>()
   #isLate = false
@@ -82,10 +84,10 @@ export class Attempt {
 
   #late(): Failure {
     this.#isLate = true
-    return new Failure(
-      'timeout',
-      `No answer within ${sayLatency(this.context.timeout)}; it got as far as ${this.phase}.`,
-    )
+    const time = sayLatency(this.context.timeout)
+    if (this.waitsForUs)
+      return new Failure('internal', `Allswell itself was too busy: after ${time} it was still ${this.phase}.`)
+    return new Failure('timeout', `No answer within ${time}; it got as far as ${this.phase}.`)
   }
 
   #busy(late: number): Failure {

@@ -1,104 +1,177 @@
 // TLS over a dialled socket: handshake, session resumption and the verdict on the certificate.
-// Promises a full handshake at intervals, so that a certificate is never trusted longer than that unseen.
-// Must not know what is spoken inside.
+// Promises a full handshake at intervals, so that a certificate is never trusted longer than that unseen, and a bound
+// on the memory of all that is encrypted at once. Must not know what is spoken inside.
 import { once } from 'node:events'
 import { isIP, type Socket } from 'node:net'
-import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
+import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from 'node:tls'
 import type { Attempt } from './attempt.ts'
 import { type CertificateFacts, factsOf, untrusted } from './certificate.ts'
 import { codeOf, Failure, socketFailure } from './failure.ts'
+import { type Session, Sessions } from './sessions.ts'
+import { Contexts, type Made, type Trust } from './tls-context.ts'
+import { Turns } from './turns.ts'
 
 export interface Secured {
   readonly socket: TLSSocket
   /** As seen at the last full handshake. */
   readonly certificate: CertificateFacts | null
   readonly resumed: boolean
+  /** What both sides agreed to speak inside (ALPN); null where the server did not choose. */
+  readonly protocol: string | null
   /** Ms that the handshake took. */
   readonly tls: number
 }
 
+/** What of a certificate is verified. */
+export type Verify = boolean | { readonly chain: boolean; readonly name: boolean }
+
 export interface SecureOptions {
-  /** Host name or address that the certificate must be good for. */
+  /** Host name or address that the certificate must be good for; a name is sent as server name (SNI). */
   readonly host: string
   /** `host:port`, for sentences. */
   readonly target: string
   /** Whether a certificate that is not trusted is a failure. */
-  readonly verify: boolean
-  /** What will be spoken inside, by its ALPN name; HTTP/1.1 where nothing is said. */
-  readonly alpn?: string
+  readonly verify: Verify
+  /** What may be spoken inside, by ALPN names, best first; HTTP/1.1 where nothing is said, null for nothing. */
+  readonly alpn?: string | readonly string[] | null
+  /** Authorities, a certificate of our own, versions: where they differ from the usual. */
+  readonly trust?: Trust
+  /** By which way the target was reached, where not directly: its sessions are not those of another way. */
+  readonly way?: string
 }
 
 /** Throws a Failure when the handshake fails or the certificate is not trusted. The attempt owns the socket. */
 export type Secure = (attempt: Attempt, raw: Socket, options: SecureOptions) => Promise<Secured>
 
-interface Session {
-  readonly ticket: Buffer
-  /** Of the full handshake it goes back to, monotonic ms. */
-  readonly since: number
-  readonly certificate: CertificateFacts
-}
+/** A connection in its handshake takes up to 90 kB; one target may hold a part of the room only. */
+const room = new Turns({ most: 2_000, each: 200 })
 
-/** Between two full handshakes with one server, ms. */
-const fullEvery = 600_000
-const sessionsMost = 2_000
-
-/** Secures connections with one shared context; `ca` (PEM) replaces the authorities that Node trusts. */
+/** Secures connections; sessions and contexts are shared by all. `ca` (PEM) replaces the authorities Node trusts. */
 export function createSecure(ca?: string): Secure {
-  let context: SecureContext | null = null
-  const sessions = new Map<string, Session>()
-  return async (attempt, raw, { host, target, verify, alpn = 'http/1.1' }) => {
-    context ??= createSecureContext(ca === undefined ? {} : { ca })
+  const contexts = new Contexts(ca)
+  const sessions = new Sessions()
+  return async (attempt, raw, options) => {
     const { clock } = attempt.context
+    const made = contexts.of(options.trust)
+    const leave = await room.take(attempt, options.target)
     const began = clock.monotonic()
-    attempt.phase = `the TLS handshake with ${target}`
-    const key = `${target} ${verify} ${alpn}`
-    const known = usable(sessions.get(key), began, clock.now())
-    const socket = attempt.own(open(raw, host, context, alpn, known), raw)
-    let ticket: Buffer | null = null
+    attempt.phase = `the TLS handshake with ${options.target}`
+    const key = keyOf(options, made)
+    const known = sessions.find(key, began, clock.now())
+    let opened: Opened
+    try {
+      opened = open(attempt, raw, options, made, known)
+    } catch (error) {
+      leave()
+      throw error
+    }
+    const { socket } = opened
+    socket.once('close', leave)
     let seen: Omit<Session, 'ticket'> | null = null
+    let ticket = known?.ticket ?? null
     const remember = () => {
-      if (!seen || !ticket) return
-      sessions.delete(key)
-      const [oldest] = sessions.keys()
-      if (sessions.size >= sessionsMost && oldest !== undefined) sessions.delete(oldest)
-      sessions.set(key, { ...seen, ticket })
+      if (seen && ticket) sessions.keep(key, { ...seen, ticket }, began)
     }
     socket.on('session', (fresh) => {
       ticket = fresh
       remember()
     })
-    const fail = (error: unknown) => {
-      sessions.delete(key)
+    try {
+      await handshake(socket, options.target)
+      const resumed = known !== null && socket.isSessionReused()
+      if (!resumed && ticket === known?.ticket) ticket = null
+      seen = judge(opened, options, resumed ? known : null, began)
+      remember()
+      const protocol = socket.alpnProtocol || null
+      return { socket, certificate: seen?.certificate ?? null, resumed, protocol, tls: clock.monotonic() - began }
+    } catch (error) {
+      sessions.forget(key)
       throw error
     }
-    await handshake(socket, target).catch(fail)
-    const resumed = known !== null && socket.isSessionReused()
-    const certificate = resumed ? known.certificate : factsOf(socket.getPeerCertificate())
-    if (verify && !socket.authorized) fail(untrusted(String(socket.authorizationError), host, certificate))
-    if (resumed) ticket ??= known.ticket
-    if (certificate) seen = { since: resumed ? known.since : began, certificate }
-    remember()
-    return { socket, certificate, resumed, tls: clock.monotonic() - began }
   }
 }
 
-/** The session, unless the next handshake must be a full one. */
-function usable(known: Session | undefined, monotonic: number, now: number): Session | null {
-  if (!known || monotonic - known.since >= fullEvery) return null
-  return now < Date.parse(known.certificate.validTo) ? known : null
+/** All that a session depends on: with anything of it different, the handshake is a full one. */
+function keyOf({ target, host, verify, alpn, way = '' }: SecureOptions, { id }: Made): string {
+  const { chain, name } = verified(verify)
+  return `${target} ${host} ${way} ${chain} ${name} ${offered(alpn).join()} ${id}`
 }
 
-function open(raw: Socket, host: string, secureContext: SecureContext, alpn: string, known: Session | null): TLSSocket {
-  return connect({
-    socket: raw,
-    host,
-    servername: isIP(host) ? '' : host,
-    secureContext,
-    rejectUnauthorized: false,
-    ALPNProtocols: [alpn],
-    ...(known ? { session: known.ticket } : {}),
-  })
+const usualOffer = ['http/1.1']
+const offered = (alpn: SecureOptions['alpn']): readonly string[] =>
+  alpn === undefined ? usualOffer : alpn === null ? [] : typeof alpn === 'string' ? [alpn] : alpn
+const verified = (verify: Verify) => (typeof verify === 'boolean' ? { chain: verify, name: verify } : verify)
+
+interface Opened {
+  readonly socket: TLSSocket
+  /** The certificate with those it rests on, once a full handshake has verified them. */
+  chain: PeerCertificate | null
 }
+
+function open(attempt: Attempt, raw: Socket, options: SecureOptions, made: Made, known: Session | null): Opened {
+  const { host, alpn } = options
+  const protocols = offered(alpn)
+  let chain: PeerCertificate | null = null
+  const socket = attempt.own(
+    connect({
+      socket: raw,
+      host,
+      servername: isIP(host) ? '' : host,
+      secureContext: made.context,
+      rejectUnauthorized: false,
+      // Node makes the whole chain for this call alone, so it is kept; the name is judged later.
+      checkServerIdentity: (_, shown) => {
+        chain = shown
+        return undefined
+      },
+      ...(protocols.length > 0 ? { ALPNProtocols: [...protocols] } : {}),
+      ...(known ? { session: known.ticket } : {}),
+    }),
+    raw,
+  )
+  return {
+    socket,
+    get chain() {
+      return chain
+    },
+  }
+}
+
+/** What the handshake showed, or the resumed session goes back to; throws a Failure where it is not trusted. */
+function judge({ socket, chain }: Opened, options: SecureOptions, resumed: Session | null, began: number) {
+  const { host } = options
+  const { chain: byChain, name: byName } = verified(options.verify)
+  const peer = chain ?? (resumed ? null : socket.getPeerCertificate())
+  const certificate = resumed ? resumed.certificate : peer && factsOf(peer)
+  if (byChain && !socket.authorized) throw untrusted(String(socket.authorizationError), host, certificate)
+  if (byName && !resumed && !(peer && isFor(host, peer))) throw untrusted(wrongName, host, certificate)
+  if (resumed) return resumed
+  return peer && certificate ? { since: began, until: endOf(peer), certificate } : null
+}
+
+const wrongName = 'ERR_TLS_CERT_ALTNAME_INVALID'
+
+function isFor(host: string, peer: PeerCertificate): boolean {
+  try {
+    return checkServerIdentity(host, peer) === undefined
+  } catch {
+    return false
+  }
+}
+
+/** When the first certificate of a chain expires, epoch ms; what cannot be read has expired. */
+function endOf(peer: PeerCertificate): number {
+  let end = Number.POSITIVE_INFINITY
+  const met = new Set<object>()
+  for (let one: Chained | undefined = peer; one && !met.has(one); one = one.issuerCertificate) {
+    met.add(one)
+    end = Math.min(end, Date.parse(one.valid_to) || 0)
+  }
+  return end
+}
+
+/** As Node gives it: with the issuer's where it was asked for the whole chain, an authority as its own issuer. */
+type Chained = PeerCertificate & { readonly issuerCertificate?: Chained }
 
 /** Waits for the handshake to end; throws a Failure in words, the socket's own error its cause. */
 export async function handshake(socket: TLSSocket, target: string): Promise<void> {
