@@ -28,6 +28,7 @@ const packages: Readonly<Record<string, readonly string[] | 'everywhere'>> = {
   yaml: ['manifest'],
   nodemailer: ['channels'],
   koffi: ['platform'],
+  re2js: ['platform'],
   hono: ['http'],
   '@hono/node-server': ['http'],
 }

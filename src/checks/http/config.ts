@@ -2,6 +2,7 @@
 // Promises that what makes no sense together is refused with the reason. Must not know how a check is done.
 import { z } from 'zod'
 import { clash, ipSetting } from '../address.ts'
+import { refuseContradictions, textSettings } from '../expect/text.ts'
 import { latencySetting } from '../latency.ts'
 import { onlyRedirects, statusSetting } from './status.ts'
 
@@ -68,29 +69,11 @@ const auth = z
   )
   .meta({ title: 'Authentication', description: 'Sent to the URL’s own origin only, never to where it redirects.' })
 
-/** One text or a list of them, as a list. */
 const text = z.string().min(1, 'an empty text is found in everything').max(10_000)
-const texts = z
-  .union([text, z.array(text).min(1).max(100)])
-  .transform((value) => (Array.isArray(value) ? value : [value]))
 
 const bodyExpectation = z
-  .strictObject({
-    contains: texts
-      .meta({ title: 'Contains', description: 'Text, or a list of texts that must all be there.' })
-      .optional(),
-    not_contains: texts
-      .meta({ title: 'Does not contain', description: 'Text, or a list of texts none of which may be there.' })
-      .optional(),
-    equals: z
-      .string()
-      .max(100_000)
-      .meta({ title: 'Equals', description: 'The whole body, white space around it aside.' })
-      .optional(),
-  })
-  .refine((body) => Object.keys(body).length > 0, {
-    error: 'expects nothing; give contains, not_contains or equals',
-  })
+  .strictObject(textSettings('body'))
+  .superRefine(refuseContradictions)
   .meta({ title: 'Body', description: 'What the body must and must not be; upper and lower case differ.' })
 
 const unit = { b: 1, kb: 1_000, mb: 1_000_000 } as const
@@ -190,8 +173,6 @@ function refuse(config: Given, context: z.RefinementCtx): void {
     fault(`a ${method} request has no body; leave it out or choose another method`, 'body')
   if (expect.body && method === 'HEAD')
     fault('an answer to HEAD has no body; expect nothing of it or choose GET', 'expect', 'body')
-  const both = expect.body?.contains?.find((one) => expect.body?.not_contains?.includes(one))
-  if (both !== undefined) fault(`“${both}” cannot be both there and not there`, 'expect', 'body', 'not_contains')
   if (config.follow > 0 && onlyRedirects(expect.status))
     fault('a redirect is followed, so its status is never seen; add follow: 0 to judge it', 'expect', 'status')
   const wrong = URL.canParse(config.url) ? clash(new URL(config.url).hostname, config.ip) : null

@@ -1,6 +1,7 @@
 // Judgement of an HTTP answer against what is expected, and the evidence that goes with a verdict.
 // Promises a sentence that names what was found and what was wanted. Must not know sockets.
 import type { Facts } from '#core/observation.ts'
+import { type TextExpectation, textFault } from '../expect/text.ts'
 import { Failure } from '../failure.ts'
 import { quote } from '../quote.ts'
 import type { HttpConfig } from './config.ts'
@@ -30,18 +31,19 @@ export function judge(answer: Answer, expect: HttpConfig['expect']): Failure | n
   return expect.body ? judgeBody(answer, expect.body, expect.max_size) : null
 }
 
-function judgeBody(answer: Answer, expect: NonNullable<HttpConfig['expect']['body']>, most: number): Failure | null {
+function judgeBody(answer: Answer, expect: TextExpectation, most: number): Failure | null {
   const text = textOf(answer)
-  const forbidden = expect.not_contains?.find((part) => text.includes(part))
-  if (forbidden !== undefined) return new Failure('body', `The body contains ${quote(forbidden)}.`)
-  const missing = expect.contains?.find((part) => !text.includes(part))
-  const differs = expect.equals !== undefined && text.trim() !== expect.equals.trim()
-  if (answer.truncated && (missing !== undefined || expect.not_contains || expect.equals !== undefined)) {
-    const what = missing === undefined ? 'it cannot be judged' : `${quote(missing)} is not in that part`
-    return new Failure('too_large', `Only the first ${saySize(most)} of the body were read; ${what}.`)
+  const wrong = textFault(text, expect, answer.truncated)
+  if (wrong === null) return null
+  const { setting, says, searched } = wrong
+  if (wrong.isUnread) {
+    const part = searched === null ? `${saySize(most)} of the body were read` : `${searched} characters were searched`
+    const [, what] = /^does not (?:contain|match) (.*)$/s.exec(says) ?? []
+    const verdict = what === undefined ? 'it cannot be judged' : `${what} is not in that part`
+    return new Failure('too_large', `Only the first ${part}; ${verdict}.`)
   }
-  if (missing !== undefined) return new Failure('body', `The body does not contain ${quote(missing)}.`)
-  return differs ? new Failure('body', `The body is ${quote(text)}; ${quote(expect.equals ?? '')} was expected.`) : null
+  if (setting !== 'equals') return new Failure('body', `The body ${says}.`)
+  return new Failure('body', `The body is ${quote(text)}; ${quote(expect.equals ?? '')} was expected.`)
 }
 
 const saySize = (bytes: number): string =>

@@ -1,0 +1,111 @@
+// Tests of regular expressions: their syntax, what is refused with which words, and that none can stall the process.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as fc from 'fast-check'
+import { firstMatch, openSearch, patternMost, regexFault } from './regex.ts'
+
+const finds = (pattern: string, text: string) => openSearch([pattern]).find(text)[0]
+
+test('a pattern is found anywhere in a text, and says by itself where it must stand', () => {
+  assert.equal(finds('o+k', 'all ook'), true)
+  assert.equal(finds('^ok$', 'all ok'), false)
+  assert.equal(finds('(?m)^ok$', 'all\nok\nso'), true)
+  assert.equal(finds('(?i)OK', 'ok'), true)
+  assert.equal(finds('a.b', 'a\nb'), false)
+  assert.equal(finds('(?s)a.b', 'a\nb'), true)
+  assert.equal(finds('\\bgrün\\b|[[:digit:]]{3}', 'x 123'), true)
+  assert.equal(finds('^.$', '😀'), true)
+})
+
+test('several patterns are searched for together, each with its own answer', () => {
+  assert.deepEqual(openSearch(['a', 'b+$', 'c']).find('xabb'), [true, true, false])
+  assert.deepEqual(openSearch([]).find('x'), [])
+})
+
+test('what is no pattern, or takes time without bound, is refused in words', () => {
+  const of = (pattern: string) => regexFault(pattern)
+  assert.equal(of('a(b'), 'is not a regular expression: missing closing ) at a(b')
+  assert.equal(of('[z-a]'), 'is not a regular expression: invalid character class range at z-a')
+  assert.equal(of('a\\'), 'is not a regular expression: trailing backslash at end of expression')
+  assert.match(String(of('a(?=b)')), /^looks ahead or behind with .* write it without$/)
+  assert.match(String(of('(?<!a)b')), /^looks ahead or behind/)
+  assert.match(String(of('(?<=a)b')), /^looks ahead or behind/)
+  assert.match(String(of('(a)\\1')), /^refers back with \\1, which takes time without bound/)
+  assert.match(String(of('a{1001}')), /^is not a regular expression: invalid repeat count at \{1001\}$/)
+  assert.equal(of('a'.repeat(patternMost + 1)), 'is longer than 1000 characters')
+  assert.match(String(of('a{1000}b')), /^the pattern is too large \(\d+ steps, at most 1000\); repeat less in it$/)
+  assert.match(String(regexFault('a{600}', 'b{600}')), /^these patterns are together too large/)
+  assert.match(String(of('('.repeat(500) + ')'.repeat(500))), /./)
+  assert.throws(() => openSearch(['a(b']), /missing closing/)
+  assert.equal(of('a(b)?c{2,5}'), null)
+})
+
+test('patterns that explode elsewhere give their answer', () => {
+  const long = 'a'.repeat(100_000)
+  assert.equal(finds('^(a+)+$', `${long}!`), false)
+  assert.equal(finds('^(a|aa)+$', `${long}!`), false)
+  assert.equal(finds('(.*)(.*)(.*)(.*)(.*)[^a]$', long), false)
+  assert.equal(finds('(x+x+)+y', 'x'.repeat(100_000)), false)
+})
+
+test('large patterns search less of a text, so that the work is bounded', () => {
+  const small = openSearch(['ok'])
+  const large = openSearch(['a[ab]{900}[cd][ef]'])
+  assert.ok(small.reach >= 1_000_000)
+  assert.ok(large.reach >= 10_000 && large.reach < 12_000)
+  const text = (length: number) => `${'ab'.repeat(length / 2)}ok`
+  assert.deepEqual(small.find(text(1_000)), [true])
+  assert.deepEqual(small.find(text(small.reach + 2)), [false])
+  assert.deepEqual(large.find(`${'ab'.repeat(40_000)}ce`), [false])
+})
+
+test('the first match comes with its groups', () => {
+  assert.deepEqual(firstMatch('token="([^"]+)"(x)?', 'a token="one" token="two"'), ['token="one"', 'one', null])
+  assert.deepEqual(firstMatch('(?P<n>\\d+)', 'no 12'), ['12', '12'])
+  assert.equal(firstMatch('z', 'abc'), null)
+})
+
+test('any pattern is either refused with words or searched for, never thrown', () => {
+  const piece = fc.constantFrom(
+    'a',
+    '(',
+    ')',
+    '[',
+    ']',
+    '{2}',
+    '*',
+    '+',
+    '?',
+    '|',
+    '\\',
+    '^',
+    '$',
+    '.',
+    '(?',
+    'é',
+    '\u0000',
+  )
+  const pattern = fc.array(piece, { maxLength: 12 }).map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(pattern, fc.string(), (given, text) => {
+      if (regexFault(given) === null) assert.equal(typeof finds(given, text), 'boolean')
+    }),
+  )
+})
+
+test('where both have an answer it is the one that JavaScript’s own expressions give', () => {
+  const atom = fc.constantFrom('a', 'b', '.', '[ab]', '[^a]', '\\d', '\\w', '(?:ab)', '(?:a|b)', '\\b', '^', '$')
+  const part = fc.tuple(atom, fc.constantFrom('', '', '', '*', '+', '?', '{2}', '{1,3}', '*?'))
+  const pattern = fc.array(
+    part.filter(([what, often]) => often === '' || !['\\b', '^', '$'].includes(what)),
+    { minLength: 1, maxLength: 6 },
+  )
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', '1', ' ', '_'), maxLength: 12 })
+  fc.assert(
+    fc.property(pattern, text, (parts, sample) => {
+      const source = parts.flat().join('')
+      assert.equal(finds(source, sample), new RegExp(source, 'u').test(sample), `${source} in ${sample}`)
+    }),
+    { numRuns: 300 },
+  )
+})
