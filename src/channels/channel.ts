@@ -47,6 +47,8 @@ export interface ChannelKind<Config = unknown> {
   /** Names of config fields never shown: dotted paths, `headers.*` for all of a map. */
   readonly secrets: readonly string[]
   describe(config: Config): string
+  /** Messages under way at once on one channel. Left out: a few, as a mail server likes it. */
+  readonly atOnce?: number
   /** Common settings without which this one could not send. Left out: none. */
   needs?(config: Config): readonly (keyof ChannelSettings)[]
   send(config: Config, message: Message, context: SendContext): Promise<Sent>

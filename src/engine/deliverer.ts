@@ -6,7 +6,7 @@ import type { Log } from '#platform/log.ts'
 import type { Counter, Metrics } from '#platform/metrics.ts'
 import type { Outbound } from '#platform/outbound.ts'
 import type { ChannelModel, RetryPolicy } from '#manifest/model.ts'
-import type { Attempt, Delivery, Store, StoredEvent } from '#store/store.ts'
+import type { Delivery, Store, StoredEvent, StoredObject, Tried } from '#store/store.ts'
 import type { Catalog } from './catalog.ts'
 
 export interface DelivererParts {
@@ -23,8 +23,8 @@ export interface DelivererParts {
 }
 
 const claimMost = 64
-/** Messages under way at once on one channel. */
-const perChannel = 4
+/** Messages under way at once on a channel whose kind says nothing of it. */
+const atOnce = 4
 /** How often it looks when nothing is known to wait: other nodes may have written what is to be sent. */
 const sharedMs = 1_000
 const aloneMs = 30_000
@@ -34,7 +34,16 @@ const renewMs = 3_000
 const recordTries = 20
 const countEveryMs = 1_000
 
-type Outcome = Parameters<Store['deliveries']['finish']>[2]
+/** What one delivery tells of; null: it is gone. */
+interface Story {
+  readonly event: StoredEvent | null
+  readonly monitor: StoredObject | null
+}
+
+/** What was tried and waits to be recorded. */
+interface Recording extends Tried {
+  readonly done: PromiseWithResolvers<void>
+}
 
 export class Deliverer {
   readonly #parts: DelivererParts
@@ -49,6 +58,10 @@ export class Deliverer {
   /** Deliveries by state, as last counted. */
   counts: Readonly<Record<string, number>> = {}
   #countedAt = Number.NEGATIVE_INFINITY
+  #renewedAt = Number.NEGATIVE_INFINITY
+  /** At most as many as are under way. */
+  #tried: Recording[] = []
+  #recording = false
   #claiming = false
   #again = false
 
@@ -97,11 +110,12 @@ export class Deliverer {
       const now = clock.now()
       const leaseUntil = now + leaseMs
       // First, so that a process that stood still does not claim from itself what it is sending.
-      await store.deliveries.renew([...this.#flights.keys()], leaseUntil)
+      await this.#renew(leaseUntil)
       const due = await store.deliveries.nextDue()
-      const claim = { now, leaseUntil, limit: claimMost, perChannel, busy: this.#busy }
+      const claim = { now, leaseUntil, limit: claimMost, room: (channel: string) => this.#room(channel) }
       const claimed = due !== null && due <= now ? await store.deliveries.claim(claim) : []
-      for (const delivery of claimed) this.#launch(delivery)
+      const stories = await this.#storiesOf(claimed)
+      for (const delivery of claimed) this.#launch(delivery, stories.get(delivery.eventId) ?? nothing)
       wait = Math.min(wait, await this.#count())
       if (this.#flights.size > 0) wait = Math.min(wait, renewMs)
       const next = claimed.length === claimMost ? now : await store.deliveries.nextDue()
@@ -117,6 +131,29 @@ export class Deliverer {
     } else this.#timer = clock.after(wait, () => this.nudge())
   }
 
+  /** How many more messages a channel takes now. */
+  #room(name: string): number {
+    const kind = this.#parts.catalog.channels.get(name)?.kind
+    const most = (kind === undefined ? undefined : this.#parts.channelKinds.get(kind)?.atOnce) ?? atOnce
+    return most - (this.#busy.get(name) ?? 0)
+  }
+
+  async #renew(leaseUntil: number): Promise<void> {
+    const now = this.#parts.clock.monotonic()
+    if (now - this.#renewedAt < renewMs / 2) return
+    await this.#parts.store.deliveries.renew([...this.#flights.keys()], leaseUntil)
+    this.#renewedAt = now
+  }
+
+  /** What deliveries tell of, by event. */
+  async #storiesOf(deliveries: readonly Delivery[]): Promise<Map<number, Story>> {
+    const { store } = this.#parts
+    const events = await store.events.byIds([...new Set(deliveries.map(({ eventId }) => eventId))])
+    const objects = await store.objects.byIds([...new Set(events.map(({ monitor }) => monitor))])
+    const monitors = new Map(objects.map((object) => [object.id, object]))
+    return new Map(events.map((event) => [event.id, { event, monitor: monitors.get(event.monitor) ?? null }]))
+  }
+
   /** Counts, unless that was done just now; gives the ms after which it should be done. */
   async #count(): Promise<number> {
     const now = this.#parts.clock.monotonic()
@@ -127,9 +164,9 @@ export class Deliverer {
     return Number.POSITIVE_INFINITY
   }
 
-  #launch(delivery: Delivery): void {
+  #launch(delivery: Delivery, story: Story): void {
     this.#busy.set(delivery.channel, (this.#busy.get(delivery.channel) ?? 0) + 1)
-    const flight = this.#deliver(delivery)
+    const flight = this.#deliver(delivery, story)
       .catch((error: unknown) => this.#parts.log.error('a delivery could not be recorded', { id: delivery.id, error }))
       .finally(() => {
         const left = (this.#busy.get(delivery.channel) ?? 1) - 1
@@ -141,39 +178,38 @@ export class Deliverer {
     this.#flights.set(delivery.id, flight)
   }
 
-  async #deliver(delivery: Delivery): Promise<void> {
+  async #deliver(delivery: Delivery, story: Story): Promise<void> {
     const { clock, catalog } = this.#parts
+    const { id, channel, attempts } = delivery
     const began = clock.monotonic()
     const at = clock.now()
-    const sent = await this.#attempt(delivery)
+    const sent = await this.#attempt(delivery, story)
     if (this.#cut.signal.aborted && !sent.ok) return
     const ms = Math.round(clock.monotonic() - began)
     this.#sent.add(1, { result: sent.ok ? 'ok' : 'failed' })
-    const retry = catalog.channels.get(delivery.channel)?.retry
+    const retry = catalog.channels.get(channel)?.retry
     const outcome = sent.ok ? { state: 'delivered' as const } : after(delivery, sent, retry, clock.now())
     if (!sent.ok) {
-      const { channel, id } = delivery
-      this.#parts.log.warn('a message was not delivered', { id, channel, detail: sent.detail, next: outcome.state })
+      const fields = { id, channel, detail: sent.detail, next: outcome.state }
+      if (outcome.state === 'dead') this.#parts.log.error('a message was given up', fields)
+      else this.#parts.log.warn('a message was not delivered', fields)
     }
-    await this.#record(delivery, { attempt: delivery.attempts, at, ms, ok: sent.ok, detail: sent.detail }, outcome)
+    await this.#record({ id, attempt: { attempt: attempts, at, ms, ok: sent.ok, detail: sent.detail }, outcome })
   }
 
-  async #attempt(delivery: Delivery): Promise<Sent> {
-    const { store, catalog } = this.#parts
-    const event = await store.events.get(delivery.eventId)
+  async #attempt(delivery: Delivery, { event, monitor }: Story): Promise<Sent> {
+    const { catalog, instance } = this.#parts
     const channel = catalog.channels.get(delivery.channel)
     if (event === null) return { ok: false, retry: false, detail: 'Its event is gone.' }
     if (channel === undefined) return { ok: false, retry: true, detail: 'The channel no longer exists.' }
-    const [object] = await store.objects.byIds([event.monitor])
-    const monitor = catalog.monitors.get(event.monitor)
     const about = {
-      key: object?.key ?? String(event.monitor),
-      name: object?.name ?? object?.key ?? String(event.monitor),
-      labels: object?.labels ?? {},
-      target: monitor?.target ?? '',
+      key: monitor?.key ?? String(event.monitor),
+      name: monitor?.name ?? monitor?.key ?? String(event.monitor),
+      labels: monitor?.labels ?? {},
+      target: catalog.monitors.get(event.monitor)?.target ?? '',
     }
-    const message = compose(event, about, delivery.rule, this.#parts.instance)
-    return this.#send(channel, message, delivery.idempotencyKey, delivery.attempts)
+    const message = compose(event, about, delivery.rule, instance)
+    return await this.#send(channel, message, delivery.idempotencyKey, delivery.attempts)
   }
 
   #send(channel: ChannelModel, message: Message, idempotencyKey: string, attempt: number): Promise<Sent> {
@@ -192,11 +228,30 @@ export class Deliverer {
     return this.#send(channel, testMessage(at), idempotencyKey, 1)
   }
 
+  /** Resolves when it is written, together with whatever else was tried meanwhile. */
+  #record(tried: Tried): Promise<void> {
+    const done = Promise.withResolvers<void>()
+    this.#tried.push({ ...tried, done })
+    if (!this.#recording) void this.#writeTried()
+    return done.promise
+  }
+
+  async #writeTried(): Promise<void> {
+    this.#recording = true
+    while (this.#tried.length > 0) {
+      const batch = this.#tried.splice(0)
+      const written = this.#write(batch)
+      await Promise.allSettled([written])
+      for (const { done } of batch) done.resolve(written)
+    }
+    this.#recording = false
+  }
+
   /** What was sent must be remembered as sent: tries again while the database is away. */
-  async #record(delivery: Delivery, attempt: Attempt, outcome: Outcome): Promise<void> {
+  async #write(batch: readonly Tried[]): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       try {
-        await this.#parts.store.deliveries.finish(delivery.id, attempt, outcome)
+        await this.#parts.store.deliveries.finish(batch)
         return
       } catch (error) {
         if (tries >= recordTries || this.#stop.signal.aborted) throw error
@@ -205,6 +260,8 @@ export class Deliverer {
     }
   }
 }
+
+const nothing: Story = { event: null, monitor: null }
 
 /** Waits three times as long after each failure, at least as long as the far side asked; gives up in time. */
 export function after(

@@ -175,10 +175,10 @@ test('a delivery is listed, read with its attempts, and sent again only when it 
   assert.deepEqual([first?.monitor, first?.state, typeof first?.nextAt], ['web', 'pending', 'string'])
   const path = `/api/v2/deliveries/${first?.id}`
   assert.equal((await server.ask('POST', `${path}/resend`)).status, 409)
-  const claim = { now, leaseUntil: now + 1, limit: 1, perChannel: 1, busy: new Map<string, number>() }
+  const claim = { now, leaseUntil: now + 1, limit: 1, room: () => 1 }
   await server.store.deliveries.claim(claim)
   const attempt = { attempt: 1, at: now, ms: 12, ok: false, detail: 'It answered 500.' }
-  await server.store.deliveries.finish(first?.id ?? 0, attempt, { state: 'dead' })
+  await server.store.deliveries.finish([{ id: first?.id ?? 0, attempt, outcome: { state: 'dead' } }])
   const dead = (await server.ask('GET', path)).json as { state: string; log: unknown[] }
   assert.deepEqual([dead.state, dead.log], ['dead', [{ ...attempt, at: new Date(now).toISOString() }]])
   const again = await server.ask('POST', `${path}/resend`)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { onEachStore } from '#test/stores.ts'
-import type { Attempt, Deliveries, Delivery } from './store.ts'
+import type { Attempt, Deliveries, Delivery, Tried } from './store.ts'
 
 onEachStore('deliveries', (ground) => {
   const row = (monitorId: number, channel: string, at = 10) => ({
@@ -15,7 +15,7 @@ onEachStore('deliveries', (ground) => {
   })
   const insert = (...rows: ReturnType<typeof row>[]) => ground.store.deliveries.insert(rows)
   const claim = (more: Partial<Parameters<Deliveries['claim']>[0]> = {}, deliveries = ground.store.deliveries) =>
-    deliveries.claim({ now: 100, leaseUntil: 200, limit: 100, perChannel: 100, busy: new Map(), ...more })
+    deliveries.claim({ now: 100, leaseUntil: 200, limit: 100, room: () => 100, ...more })
   const ids = (list: readonly Delivery[]) => list.map(({ id }) => id)
   const attempt = (number: number, ok: boolean): Attempt => ({
     attempt: number,
@@ -24,8 +24,10 @@ onEachStore('deliveries', (ground) => {
     ok,
     detail: 'HTTP 200',
   })
+  const finish = (id: number, attempt: Attempt, outcome: Tried['outcome']) =>
+    ground.store.deliveries.finish([{ id, attempt, outcome }])
   const failed = (id: number, number: number, nextAt: number) =>
-    ground.store.deliveries.finish(id, attempt(number, false), { state: 'pending', nextAt })
+    finish(id, attempt(number, false), { state: 'pending', nextAt })
 
   test('a new delivery waits and is due at once', async () => {
     await insert(row(7, 'ops', 10))
@@ -79,7 +81,7 @@ onEachStore('deliveries', (ground) => {
     const [id = 0] = ids(await claim({ now: 100, leaseUntil: 200 }))
     await ground.store.deliveries.renew([id], 400)
     assert.deepEqual(await claim({ now: 300, leaseUntil: 500 }), [])
-    await ground.store.deliveries.finish(id, attempt(1, true), { state: 'delivered' })
+    await finish(id, attempt(1, true), { state: 'delivered' })
     await ground.store.deliveries.renew([id, 999], 600)
     await ground.store.deliveries.renew([], 600)
     assert.equal((await ground.store.deliveries.get(id))?.state, 'delivered')
@@ -87,10 +89,10 @@ onEachStore('deliveries', (ground) => {
 
   test('finished ones are forgotten in time with their attempts, the others never', async () => {
     await insert(row(1, 'ops'), row(2, 'ops'), row(3, 'ops'))
-    for (const id of ids(await claim({ perChannel: 2 }))) {
-      await ground.store.deliveries.finish(id, { ...attempt(1, true), at: 100 + id }, { state: 'delivered' })
+    for (const id of ids(await claim({ room: () => 2 }))) {
+      await finish(id, { ...attempt(1, true), at: 100 + id }, { state: 'delivered' })
     }
-    assert.equal(await ground.store.deliveries.forget(102), 1)
+    assert.equal(await ground.store.deliveries.forget(114), 1)
     assert.deepEqual(ids((await ground.store.deliveries.list({ limit: 10 })).items), [3, 2])
     assert.equal((await ground.store.deliveries.get(2))?.log.length, 1)
     assert.equal(await ground.store.deliveries.get(1), null)
@@ -99,7 +101,7 @@ onEachStore('deliveries', (ground) => {
   test('of one monitor on one channel only the oldest unfinished is claimed', async () => {
     await insert(row(1, 'ops', 10), row(1, 'ops', 20), row(1, 'hook', 20), row(2, 'ops', 30))
     assert.deepEqual(ids(await claim()), [1, 3, 4])
-    await ground.store.deliveries.finish(1, attempt(1, true), { state: 'delivered' })
+    await finish(1, attempt(1, true), { state: 'delivered' })
     assert.deepEqual(ids(await claim()), [2])
   })
 
@@ -114,15 +116,15 @@ onEachStore('deliveries', (ground) => {
   test('a dead one lets the next go', async () => {
     await insert(row(1, 'ops', 10), row(1, 'ops', 20))
     await claim()
-    await ground.store.deliveries.finish(1, attempt(1, false), { state: 'dead' })
+    await finish(1, attempt(1, false), { state: 'dead' })
     assert.deepEqual(ids(await claim()), [2])
   })
 
   test('a busy channel gets only what it has room for, and the others all the same', async () => {
     await insert(...[1, 2, 3, 4, 5].map((monitor) => row(monitor, 'slow')), row(6, 'quick'), row(7, 'quick'))
-    const claimed = await claim({ perChannel: 3, busy: new Map([['slow', 1]]) })
+    const claimed = await claim({ room: (channel) => (channel === 'slow' ? 2 : 3) })
     assert.deepEqual(ids(claimed), [1, 2, 6, 7])
-    assert.deepEqual(ids(await claim({ perChannel: 3, busy: new Map([['slow', 3]]) })), [])
+    assert.deepEqual(ids(await claim({ room: (channel) => (channel === 'slow' ? 0 : 3) })), [])
   })
 
   test('no more are claimed than the limit', async () => {
@@ -136,9 +138,9 @@ onEachStore('deliveries', (ground) => {
     await claim()
     await failed(1, 1, 150)
     await claim({ now: 150, leaseUntil: 250 })
-    await ground.store.deliveries.finish(1, attempt(2, true), { state: 'delivered' })
+    await finish(1, attempt(2, true), { state: 'delivered' })
     const delivery = await ground.store.deliveries.get(1)
-    assert.deepEqual([delivery?.state, delivery?.attempts, delivery?.finishedAt], ['delivered', 2, 110])
+    assert.deepEqual([delivery?.state, delivery?.attempts, delivery?.finishedAt], ['delivered', 2, 122])
     assert.deepEqual(delivery?.log, [attempt(1, false), attempt(2, true)])
     assert.equal(await ground.store.deliveries.nextDue(), null)
   })
@@ -155,7 +157,7 @@ onEachStore('deliveries', (ground) => {
     await insert(row(1, 'ops'))
     await claim()
     await claim({ now: 200, leaseUntil: 300 })
-    await ground.store.deliveries.finish(1, attempt(1, true), { state: 'delivered' })
+    await finish(1, attempt(1, true), { state: 'delivered' })
     await failed(1, 2, 400)
     assert.equal((await ground.store.deliveries.get(1))?.state, 'delivered')
   })
@@ -163,15 +165,15 @@ onEachStore('deliveries', (ground) => {
   test('an attempt recorded twice is kept once', async () => {
     await insert(row(1, 'ops'))
     await claim()
-    await ground.store.deliveries.finish(1, attempt(1, true), { state: 'delivered' })
-    await ground.store.deliveries.finish(1, attempt(1, true), { state: 'delivered' })
+    await finish(1, attempt(1, true), { state: 'delivered' })
+    await finish(1, attempt(1, true), { state: 'delivered' })
     assert.equal((await ground.store.deliveries.get(1))?.log.length, 1)
   })
 
   test('a dead one that is sent again is due now and keeps its attempts', async () => {
     await insert(row(1, 'ops'))
     await claim()
-    await ground.store.deliveries.finish(1, attempt(1, false), { state: 'dead' })
+    await finish(1, attempt(1, false), { state: 'dead' })
     assert.equal(await ground.store.deliveries.resend(1, 120), true)
     const [delivery] = await claim({ now: 120 })
     assert.deepEqual([delivery?.id, delivery?.attempts, delivery?.finishedAt], [1, 2, null])
@@ -196,7 +198,7 @@ onEachStore('deliveries', (ground) => {
   test('counts are given for every state', async () => {
     await insert(row(1, 'a'), row(2, 'a'), row(3, 'a'))
     await claim({ limit: 2 })
-    await ground.store.deliveries.finish(1, attempt(1, true), { state: 'delivered' })
+    await finish(1, attempt(1, true), { state: 'delivered' })
     const none = { pending: 0, sending: 0, delivered: 0, dead: 0, dropped: 0 }
     assert.deepEqual(await ground.store.deliveries.counts(), { ...none, pending: 1, sending: 1, delivered: 1 })
   })
@@ -237,8 +239,7 @@ onEachStore('deliveries', (ground) => {
               now: 100,
               leaseUntil: 200,
               limit: 1,
-              perChannel: 9,
-              busy: new Map(),
+              room: () => 9,
             }),
           ),
           [1],

@@ -6,7 +6,7 @@ import type { Context } from './context.ts'
 import { page, readCursor, writeCursor } from './cursor.ts'
 import type { BulkType } from './dialect.ts'
 import type { Tables } from './schema.ts'
-import type { Attempt, Deliveries, Delivery, DeliveryState } from './store.ts'
+import type { Attempt, Deliveries, Delivery, DeliveryState, Tried } from './store.ts'
 
 type Row = Selectable<Tables['deliveries']>
 
@@ -80,7 +80,7 @@ export function deliveries(context: Context): Deliveries {
         order by d.next_at limit 1`.execute(context.db())
       return rows[0]?.next_at ?? null
     },
-    finish: async (id, attempt, outcome) => await context.transaction(() => finish(context, id, attempt, outcome)),
+    finish: async (tried) => await context.transaction(() => finish(context, tried)),
     ...reading(context),
     async resend(id, at) {
       const { numUpdatedRows } = await context
@@ -143,7 +143,7 @@ type Query = Parameters<Deliveries['claim']>[0]
 async function claim(context: Context, query: Query): Promise<Delivery[]> {
   const claimed: Delivery[] = []
   for (const channel of await waiting(context)) {
-    const room = Math.min(query.perChannel - (query.busy.get(channel) ?? 0), query.limit - claimed.length)
+    const room = Math.min(query.room(channel), query.limit - claimed.length)
     if (room > 0) claimed.push(...(await claimOf(context, channel, query, room)))
   }
   return claimed.sort((one, other) => one.id - other.id)
@@ -172,28 +172,48 @@ async function claimOf({ db, dialect }: Context, channel: string, query: Query, 
   return rows.map(fromRow)
 }
 
-type Outcome = Parameters<Deliveries['finish']>[2]
+const attemptColumns: Record<string, BulkType> = {
+  id: 'int',
+  attempt: 'int',
+  at: 'int',
+  ms: 'int',
+  ok: 'int',
+  detail: 'text',
+}
+const outcomeColumns: Record<string, BulkType> = {
+  id: 'int',
+  attempt: 'int',
+  state: 'text',
+  next_at: 'int',
+  finished_at: 'int',
+  detail: 'text',
+}
 
 /** An attempt whose lease ran out still counts when it delivered; otherwise whoever claimed it since has the say. */
-async function finish({ db }: Context, id: number, attempt: Attempt, outcome: Outcome): Promise<void> {
-  const { at, ms, ok, detail } = attempt
-  await db()
-    .insertInto('delivery_attempts')
-    .values({ delivery_id: id, attempt: attempt.attempt, at, ms, ok: ok ? 1 : 0, detail })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  const change =
-    outcome.state === 'pending'
-      ? { state: 'pending', next_at: outcome.nextAt }
-      : { state: outcome.state, finished_at: at }
-  let update = db()
-    .updateTable('deliveries')
-    .set({ ...change, lease_until: null, detail })
-    .where('id', '=', id)
-    .where('finished_at', 'is', null)
-  if (outcome.state !== 'delivered')
-    update = update.where('state', '=', 'sending').where('attempts', '=', attempt.attempt)
-  await update.execute()
+async function finish({ db, dialect }: Context, tried: readonly Tried[]): Promise<void> {
+  if (tried.length === 0) return
+  const sorted = tried.toSorted((one, other) => one.id - other.id)
+  const attempts = dialect.rows(
+    attemptColumns,
+    sorted.map(({ id, attempt: { attempt, at, ms, ok, detail } }) => [id, attempt, at, ms, ok ? 1 : 0, detail]),
+  )
+  await sql`
+    insert into delivery_attempts (delivery_id, attempt, at, ms, ok, detail)
+    select id, attempt, at, ms, ok, detail from ${attempts} as v where true
+    on conflict do nothing`.execute(db())
+  const outcomes = dialect.rows(
+    outcomeColumns,
+    sorted.map(({ id, attempt: { attempt, at, ms, detail }, outcome }) => {
+      const waits = outcome.state === 'pending'
+      return [id, attempt, outcome.state, waits ? outcome.nextAt : null, waits ? null : at + ms, detail]
+    }),
+  )
+  await sql`
+    update deliveries set state = v.state, next_at = coalesce(v.next_at, deliveries.next_at),
+      finished_at = v.finished_at, lease_until = null, detail = v.detail
+    from ${outcomes} as v
+    where deliveries.id = v.id and deliveries.finished_at is null and (v.state = 'delivered'
+      or deliveries.state = 'sending' and deliveries.attempts = v.attempt)`.execute(db())
 }
 
 async function forget({ db }: Context, before: number): Promise<number> {

@@ -48,6 +48,10 @@ export function events(context: Context): Events {
       const row = await context.db().selectFrom('events').selectAll().where('id', '=', id).executeTakeFirst()
       return row ? fromRow(row) : null
     },
+    async byIds(ids) {
+      if (ids.length === 0) return []
+      return (await context.db().selectFrom('events').selectAll().where('id', 'in', ids).execute()).map(fromRow)
+    },
     async list(query) {
       const after = readCursor('events', query.cursor, [0, 0])
       let select = context.db().selectFrom('events').selectAll()

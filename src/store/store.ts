@@ -96,6 +96,7 @@ export interface Events {
   /** In the order given; a (monitor, seq) already stored throws. Gives ids. */
   insert(events: readonly (Event & { readonly explanation: readonly Explanation[] })[]): Promise<number[]>
   get(id: number): Promise<StoredEvent | null>
+  byIds(ids: readonly number[]): Promise<StoredEvent[]>
   /** Newest first. */
   list(
     query: Paging & { monitor?: number | undefined; since?: number | undefined; type?: string | undefined },
@@ -124,6 +125,13 @@ export interface Attempt {
   readonly ok: boolean
   readonly detail: string
 }
+/** An attempt that is over, and what follows from it. */
+export interface Tried {
+  readonly id: number
+  readonly attempt: Attempt
+  readonly outcome: { readonly state: 'delivered' | 'dead' } | { readonly state: 'pending'; readonly nextAt: number }
+}
+
 export interface Deliveries {
   insert(
     rows: readonly {
@@ -138,25 +146,20 @@ export interface Deliveries {
   /**
    * Claims due ones until `leaseUntil` and counts the attempt: pending with next_at passed, or sending with the
    * lease run out.
-   * At most `perChannel - busy[channel]` of a channel; of one monitor on one channel only the oldest unfinished.
+   * At most `room(channel)` of a channel; of one monitor on one channel only the oldest unfinished.
    */
   claim(query: {
     now: number
     leaseUntil: number
     limit: number
-    perChannel: number
-    busy: ReadonlyMap<string, number>
+    room: (channel: string) => number
   }): Promise<Delivery[]>
   /** Holds on to claims that are still under way. */
   renew(ids: readonly number[], leaseUntil: number): Promise<void>
   /** When the next one is due; null: none waits. */
   nextDue(): Promise<number | null>
-  /** Records an attempt and what follows from it. */
-  finish(
-    id: number,
-    attempt: Attempt,
-    outcome: { state: 'delivered' | 'dead' } | { state: 'pending'; nextAt: number },
-  ): Promise<void>
+  /** Records attempts and what follows from them. */
+  finish(tried: readonly Tried[]): Promise<void>
   get(id: number): Promise<(Delivery & { readonly log: readonly Attempt[] }) | null>
   /** Newest first. */
   list(
