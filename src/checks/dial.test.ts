@@ -56,6 +56,27 @@ test('a slow address gets company after 250 ms, and the loser is closed', async 
   await target.quiet()
 })
 
+test('of two addresses that fail both are named, the first with what happened there', async () => {
+  const { outbound } = paths({ '::1': 'refuse', '127.0.0.1': 'refuse' }, 1)
+  const attempt = new Attempt({ clock: new VirtualClock(), outbound, timeout: 1_000, signal })
+  await assert.rejects(
+    attempt.run(() => dial(attempt, 'h.test', 1, 'any')),
+    /Nothing listens on h\.test:1 at ::1 \(connection refused\)\. Its other address, 127\.0\.0\.1, failed too\.$/,
+  )
+})
+
+test('while one of two addresses is silent the sentence names that one', async () => {
+  const clock = new VirtualClock()
+  const { outbound } = paths({ '::1': 'refuse', '127.0.0.1': 'silent' }, 1)
+  const attempt = new Attempt({ clock, outbound, timeout: 1_000, signal })
+  const dialling = assert.rejects(
+    attempt.run(() => dial(attempt, 'h.test', 1, 'any')),
+    /No answer within 1 s; it got as far as connecting to h\.test:1 at 127\.0\.0\.1\./,
+  )
+  await clock.advance(1_000)
+  await dialling
+})
+
 test('families are tried in turn, so that one broken family does not use up the time', async () => {
   const behave = {
     '::1': 'refuse',
@@ -68,7 +89,10 @@ test('families are tried in turn, so that one broken family does not use up the 
   const attempt = new Attempt({ clock: new VirtualClock(), outbound, timeout: 1_000, signal })
   await assert.rejects(
     attempt.run(() => dial(attempt, 'h', 1, 'any')),
-    /^Failure: Nothing listens on h:1 \(connection refused\)\.$/,
+    new RegExp(
+      '^Failure: Nothing listens on h:1 at ::1 \\(connection refused\\)\\. ' +
+        'Its 4 other addresses failed too: 127.0.0.1, ::2, 127.0.0.2, ::3\\.$',
+    ),
   )
   assert.deepEqual(tried, ['::1', '127.0.0.1', '::2', '127.0.0.2', '::3'])
 })
@@ -79,7 +103,7 @@ test('when every address is silent all sockets are closed at the timeout', async
   const attempt = new Attempt({ clock, outbound, timeout: 1_000, signal })
   const dialling = assert.rejects(
     attempt.run(() => dial(attempt, 'h', 1, 'any')),
-    /No answer within 1 s; it got as far as connecting to h:1\./,
+    /No answer within 1 s; it got as far as connecting to h:1 at ::1, 127\.0\.0\.1\./,
   )
   await clock.advance(1_000)
   await dialling

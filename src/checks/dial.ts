@@ -1,7 +1,8 @@
 // Dialling: from a host name and port to a connected socket, over IPv6 or IPv4, whichever answers.
-// Promises that the next address gets its turn when one fails or is slow, and that losers are closed.
+// Promises that the next address gets its turn when one fails or is slow, that losers are closed, and that what fails
+// is named by its address.
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import type { Address, Outbound } from '#platform/outbound.ts'
 import type { Attempt } from './attempt.ts'
 import { Failure, socketFailure } from './failure.ts'
@@ -12,6 +13,8 @@ export type IpChoice = 'any' | 4 | 6
 export interface Dialled {
   readonly socket: Socket
   readonly address: string
+  /** `host:port`, and at which address where the host is a name: for sentences. */
+  readonly target: string
   /** Ms that resolving the name and connecting took. */
   readonly resolve: number
   readonly connect: number
@@ -41,69 +44,107 @@ export async function dial(
   const signal = attempt.signal
   const addresses = await outbound.resolve(host, ip === 'any' ? { signal } : { family: ip, signal })
   const resolved = clock.monotonic()
-  attempt.phase = `connecting to ${where(host, port)}`
-  const open = (address: Address) => attempt.own(outbound.connect(address, port))
+  const open = (address: Address): Candidate => {
+    const target = whereAt(host, port, address.address)
+    return { address: address.address, target, socket: attempt.own(outbound.connect(address, port)) }
+  }
   const [first] = addresses
-  const { socket, address } =
+  const { socket, address, target } =
     first && addresses.length === 1
-      ? await connectOne(open, first, where(host, port))
+      ? await connectOne(attempt, open(first))
       : await connectAny(attempt, open, alternate(addresses), where(host, port))
-  return { socket, address, resolve: resolved - began, connect: clock.monotonic() - resolved }
+  return { socket, address, target, resolve: resolved - began, connect: clock.monotonic() - resolved }
 }
 
-type Open = (address: Address) => Socket
-type Connected = Pick<Dialled, 'socket' | 'address'>
+/** `db.test:5432 at 192.0.2.1`; an address is not said twice. */
+function whereAt(host: string, port: number, address: string): string {
+  return isIP(host) === 0 && isIP(host.replace(/^\[(.*)\]$/, '$1')) === 0
+    ? `${where(host, port)} at ${address}`
+    : where(host, port)
+}
 
-async function connectOne(open: Open, address: Address, target: string): Promise<Connected> {
-  const socket = open(address)
+/** A socket on its way. */
+type Candidate = Pick<Dialled, 'socket' | 'address' | 'target'>
+
+async function connectOne(attempt: Attempt, candidate: Candidate): Promise<Candidate> {
+  attempt.phase = `connecting to ${candidate.target}`
   try {
-    await once(socket, 'connect')
-    return { socket, address: address.address }
+    await once(candidate.socket, 'connect')
+    return candidate
   } catch (error) {
-    throw socketFailure(error, target)
+    throw socketFailure(error, candidate.target)
   }
 }
 
+type Open = (address: Address) => Candidate
+
 /** Tries each in its turn: at once when one fails, in company when one is slow. The first failure tells the story. */
-function connectAny(attempt: Attempt, open: Open, addresses: readonly Address[], target: string): Promise<Connected> {
+function connectAny(attempt: Attempt, open: Open, addresses: readonly Address[], target: string): Promise<Candidate> {
   return new Promise((resolve, reject) => {
-    const sockets = new Set<Socket>()
+    const under = new Set<Candidate>()
     const waiting = [...addresses]
-    let failure: unknown = null
+    const failed: string[] = []
+    let failure: unknown = new Failure('dns', `${target} has no address.`)
+    const fail = (address: string, error: unknown) => {
+      if (failed.push(address) === 1) failure = error
+    }
     const next = () => {
       timer.cancel()
       const address = waiting.shift()
       if (!address) {
-        if (sockets.size === 0) reject(failure ?? new Failure('dns', `${target} has no address.`))
+        if (under.size === 0) reject(allFailed(failure, failed.slice(1)))
         return
       }
-      let socket: Socket
+      let candidate: Candidate
       try {
-        socket = open(address)
+        candidate = open(address)
       } catch (error) {
-        failure ??= error
+        fail(address.address, error)
         next()
         return
       }
-      sockets.add(socket)
+      const { socket } = candidate
+      under.add(candidate)
+      attempt.phase = connecting(target, under)
       timer = attempt.context.clock.after(headStart, next)
       socket.once('connect', () => {
         timer.cancel()
-        sockets.delete(socket)
-        for (const loser of sockets) loser.destroy()
-        sockets.clear()
-        resolve({ socket, address: address.address })
+        under.delete(candidate)
+        for (const loser of under) loser.socket.destroy()
+        under.clear()
+        resolve(candidate)
       })
       socket.once('error', (error) => {
-        failure ??= socketFailure(error, target)
         socket.destroy()
-        if (sockets.delete(socket)) next()
+        if (!under.delete(candidate)) return
+        fail(candidate.address, socketFailure(error, candidate.target))
+        attempt.phase = connecting(target, under)
+        next()
       })
     }
     let timer = { cancel: () => {} }
     attempt.signal.addEventListener('abort', () => timer.cancel(), { once: true })
     next()
   })
+}
+
+const addressesSaid = 4
+
+/** `connecting to db.test:5432 at ::1, 127.0.0.1`: who has not answered yet. */
+function connecting(target: string, under: ReadonlySet<Candidate>): string {
+  const said = [...under].slice(0, addressesSaid).map(({ address }) => address)
+  return `connecting to ${target} at ${said.join(', ')}${under.size > said.length ? ' and others' : ''}`
+}
+
+/** The first failure, and that the others were no better. */
+function allFailed(failure: unknown, others: readonly string[]): unknown {
+  if (!(failure instanceof Failure) || others.length === 0) return failure
+  const said = others.slice(0, addressesSaid).join(', ')
+  const also =
+    others.length === 1
+      ? `Its other address, ${said}, failed too.`
+      : `Its ${others.length} other addresses failed too: ${said}${others.length > addressesSaid ? ' …' : ''}.`
+  return new Failure(failure.reason, `${failure.message} ${also}`, failure.cause, failure.facts)
 }
 
 /** IPv6 and IPv4 in turn, beginning with the family that the system prefers. */
