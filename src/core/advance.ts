@@ -16,8 +16,8 @@ export type Input =
   /** What is watched, or how, is another thing now: what was known is void. */
   | { readonly type: 'anew'; readonly at: number }
   | { readonly type: 'resume'; readonly at: number }
-  /** The policy is a new one: deadlines are reckoned anew. */
-  | { readonly type: 'revise'; readonly at: number }
+  /** The policy is a new one: deadlines are reckoned anew. `follows`: the settings that the state follows from now on. */
+  | { readonly type: 'revise'; readonly at: number; readonly follows?: string }
   /** The wall clock was moved by so much, ms: what lies behind moves along, so that nothing is late or early for it. */
   | { readonly type: 'clock'; readonly by: number; readonly at: number }
 
@@ -37,7 +37,12 @@ export function advance(monitor: number, state: MonitorState, input: Input, poli
   if (input.type === 'anew') return anew(monitor, state, input.at, policy)
   if (input.type === 'clock') return keep(shift(state, input.by, input.at), policy)
   const wakeAt = nextDeadline(state, policy, noone.listeningSince)?.at ?? null
-  return wakeAt === state.wakeAt ? same(state) : { state: { ...state, version: state.version + 1, wakeAt }, events: [] }
+  return revise(state, input.follows ?? state.follows ?? null, policy)
+}
+
+function revise(state: MonitorState, follows: string | null, policy: Policy): Step {
+  if (wakeAt === state.wakeAt && follows === (state.follows ?? null)) return same(state)
+  return { state: { ...state, version: state.version + 1, wakeAt, follows }, events: [] }
 }
 
 const same = (state: MonitorState): Step => ({ state, events: [] })

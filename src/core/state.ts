@@ -44,6 +44,11 @@ export interface MonitorState {
   /** The next moment at which time alone changes something; null: none. */
   readonly wakeAt: number | null
   /** Up to when this state's time has been put into the roll-ups. */
+  /**
+   * The settings that this state follows already, as the engine names them: a change that was stored but not taken
+   * over, since the process was killed between, is known by it. Null: nobody has said; empty: its monitor was deleted.
+   */
+  readonly follows: string | null
   readonly accountedAt: number
 }
 
@@ -67,6 +72,7 @@ export function fresh(at: number): MonitorState {
     accountedAt: at,
   }
 }
+    follows: null,
 
 /** What people are shown: paused lies over the status. */
 export function shown(state: Pick<MonitorState, 'status' | 'paused'>): Status | 'paused' {

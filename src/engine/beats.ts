@@ -77,7 +77,7 @@ export class Beats {
       const monitor = catalog.take(object)
       // Somebody else's monitor that this version cannot read is left alone, and takes no beats.
       if (monitor === null) return { id: object.id, passive: false }
-      await ingest.input(monitor.id, { type: 'revise', at: now })
+      await ingest.input(monitor.id, { type: 'revise', at: now, follows: monitor.follows })
       return { id: monitor.id, passive: !monitor.active }
     } catch (error) {
       this.#count = null

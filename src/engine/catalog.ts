@@ -2,8 +2,15 @@
 // Promises that one unreadable object harms no other. Must not know who provisions or how.
 import type { ChannelModel, MonitorModel, PageModel, Read, Readers, RuleModel } from '#manifest/model.ts'
 import type { ObjectType, Store, StoredObject } from '#store/store.ts'
+import { followed } from './settle.ts'
 
-export type CatalogMonitor = MonitorModel & { readonly id: number; readonly owner: string; readonly createdAt: number }
+export type CatalogMonitor = MonitorModel & {
+  readonly id: number
+  readonly owner: string
+  readonly createdAt: number
+  /** What its state must follow; see `followed`. */
+  readonly follows: string
+}
 
 /** A stored object that this version cannot read, and why. */
 export interface Unreadable {
@@ -86,5 +93,6 @@ export class Catalog {
 }
 
 function described(object: StoredObject, model: MonitorModel): CatalogMonitor {
-  return { ...model, id: object.id, owner: object.owner, createdAt: object.createdAt }
+  const { id, owner, createdAt } = object
+  return { ...model, id, owner, createdAt, follows: followed(model, object.spec) }
 }

@@ -1,6 +1,5 @@
 // The engine: the machine that runs, put together. Opens, keeps the catalog current, starts and stops in order.
 // Promises that what is committed at close is all that was acknowledged. Must not know HTTP, pages or the CLI.
-import { isDeepStrictEqual } from 'node:util'
 import type { Input } from '#core/advance.ts'
 import type { MonitorState } from '#core/state.ts'
 import type { ActiveKind, Finding, Kind, ProbeContext } from '#checks/check.ts'
@@ -13,7 +12,6 @@ import type { Readers, ServerModel } from '#manifest/model.ts'
 import type { Store } from '#store/store.ts'
 import { Beats, type BeatsParts } from './beats.ts'
 import { Catalog, type CatalogMonitor } from './catalog.ts'
-import type { Move } from './decide.ts'
 import { Deliverer } from './deliverer.ts'
 import { Ingest } from './ingest.ts'
 import { Keeper } from './keeper.ts'
@@ -21,6 +19,7 @@ import { Live } from './live.ts'
 import { publish } from './publisher.ts'
 import { Runner } from './runner.ts'
 import { Scheduler } from './scheduler.ts'
+import { gone, settling } from './settle.ts'
 import { Tick } from './tick.ts'
 
 export interface EngineParts {
@@ -41,6 +40,7 @@ export interface EngineParts {
 }
 
 const deliverWithinMs = 2_000
+const againMs = 5_000
 
 export class Engine {
   readonly catalog: Catalog
@@ -57,6 +57,8 @@ export class Engine {
   #reload: Promise<void> = Promise.resolve()
   #waiting: Promise<void> | null = null
   #running = false
+  /** A change was stored that states may not follow yet. */
+  #unsettled = false
   /** What the last process knew: the first start is a change from that. */
   #opened: ReadonlyMap<number, CatalogMonitor> = new Map()
 
@@ -110,6 +112,7 @@ export class Engine {
   async start(): Promise<void> {
     this.#running = true
     await this.#settle([...this.catalog.monitors.values()], this.#opened)
+    await this.#publishAll()
     this.live.listen((change) => {
       if (change.deliveries) this.deliverer.nudge()
     })
@@ -129,7 +132,10 @@ export class Engine {
     await this.deliverer.close(deliverWithinMs)
   }
 
-  /** Objects changed in the store: takes over what they say now. Calls that wait while one runs become one. */
+  /**
+   * Objects changed in the store: takes over what they say now. Calls that wait while one runs become one. Rejects when
+   * it cannot be done now; it is tried again until it is.
+   */
   catalogChanged(): Promise<void> {
     this.#waiting ??= this.#reload
       .catch(() => {})
@@ -142,41 +148,58 @@ export class Engine {
   }
 
   async #takeOver(): Promise<void> {
+    try {
+      await this.#follow()
+    } catch (error) {
+      this.#unsettled = true
+      const { clock, log } = this.#parts
+      log.error('changed settings are stored but cannot be followed now; it is tried again', { error })
+      clock.after(againMs, () => {
+        if (this.#running && this.#unsettled) this.catalogChanged().catch(() => {})
+      })
+      throw error
+    }
+  }
+
+  async #follow(): Promise<void> {
     const before = new Map(this.catalog.monitors)
+    const all = this.#unsettled
     await this.#countThoseGone()
     await this.catalog.reload(this.#parts.store)
     this.beats.recount()
     for (const id of before.keys()) if (!this.catalog.monitors.has(id)) this.ingest.forget(id)
     if (!this.#running) return
-    const changed = [...this.catalog.monitors.values()].filter((monitor) => before.get(monitor.id) !== monitor)
+    const changed = [...this.catalog.monitors.values()].filter((monitor) => all || before.get(monitor.id) !== monitor)
     await this.#settle(changed, before)
     this.scheduler.refresh()
+    await this.#publishAll()
+    this.#unsettled = false
+    this.live.tell({ events: [], deliveries: true, public: true })
+  }
+
+  /** Lets incidents follow what is provisioned now: those of components that are gone end. */
+  async #publishAll(): Promise<void> {
     const { store, clock } = this.#parts
     await store.transaction((tx) => publish(tx, this.catalog, { monitors: new Set(), all: true }, clock.now()))
-    this.live.tell({ events: [], deliveries: true, public: true })
   }
 
   /** What is about to go is counted to its last moment, while it is still known. */
   async #countThoseGone(): Promise<void> {
     const { store, clock } = this.#parts
     const living = new Set((await store.objects.all('monitor')).map((object) => object.id))
-    const gone = [...this.catalog.monitors.keys()].filter((id) => !living.has(id))
-    await this.ingest.inputs(gone.map((id) => [id, { type: 'account', at: clock.now() }]))
+    const dead = [...this.catalog.monitors.keys()].filter((id) => !living.has(id))
+    const at = clock.now()
+    await this.ingest.inputs(dead.map((id) => [id, { type: 'account', at }]))
+    await this.ingest.inputs(dead.map((id) => [id, { type: 'revise', at, follows: gone }]))
   }
 
   /** Lets new and changed monitors' states follow: deadlines, pausing, and time that nobody watched. */
   async #settle(changed: readonly CatalogMonitor[], before: ReadonlyMap<number, CatalogMonitor>): Promise<void> {
     const at = this.#parts.clock.now()
-    const moves = changed.flatMap((monitor): (readonly [number, Move])[] => {
-      const old = before.get(monitor.id)
-      const all: Move[] = []
-      if (!old) all.push({ type: 'absent', from: 0, to: at })
-      // Watched again after it was gone, or another target: what was known of it says nothing now.
-      if (!old || !sameTarget(old, monitor)) all.push({ type: 'anew', at })
-      all.push({ type: 'revise', at })
-      // What is written counts where it is new: people may have paused or resumed the monitor since.
-      if (old?.paused !== monitor.paused) all.push({ type: monitor.paused ? 'pause' : 'resume', at })
-      return all.map((move) => [monitor.id, move])
+    const states = await this.ingest.states(changed.map(({ id }) => id))
+    const moves = changed.flatMap((monitor) => {
+      const { id } = monitor
+      return settling(monitor, before.get(id), states.get(id) ?? null, at).map((move) => [id, move] as const)
     })
     await this.ingest.inputs(moves)
   }
@@ -219,8 +242,4 @@ export class Engine {
       listening_since: new Date(this.tick.listeningSince).toISOString(),
     }
   }
-}
-
-function sameTarget(one: CatalogMonitor, other: CatalogMonitor): boolean {
-  return one.kind === other.kind && isDeepStrictEqual(one.config, other.config)
 }

@@ -89,6 +89,11 @@ export class Ingest {
     return this.#states.get(monitor) ?? null
   }
 
+  /** The states of some monitors, from memory or the store; those that nobody has looked at have none. */
+  states(monitors: Iterable<number>): Promise<ReadonlyMap<number, MonitorState>> {
+    return this.#load(monitors)
+  }
+
   /** Loads all states, so that the first observations need no read. */
   async warm(): Promise<void> {
     for (const [id, state] of await this.#parts.store.states.all()) this.#states.set(id, state)
@@ -231,7 +236,7 @@ export class Ingest {
     const began = clock.monotonic()
     const observations = batch.flatMap(({ move }) => (move.type === 'observation' ? [move.observation] : []))
     for (let attempt = 1; ; attempt += 1) {
-      const states = await this.#load(batch)
+      const states = await this.#load(batch.map(({ monitor }) => monitor))
       const decision = decide(batch, states, (monitor) => this.#parts.catalog.monitors.get(monitor) ?? null)
       try {
         const told = await this.#store(observations, decision)
@@ -251,10 +256,10 @@ export class Ingest {
     }
   }
 
-  async #load(batch: readonly Waiting[]): Promise<Map<number, MonitorState>> {
+  async #load(monitors: Iterable<number>): Promise<Map<number, MonitorState>> {
     const states = new Map<number, MonitorState>()
     const missing = new Set<number>()
-    for (const { monitor } of batch) {
+    for (const monitor of monitors) {
       const state = this.#states.get(monitor)
       if (state) states.set(monitor, state)
       else missing.add(monitor)
