@@ -210,7 +210,7 @@ export const webhook = defineChannel<Config>({
   summary: 'Sends each message as an HTTP request, with a JSON body of our own or one after your template.',
   config,
   secrets: ['url', 'secret', 'headers.*', 'body'],
-  atOnce: 16,
+  atOnce: 32,
   describe: ({ url }) => maskUrl(url),
   send,
 })
