@@ -1,11 +1,12 @@
 // advance(): the heart. A state, one input and a policy give the next state and what happened.
 // Promises to be pure and total: no clock, no I/O, no throw; the same inputs always give the same events.
-import { count, judge, type Verdict } from './confirm.ts'
+import { count, follow, judge, type Verdict } from './confirm.ts'
 import { type Deadline, nextDeadline } from './deadline.ts'
 import type { Event, EventType } from './event.ts'
+import { meet } from './meet.ts'
 import type { Observation } from './observation.ts'
 import type { Policy } from './policy.ts'
-import { type LocationState, type MonitorState, shift } from './state.ts'
+import { type LocationState, type MonitorState, outageOf, shift } from './state.ts'
 import type { Status } from './words.ts'
 
 export type Input =
@@ -36,24 +37,26 @@ export function advance(monitor: number, state: MonitorState, input: Input, poli
   if (input.type === 'resume') return state.paused ? forget(monitor, state, input.at, 'resumed', policy) : same(state)
   if (input.type === 'anew') return anew(monitor, state, input.at, policy)
   if (input.type === 'clock') return keep(shift(state, input.by, input.at), policy)
-  const wakeAt = nextDeadline(state, policy, noone.listeningSince)?.at ?? null
   return revise(state, input.follows ?? state.follows ?? null, policy)
 }
 
 function revise(state: MonitorState, follows: string | null, policy: Policy): Step {
+  const wakeAt = nextDeadline(state, policy, noone.listeningSince)?.at ?? null
   if (wakeAt === state.wakeAt && follows === (state.follows ?? null)) return same(state)
   return { state: { ...state, version: state.version + 1, wakeAt, follows }, events: [] }
 }
 
 const same = (state: MonitorState): Step => ({ state, events: [] })
 
-function observe(monitor: number, state: MonitorState, seen: Observation, policy: Policy): Step {
-  const before = Object.hasOwn(state.locations, seen.location) ? state.locations[seen.location] : undefined
+function observe(monitor: number, known: MonitorState, seen: Observation, policy: Policy): Step {
+  const before = Object.hasOwn(known.locations, seen.location) ? known.locations[seen.location] : undefined
   const late = before !== undefined && seen.at < before.at
-  if (state.paused || late) return same(state)
-  if (seen.signal === 'start') return start(state, seen, policy)
-  if (seen.outcome === 'unknown') return same(state)
-  const location = count(before, seen, policy)
+  if (known.paused || late) return same(known)
+  if (seen.signal === 'start') return start(known, seen, policy)
+  const derived = seen.signal === 'derived'
+  if (seen.outcome === 'unknown' && !derived) return same(known)
+  const { state, change } = meet(monitor, known, seen)
+  const location = derived ? follow(seen) : count(before, seen, policy)
   const next: MonitorState = {
     ...state,
     locations: { ...state.locations, [seen.location]: location },
@@ -61,11 +64,12 @@ function observe(monitor: number, state: MonitorState, seen: Observation, policy
     beatAt: seen.signal === 'beat' ? latest(state.beatAt, seen.at) : state.beatAt,
     startedAt: seen.signal === 'check' || seen.at < (state.startedAt ?? 0) ? state.startedAt : null,
   }
-  return settle(monitor, state, next, policy, {
+  const step = settle(monitor, state, next, policy, {
     ...judge(next, latest(state.lastAt, seen.at), policy, location),
     at: seen.at,
     ...(seen.facts ? { facts: seen.facts } : {}),
   })
+  return change === null ? step : { state: step.state, events: [change, ...step.events] }
 }
 
 const latest = (one: number | null, other: number) => Math.max(one ?? other, other)
@@ -144,9 +148,7 @@ function settle(monitor: number, before: MonitorState, next: MonitorState, polic
         reason,
         sentence,
         alert,
-        outage: spoken?.seq ?? null,
-        outageAt: spoken?.at ?? null,
-        worst: spoken?.worst ?? null,
+        ...outageOf(spoken),
         silence: before.status === 'unknown' && before.since !== before.armedAt,
         confirmations: verdict.confirmations,
         locations: verdict.locations,
@@ -188,9 +190,12 @@ function forget(monitor: number, before: MonitorState, at: number, why: keyof ty
   const paused = why === 'paused'
   const seq = before.version + 1
   const when = Math.max(at, before.since)
+  const { identity, ...rest } = before
   const { state } = keep(
     {
-      ...before,
+      ...rest,
+      // Of another target another one answers; a pause does not make it another.
+      ...(identity && why !== 'changed' ? { identity } : {}),
       paused,
       status: 'unknown',
       since: when,
@@ -214,9 +219,7 @@ function forget(monitor: number, before: MonitorState, at: number, why: keyof ty
     reason: state.reason,
     sentence: state.sentence,
     alert: false,
-    outage: before.outage?.seq ?? null,
-    outageAt: before.outage?.at ?? null,
-    worst: before.outage?.worst ?? null,
+    ...outageOf(before.outage),
     silence: false,
     confirmations: 0,
     locations: [],

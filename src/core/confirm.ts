@@ -30,6 +30,11 @@ export function count(before: LocationState | undefined, seen: Observation, poli
   return { settled, latest: outcome, at: seen.at, notUp, downs, notDown, ups, reason, sentence }
 }
 
+/** What follows from monitors that were confirmed themselves needs no more of it, silence of theirs included. */
+export function follow({ outcome, at, reason, sentence }: Observation): LocationState {
+  return { settled: outcome, latest: outcome, at, notUp: 0, downs: 0, notDown: 0, ups: 0, reason, sentence }
+}
+
 /** A confirmed fault keeps its reason while what is seen meanwhile is well, or something else and not confirmed. */
 const stands = (before: LocationState, settled: Outcome, outcome: Outcome) =>
   (settled === 'down' || settled === 'degraded') &&

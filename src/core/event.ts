@@ -1,5 +1,6 @@
 // Event: the one word that comes out. Something that happened to a monitor, past tense, kept for ever.
 // Promises plain data; `seq` makes it unique per monitor, so that it can never be stored twice.
+import type { IdentityChange } from './identity.ts'
 import type { Facts } from './observation.ts'
 import type { Reason } from './reason.ts'
 import type { Status } from './words.ts'
@@ -12,6 +13,7 @@ export const eventTypes = [
   'monitor.paused',
   'monitor.resumed',
   'monitor.changed',
+  'monitor.identity_changed',
 ] as const
 export type EventType = (typeof eventTypes)[number]
 
@@ -42,4 +44,6 @@ export interface Event {
   readonly confirmations: number
   readonly locations: readonly string[]
   readonly facts?: Facts
+  /** Something else answers now: what did before, and what does now. */
+  readonly identity?: IdentityChange
 }

@@ -1,5 +1,6 @@
 // Observation: the one word that goes in. What one source saw of one monitor at one time.
 // Promises plain data that can be stored, sent and replayed. Must not know who made it.
+import type { Identity } from './identity.ts'
 import type { Reason } from './reason.ts'
 import type { Outcome, Signal } from './words.ts'
 
@@ -21,4 +22,6 @@ export interface Observation {
   /** One sentence that a tired person understands; null when all is well. */
   readonly sentence: string | null
   readonly facts?: Facts
+  /** What answered, where that was seen. */
+  readonly identity?: Identity
 }

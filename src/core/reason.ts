@@ -28,6 +28,7 @@ export const reasons = {
   paused: 'paused',
   internal: 'could not be checked',
   auth: 'credentials refused',
+  members: 'monitors of it fail',
 } as const
 
 export type Reason = keyof typeof reasons

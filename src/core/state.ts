@@ -1,5 +1,6 @@
 // MonitorState: all that is remembered of a monitor between two observations. JSON, stored as it is.
 // Promises that replaying observations from `fresh` gives the stored one. Only advance() makes new ones.
+import { type KnownIdentity, shiftIdentity } from './identity.ts'
 import type { Reason } from './reason.ts'
 import type { Outcome, Status } from './words.ts'
 
@@ -21,7 +22,7 @@ export interface LocationState {
 }
 
 export interface MonitorState {
-  /** Raised by one at every change that is stored; the store compares and sets it. */
+  /** Raised by one at every change that is stored, and for each event; the store compares and sets it. */
   readonly version: number
   readonly status: Status
   readonly since: number
@@ -43,13 +44,15 @@ export interface MonitorState {
   readonly outage: { readonly seq: number; readonly at: number; readonly worst: 'degraded' | 'down' } | null
   /** The next moment at which time alone changes something; null: none. */
   readonly wakeAt: number | null
-  /** Up to when this state's time has been put into the roll-ups. */
   /**
    * The settings that this state follows already, as the engine names them: a change that was stored but not taken
    * over, since the process was killed between, is known by it. Null: nobody has said; empty: its monitor was deleted.
    */
   readonly follows: string | null
+  /** Up to when this state's time has been put into the roll-ups. */
   readonly accountedAt: number
+  /** What answers; left out where that was never seen. */
+  readonly identity?: KnownIdentity
 }
 
 /** The state of a monitor that nobody has looked at yet. */
@@ -69,10 +72,15 @@ export function fresh(at: number): MonitorState {
     told: null,
     outage: null,
     wakeAt: null,
+    follows: null,
     accountedAt: at,
   }
 }
-    follows: null,
+
+/** The running outage as an event tells it. */
+export function outageOf(outage: MonitorState['outage']) {
+  return { outage: outage?.seq ?? null, outageAt: outage?.at ?? null, worst: outage?.worst ?? null }
+}
 
 /** What people are shown: paused lies over the status. */
 export function shown(state: Pick<MonitorState, 'status' | 'paused'>): Status | 'paused' {
@@ -100,5 +108,6 @@ export function shift(state: MonitorState, by: number, now: number): MonitorStat
     beatAt: move(state.beatAt),
     armedAt: moved(state.armedAt),
     startedAt: move(state.startedAt),
+    ...(state.identity ? { identity: shiftIdentity(state.identity, moved) } : {}),
   }
 }

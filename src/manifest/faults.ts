@@ -2,8 +2,11 @@
 // Promises one fault for each mistake up to a bound, with the nearest known word, and none of the schema library's own
 // jargon.
 import { z } from 'zod'
+import { quote } from '#core/quote.ts'
 import { suggest } from '#core/suggest.ts'
 import type { Fault, Read } from './model.ts'
+
+export { quote }
 
 type Raw = z.core.$ZodRawIssue
 type Issue = z.core.$ZodIssue
@@ -40,12 +43,6 @@ export function unknownWord(word: string, known: readonly string[], what: string
   return known.length === 0
     ? `${what} ${quote(word)} is not known; there is none`
     : `${what} ${quote(word)} is not known; known: ${list(known, 20)}`
-}
-
-/** Text for a message: in quotes, without line breaks, not longer than 60 characters. */
-export function quote(text: string): string {
-  const short = text.length > 60 ? `${text.slice(0, 57)}...` : text
-  return JSON.stringify(short)
 }
 
 function list(words: readonly string[], most: number): string {

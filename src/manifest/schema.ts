@@ -6,6 +6,7 @@ import { type ComponentStatus, componentStatuses } from '#core/component.ts'
 import { duration } from '#core/duration.ts'
 import type { Selector } from '#core/glob.ts'
 import { keyPattern } from '#core/key.ts'
+import { labelName, named, oneOrMany, selection } from '#core/selection.ts'
 import { suggest } from '#core/suggest.ts'
 import { parseNetworks } from '#platform/networks.ts'
 import { quote } from './faults.ts'
@@ -15,57 +16,15 @@ const minute = 60 * second
 const hour = 60 * minute
 const day = 24 * hour
 
-/** Text of one form, and what to call it where it is not. */
-const named = (form: RegExp, what: string) =>
-  z.string().regex(form, { error: (issue) => `${quote(String(issue.input))} is not ${what}` })
-
 export const key = named(
   keyPattern,
   'a key; a key is 1 to 128 letters, digits, "." "_" or "-", beginning with a letter or digit',
 )
-const glob = named(
-  /^[a-zA-Z0-9._*?-]{1,128}$/,
-  'a key or a pattern of keys; a pattern may have * (any characters) and ? (one)',
-)
-const labelName = named(
-  /^[a-zA-Z_][a-zA-Z0-9_.-]{0,62}$/,
-  'a label; a label is up to 63 letters, digits, "_" "." or "-", beginning with a letter',
-)
-
-/** So many patterns choose monitors in one list, and on one page. */
-const patternsMost = 1_000
+/** So many patterns choose monitors on one page. */
 const patternsOfPage = 2_000
-
-/** One value or a list of them, as a list. */
-const oneOrMany = <Item extends z.ZodType<string>>(item: Item) =>
-  z.union([item, z.array(item).min(1).max(patternsMost)]).transform((value) => (Array.isArray(value) ? value : [value]))
 
 const name = z.string().min(1).max(200)
 const description = z.string().max(2_000).describe('For people: what it is, what to do when it fails.').optional()
-
-/** Key globs, labels or both, as a Selector. */
-const selector = z
-  .union([
-    glob,
-    z.array(glob).min(1).max(patternsMost),
-    z.strictObject({
-      keys: oneOrMany(glob).describe('A key or pattern, or a list of them; any may match.').optional(),
-      labels: z
-        .record(labelName, z.string().max(200))
-        .refine((labels) => Object.keys(labels).length > 0, 'needs at least one label')
-        .refine((labels) => Object.keys(labels).length <= 20, 'takes at most 20 labels')
-        .describe('Labels that all must match; * and ? may stand in the values.')
-        .optional(),
-    }),
-  ])
-  .transform((value, context): Selector => {
-    if (typeof value === 'string') return { keys: [value], labels: null }
-    if (Array.isArray(value)) return { keys: value, labels: null }
-    if (value.keys || value.labels) return { keys: value.keys ?? null, labels: value.labels ?? null }
-    context.addIssue({ code: 'custom', message: 'says nothing; give "keys", "labels" or both' })
-    return z.NEVER
-  })
-  .describe('Which monitors: a key, a pattern such as `shop-*`, a list of them, or `{ keys, labels }`.')
 
 export const monitorFields = z.strictObject({
   name: name.describe('Shown to people; left out: the key.').optional(),
@@ -125,7 +84,7 @@ export const channelFields = z.strictObject({
 
 export const ruleFields = z.strictObject({
   name: name.describe('Shown to people; left out: the key.').optional(),
-  monitors: selector,
+  monitors: selection,
   tell: oneOrMany(key).describe('Key of a channel, or a list of them.'),
   on: oneOrMany(z.enum(['down', 'up', 'degraded', 'unknown']))
     .prefault(['down', 'up'])
@@ -148,7 +107,7 @@ export const componentFields = z.strictObject({
   name: name.describe('The name that the public reads.'),
   key: key.describe('Identity on this page, which survives a new name; left out: made from the name.').optional(),
   description: z.string().max(2_000).describe('One line below the name.').optional(),
-  monitors: selector,
+  monitors: selection,
   show,
 })
 
