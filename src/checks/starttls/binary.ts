@@ -2,7 +2,7 @@
 // Promises to read exactly what belongs to it, never into the TLS that follows. Must not know TLS.
 import { measure, type Part, parts } from '../der.ts'
 import { Failure } from '../failure.ts'
-import type { Dialogue } from './dialogue.ts'
+import type { Dialogue } from '../talk/dialogue.ts'
 
 /** https://www.postgresql.org/docs/current/protocol-message-formats.html#PROTOCOL-MESSAGE-FORMATS-SSLREQUEST */
 export async function postgres(dialogue: Dialogue): Promise<void> {
@@ -12,8 +12,8 @@ export async function postgres(dialogue: Dialogue): Promise<void> {
   dialogue.say(request)
   const answer = (await dialogue.exactly(1)).toString('latin1')
   if (answer === 'S') return
-  if (answer === 'N') throw new Failure('protocol', `${dialogue.target} does not offer TLS to PostgreSQL’s clients.`)
-  throw dialogue.refuse('does not speak PostgreSQL', answer)
+  if (answer === 'N') throw new Failure('tls', `${dialogue.target} does not offer TLS to PostgreSQL’s clients.`)
+  throw dialogue.strange('does not speak PostgreSQL', answer)
 }
 
 const clientSsl = 0x0800
@@ -26,16 +26,16 @@ export async function mysql(dialogue: Dialogue): Promise<void> {
   const head = await dialogue.exactly(4)
   const length = head.readUIntLE(0, 3)
   if (head[3] !== 0 || length < 3 || length > 1_024)
-    throw dialogue.refuse('does not speak MySQL', head.toString('latin1'))
+    throw dialogue.strange('does not speak MySQL', head.toString('latin1'))
   const greeting = await dialogue.exactly(length)
-  if (greeting[0] === 0xff) throw dialogue.refuse('does not let us in', greeting.toString('utf8', 3))
+  if (greeting[0] === 0xff) throw dialogue.refusal('status', 'does not let us in', greeting.toString('utf8', 3))
   const versionEnd = greeting.indexOf(0, 1)
   // After the version: thread id (4), first part of the salt (8), a zero; then the lower half of the capabilities.
   const at = versionEnd + 1 + 4 + 8 + 1
   if (greeting[0] !== 10 || versionEnd < 0 || at + 2 > length)
-    throw dialogue.refuse('does not speak MySQL', greeting.toString('latin1'))
+    throw dialogue.strange('does not speak MySQL', greeting.toString('latin1'))
   if ((greeting.readUInt16LE(at) & clientSsl) === 0)
-    throw new Failure('protocol', `${dialogue.target} does not offer TLS to MySQL’s clients.`)
+    throw new Failure('tls', `${dialogue.target} does not offer TLS to MySQL’s clients.`)
   const request = Buffer.alloc(36)
   request.writeUIntLE(32, 0, 3)
   request[3] = 1
@@ -71,7 +71,7 @@ export async function ldap(dialogue: Dialogue): Promise<void> {
     return size && bytes.length >= length ? { value: bytes.subarray(size.begin, length), length } : null
   })
   const [code, why] = within(dialogue, answer, () => result(parts(answer)))
-  if (code !== 0) throw dialogue.refuse('refuses StartTLS', `${why} (result ${code})`)
+  if (code !== 0) throw dialogue.refusal('tls', 'refuses StartTLS', `${why} (result ${code})`)
 }
 
 /** Code and words of an extended response; throws a RangeError when it is none. */
@@ -81,7 +81,7 @@ function result([, response]: readonly Part[]): readonly [number, string] {
   return [code.value.readUInt8(), why?.value.toString('utf8') ?? '']
 }
 
-const strange = (dialogue: Dialogue, bytes: Buffer) => dialogue.refuse('does not speak LDAP', bytes.toString('latin1'))
+const strange = (dialogue: Dialogue, bytes: Buffer) => dialogue.strange('does not speak LDAP', bytes.toString('latin1'))
 
 function within<Value>(dialogue: Dialogue, bytes: Buffer, read: () => Value): Value {
   try {

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { z } from 'zod'
 import type { Attempt } from '../attempt.ts'
 import { ldap, mysql, postgres } from './binary.ts'
-import { Dialogue } from './dialogue.ts'
+import { Dialogue } from '../talk/dialogue.ts'
 import { ftp, imap, pop3, smtp, xmpp } from './text.ts'
 
 /** `name`: of the service, for protocols that say to whom they speak. */
@@ -36,6 +36,7 @@ export async function startTls(attempt: Attempt, socket: Socket, options: StartT
   const { protocol, name, target } = options
   attempt.phase = `asking ${target} for TLS (STARTTLS, ${protocol})`
   const dialogue = new Dialogue(socket, target)
+  dialogue.awaited = 'TLS began'
   await starts[protocol](dialogue, name)
   dialogue.end()
 }
