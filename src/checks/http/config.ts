@@ -1,10 +1,11 @@
 // The settings of an HTTP check. Form, validation, manual and manifest schema follow from here.
 // Promises that what makes no sense together is refused with the reason. Must not know how a check is done.
 import { z } from 'zod'
+import { suggest } from '#core/suggest.ts'
 import { clash, ipSetting } from '../address.ts'
-import { refuseContradictions, textSettings } from '../expect/text.ts'
 import { latencySetting } from '../latency.ts'
-import { onlyRedirects, statusSetting } from './status.ts'
+import { expectation, headerName } from './expectation.ts'
+import { onlyRedirects } from './status.ts'
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
@@ -20,21 +21,30 @@ const url = z
   .meta({ title: 'URL', description: 'What is asked for, http or https.', examples: ['https://example.test/health'] })
 
 function faultOf(text: string): string | null {
-  if (!URL.canParse(text)) {
-    const whole = `https://${text}`
-    return URL.canParse(whole) ? `${text} is not a URL; write ${whole}` : `${text} is not a URL`
-  }
+  if (!URL.canParse(text)) return complain(text)
   const { protocol, username, password, port } = new URL(text)
   if (protocol !== 'http:' && protocol !== 'https:') return `${text}: only http and https can be checked here`
   if (username !== '' || password !== '')
     return 'a URL holds no credentials, since it is shown; put them under auth: { basic: { user, password } }'
-  return port === '0' ? `${text}: a port is a number from 1 to 65535` : null
+  return port === '0' ? badPort(port) : null
+}
+
+const badPort = (port: string) => `a port is a number from 1 to 65535, not ${port}`
+
+/** Why a text is no URL. */
+function complain(text: string): string {
+  if (text.trim() === '') return 'is empty; write a URL such as https://example.test/health'
+  const whole = `https://${text}`
+  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
+  if (!hasScheme && URL.canParse(whole)) return `${text} is not a URL; write ${whole}`
+  const [, host = '', port = ''] = /^[^/]*\/\/([^/?#]*?)(?::([^/?#:\]]*))?(?:[/?#]|$)/.exec(text) ?? []
+  if (port !== '' && !(Number(port) <= 65_535)) return `${text}: ${badPort(port)}`
+  if (/\s/.test(host)) return `${text}: a host name has no spaces`
+  if (hasScheme && host === '') return `${text} names no host`
+  return `${text} is not a URL; write one such as https://example.test/health`
 }
 
 const ourHeaders = /^(connection|content-length|transfer-encoding|te|trailer|upgrade|expect|keep-alive)$/i
-const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, {
-  error: (issue) => `“${String(issue.input)}” is not the name of a header`,
-})
 const headerValue = z
   .string()
   .max(8_000)
@@ -50,66 +60,42 @@ const credential = (title: string, description: string) =>
     .regex(/^[^\r\n]*$/, 'has no line breaks')
     .meta({ title, description })
 const auth = z
-  .union(
-    [
-      z.strictObject({
-        basic: z
-          .strictObject({
-            user: credential('User', 'The user’s name.').regex(
-              /^[^:]*$/,
-              'a user name for basic authentication has no colon',
-            ),
-            password: z.string().max(4_000).meta({ title: 'Password', description: 'The user’s password.' }),
-          })
-          .meta({ title: 'Basic', description: 'A user name and a password.' }),
-      }),
-      z.strictObject({ bearer: credential('Token', 'A token, sent as Bearer.') }),
-    ],
-    { error: 'expected { basic: { user, password } } or { bearer: token }' },
+  .strictObject(
+    {
+      basic: z
+        .strictObject({
+          user: credential('User', 'The user’s name.').regex(
+            /^[^:]*$/,
+            'a user name for basic authentication has no colon',
+          ),
+          password: z.string().max(4_000).meta({ title: 'Password', description: 'The user’s password.' }),
+        })
+        .meta({ title: 'Basic', description: 'A user name and a password.' })
+        .optional(),
+      bearer: credential('Token', 'A token, sent as Bearer.').optional(),
+    },
+    { error: (issue) => (issue.code === 'invalid_type' ? `expected ${authForms}` : undefined) },
   )
-  .meta({ title: 'Authentication', description: 'Sent to the URL’s own origin only, never to where it redirects.' })
-
-const text = z.string().min(1, 'an empty text is found in everything').max(10_000)
-
-const bodyExpectation = z
-  .strictObject(textSettings('body'))
-  .superRefine(refuseContradictions)
-  .meta({ title: 'Body', description: 'What the body must and must not be; upper and lower case differ.' })
-
-const unit = { b: 1, kb: 1_000, mb: 1_000_000 } as const
-const sizeMost = 20_000_000
-const error = 'expected a size such as 64kB or 1MB'
-const size = z
-  .union([z.int({ error }).min(0), z.string().regex(/^\s*\d{1,9}\s*(B|kB|MB)\s*$/i, { error })], { error })
-  .transform((value, context) => {
-    const name = /[km]?b/i.exec(String(value))?.[0].toLowerCase() as keyof typeof unit | undefined
-    const bytes = Number.parseInt(String(value), 10) * unit[name ?? 'b']
-    if (bytes <= sizeMost) return bytes
-    context.addIssue({ code: 'custom', message: `${value} is too much; at most 20MB of a body is read` })
+  .transform(({ basic, bearer }, context) => {
+    if (basic !== undefined && bearer === undefined) return { basic }
+    if (bearer !== undefined && basic === undefined) return { bearer }
+    const both = 'a request has one of basic and bearer; leave the other out'
+    context.addIssue({ code: 'custom', message: basic === undefined ? `expected ${authForms}` : both })
     return z.NEVER
   })
+  .meta({ title: 'Authentication', description: 'Sent to the URL’s own origin only, never to where it redirects.' })
+const authForms = '{ basic: { user, password } } or { bearer: token }'
 
-const expectation = z
-  .strictObject({
-    status: statusSetting,
-    body: bodyExpectation.optional(),
-    headers: z
-      .record(headerName, text)
-      .refine((headers) => Object.keys(headers).length > 0, 'expects nothing; give at least one header')
-      .meta({ title: 'Headers', description: 'Headers that must be there, each with a text that its value contains.' })
-      .optional(),
-    max_size: size.prefault('1MB').meta({
-      title: 'Body read',
-      description: 'So much of the body is read and judged (B, kB or MB), decompressed as well.',
-    }),
-  })
-  .meta({ title: 'Expectations', description: 'What makes an answer a good one.' })
+function sayMethod(given: unknown): string {
+  const near = typeof given === 'string' ? suggest(given.toUpperCase(), methods) : null
+  return `expected one of ${methods.join(', ')}${near === null ? '' : `; did you mean ${near}?`}`
+}
 
 export const httpConfig = z
   .strictObject({
     url,
     method: z
-      .enum(methods, { error: `expected one of ${methods.join(', ')}` })
+      .enum(methods, { error: (issue) => sayMethod(issue.input) })
       .meta({ title: 'Method', description: 'GET where nothing is said, POST where there is a body.' })
       .optional(),
     headers: z
