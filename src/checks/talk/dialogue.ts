@@ -9,7 +9,6 @@ import { quote } from '../quote.ts'
 /** So much may be said in one dialogue. */
 const saidMost = 64 * 1024
 const roomAtFirst = 1_024
-const quotedMost = 400
 
 /** What a piece takes of the bytes that have come: its value and its length, or null while more must come. */
 type Take<Value> = (bytes: Buffer) => { readonly value: Value; readonly length: number } | null
@@ -27,11 +26,12 @@ export class Dialogue {
   #total = 0
   #ended: unknown = null
   #wake = () => {}
+  #secrets: readonly string[] = []
   readonly #onData = (part: Buffer) => this.#hear(part)
   readonly #onError = (error: Error) => this.#end(socketFailure(error, this.target))
   readonly #onClose = () =>
     this.#end(
-      new Failure('closed', `${this.target} closed the connection before ${this.awaited}${sayLast(this.#bytes())}.`),
+      new Failure('closed', `${this.target} closed the connection before ${this.awaited}${this.#sayLast()}.`),
     )
 
   constructor(socket: Socket, target: string) {
@@ -41,6 +41,11 @@ export class Dialogue {
     socket.once('error', this.#onError)
     socket.once('end', this.#onClose)
     socket.once('close', this.#onClose)
+  }
+
+  /** A secret that is about to be said: where the server repeats it, it is not quoted. */
+  hush(secret: string): void {
+    this.#secrets = [...this.#secrets, secret, Buffer.from(secret).toString('latin1')].filter((one) => one !== '')
   }
 
   say(words: string | Buffer): void {
@@ -92,7 +97,18 @@ export class Dialogue {
 
   /** It speaks well, and says no. */
   refusal(reason: Reason, what: string, said: string): Failure {
-    return new Failure(reason, `${this.target} ${what}; it said ${quote(said)}.`)
+    return new Failure(reason, `${this.target} ${what}; it said ${this.quote(said)}.`)
+  }
+
+  /** What it said, short, printable and without secrets. */
+  quote(said: string, most?: number): string {
+    return quote(this.#secrets.reduce((text, secret) => text.replaceAll(secret, '***'), said), most)
+  }
+
+  /** What was heard of an answer that never came whole. */
+  #sayLast(): string {
+    const text = this.#bytes().toString('utf8')
+    return text.trim() === '' ? '' : `, after ${this.quote(text)}`
   }
 
   #bytes(): Buffer {
@@ -125,10 +141,4 @@ export class Dialogue {
     this.#ended ??= why
     this.#wake()
   }
-}
-
-/** What was heard of an answer that never came whole. */
-function sayLast(bytes: Buffer): string {
-  const text = bytes.toString('utf8', 0, quotedMost)
-  return text.trim() === '' ? '' : `, after ${quote(text)}`
 }
