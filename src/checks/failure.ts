@@ -57,18 +57,26 @@ export const codeOf = (error: unknown): string =>
 export function socketFailure(error: unknown, where: string): unknown {
   if (error instanceof Failure) return error
   const code = codeOf(error)
-  if (code.startsWith('ERR_SSL_')) return new Failure('tls', `TLS with ${where} failed: ${sayTls(code)}.`, error)
+  if (code.startsWith('ERR_SSL_')) return new Failure('tls', sayTls(code, where), error)
   if (!/^E[A-Z0-9]+$/.test(code)) return error
   const [reason, sentence] = (byCode[code] ?? unreachable(code))(where)
   return new Failure(reason, sentence, error)
 }
 
-/** OpenSSL's own words: `ERR_SSL_NO_SHARED_CIPHER` is `no shared cipher`. */
-const sayTls = (code: string): string =>
-  code
-    .replace(/^ERR_SSL_(TLSV1_|SSLV3_|TLSV13_)?/, '')
+/** Alerts of a server about the certificate that the client showed it. */
+const refusesClient =
+  /_ALERT_(BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_(?:EXPIRED|REVOKED|UNKNOWN)|UNSUPPORTED_CERTIFICATE)$/
+
+function sayTls(code: string, where: string): string {
+  if (code.endsWith('_ALERT_CERTIFICATE_REQUIRED')) return `${where} wants a certificate of the client, and got none.`
+  const why = code
+    .replace(/^ERR_SSL_(TLSV1_|SSLV3_|TLSV13_)?(ALERT_(?=.*(CERT|_CA$)))?/, '')
     .toLowerCase()
     .replaceAll('_', ' ')
+  // OpenSSL's own words: `ERR_SSL_NO_SHARED_CIPHER` is `no shared cipher`.
+  if (!refusesClient.test(code)) return `TLS with ${where} failed: ${why}.`
+  return `${where} does not accept the certificate of the client (${why}).`
+}
 
 /** The finding for what was thrown. What is not the target's doing makes the outcome unknown. */
 export function failed(error: unknown, facts: Facts = {}): Finding {

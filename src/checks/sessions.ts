@@ -7,8 +7,10 @@ export interface Session {
   readonly ticket: Buffer
   /** Of the full handshake it goes back to, monotonic ms. */
   readonly since: number
-  /** Epoch ms: when the first of the certificates that it rests on expires. */
+  /** Epoch ms: when the certificate, or the first of those that it rests on, expires. */
   readonly until: number
+  /** Of whom the one that expires first is; null where it is the certificate itself. */
+  readonly weakest: string | null
   readonly certificate: CertificateFacts
 }
 

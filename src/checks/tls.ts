@@ -15,6 +15,8 @@ export interface Secured {
   readonly socket: TLSSocket
   /** As seen at the last full handshake. */
   readonly certificate: CertificateFacts | null
+  /** When the first certificate of its chain expires, and of whom that is; null where none was shown. */
+  readonly lasting: Pick<Session, 'until' | 'weakest'> | null
   readonly resumed: boolean
   /** What both sides agreed to speak inside (ALPN); null where the server did not choose. */
   readonly protocol: string | null
@@ -77,13 +79,14 @@ export function createSecure(ca?: string): Secure {
       remember()
     })
     try {
-      await handshake(socket, options.target)
+      await handshake(socket, options.target, options.trust?.minVersion)
       const resumed = known !== null && socket.isSessionReused()
       if (!resumed && ticket === known?.ticket) ticket = null
       seen = judge(opened, options, resumed ? known : null, began)
       remember()
       const protocol = socket.alpnProtocol || null
-      return { socket, certificate: seen?.certificate ?? null, resumed, protocol, tls: clock.monotonic() - began }
+      const tls = clock.monotonic() - began
+      return { socket, certificate: seen?.certificate ?? null, lasting: seen, resumed, protocol, tls }
     } catch (error) {
       sessions.forget(key)
       throw error
@@ -146,7 +149,7 @@ function judge({ socket, chain }: Opened, options: SecureOptions, resumed: Sessi
   if (byChain && !socket.authorized) throw untrusted(String(socket.authorizationError), host, certificate)
   if (byName && !resumed && !(peer && isFor(host, peer))) throw untrusted(wrongName, host, certificate)
   if (resumed) return resumed
-  return peer && certificate ? { since: began, until: endOf(peer), certificate } : null
+  return peer && certificate ? { since: began, ...lastingOf(peer), certificate } : null
 }
 
 const wrongName = 'ERR_TLS_CERT_ALTNAME_INVALID'
@@ -159,35 +162,45 @@ function isFor(host: string, peer: PeerCertificate): boolean {
   }
 }
 
-/** When the first certificate of a chain expires, epoch ms; what cannot be read has expired. */
-function endOf(peer: PeerCertificate): number {
-  let end = Number.POSITIVE_INFINITY
+/** Which certificate of a chain expires first, and when in epoch ms; what cannot be read has expired. */
+function lastingOf(peer: PeerCertificate): Pick<Session, 'until' | 'weakest'> {
+  let lasting: Pick<Session, 'until' | 'weakest'> = { until: Number.POSITIVE_INFINITY, weakest: null }
   const met = new Set<object>()
   for (let one: Chained | undefined = peer; one && !met.has(one); one = one.issuerCertificate) {
     met.add(one)
-    end = Math.min(end, Date.parse(one.valid_to) || 0)
+    const until = Date.parse(one.valid_to) || 0
+    if (until < lasting.until) lasting = { until, weakest: one === peer ? null : (factsOf(one)?.subject ?? null) }
   }
-  return end
+  return lasting
 }
 
 /** As Node gives it: with the issuer's where it was asked for the whole chain, an authority as its own issuer. */
 type Chained = PeerCertificate & { readonly issuerCertificate?: Chained }
 
-/** Waits for the handshake to end; throws a Failure in words, the socket's own error its cause. */
-export async function handshake(socket: TLSSocket, target: string): Promise<void> {
+/**
+ * Waits for the handshake to end; throws a Failure in words, the socket's own error its cause.
+ * `least`: the version that was asked for, to be named where the server speaks older ones only.
+ */
+export async function handshake(socket: TLSSocket, target: string, least = '1.2'): Promise<void> {
   try {
     await once(socket, 'secureConnect')
   } catch (error) {
-    throw handshakeFailure(error, target)
+    throw handshakeFailure(error, target, least)
   }
 }
 
-function handshakeFailure(error: unknown, target: string): unknown {
+const versionCodes = /^ERR_SSL_(UNSUPPORTED_PROTOCOL|TLSV1_ALERT_PROTOCOL_VERSION|VERSION_TOO_LOW)$/
+
+function handshakeFailure(error: unknown, target: string, least: string): unknown {
   const code = codeOf(error)
   const message = error instanceof Error ? error.message : ''
   if (code === 'ECONNRESET' && message.includes('before secure TLS'))
     return new Failure('closed', `${target} closed the connection during the TLS handshake.`, error)
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
     return new Failure('tls', `${target} does not speak TLS.`, error)
+  if (versionCodes.test(code)) {
+    const older = `${target} does not speak TLS ${least} or newer, which is the least asked for.`
+    return new Failure('tls', older, error)
+  }
   return socketFailure(error, target)
 }

@@ -5,7 +5,7 @@ import { isIP, type Socket } from 'node:net'
 import { checkServerIdentity, connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
 import { domainToASCII } from 'node:url'
 import type { Attempt } from '../attempt.ts'
-import { codeOf, Failure } from '../failure.ts'
+import { Failure } from '../failure.ts'
 import { handshake } from '../tls.ts'
 import { authorities, pathOf } from './chain.ts'
 import type { Trust } from './options.ts'
@@ -54,9 +54,7 @@ export async function shakeHands(
   let staple: Staple | null = null
   // Typed as a buffer, yet null where nothing was stapled.
   socket.once('OCSPResponse', (bytes: Buffer | null) => (staple = bytes && bytes.length > 0 ? readStaple(bytes) : null))
-  await handshake(socket, target).catch((error: unknown) => {
-    throw tooOld(error, given.min_version, target)
-  })
+  await handshake(socket, target, given.min_version)
   const certificate = socket.getPeerX509Certificate()
   if (!certificate) throw new Failure('certificate', `${target} showed no certificate.`)
   const [, ...issuers] = pathOf(certificate, authorities(given.ca))
@@ -110,16 +108,4 @@ function isFor(name: string, certificate: X509Certificate): boolean {
   } catch {
     return false
   }
-}
-
-const versionCodes = /^ERR_SSL_(UNSUPPORTED_PROTOCOL|TLSV1_ALERT_PROTOCOL_VERSION|VERSION_TOO_LOW)$/
-
-/** A failure for want of a common version, in words that say which was asked for. */
-function tooOld(error: unknown, least: string, target: string): unknown {
-  if (!(error instanceof Failure) || !versionCodes.test(codeOf(error.cause))) return error
-  return new Failure(
-    'tls',
-    `${target} does not speak TLS ${least} or newer, which is the least asked for.`,
-    error.cause,
-  )
 }
