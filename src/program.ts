@@ -8,7 +8,7 @@ import { sendMessage } from '#channels/send.ts'
 import { kinds } from '#checks/index.ts'
 import { runProbe } from '#checks/probe.ts'
 import { runCli, type TokenAdmin } from '#cli/index.ts'
-import { applyFile, ownerOf } from '#commands/apply-file.ts'
+import { ownerOf, storeFile } from '#commands/apply-file.ts'
 import { createToken, type Scope, scopes } from '#commands/tokens.ts'
 import { type Beats as BeatDoors, openBeats } from '#compat/index.ts'
 import { Engine } from '#engine/engine.ts'
@@ -74,8 +74,12 @@ class Configured {
     return this.#now.trustedProxies
   }
 
-  take(server: ServerModel): void {
-    this.#now = configure(server)
+  /** Makes the settings ready; they count when what is given back is called, which cannot fail. */
+  prepare(server: ServerModel): () => void {
+    const next = configure(server)
+    return () => {
+      this.#now = next
+    }
   }
 }
 
@@ -228,9 +232,14 @@ function openDoors(settings: Settings, http: HttpServer, beats: BeatDoors) {
 
 /** Makes the store say what the file says. */
 async function takeFile(running: Running, file: File): Promise<void> {
-  if (file.name === null) return
-  const { store, engine, log } = running
-  const { warnings, ...counts } = await applyFile(store, engine, file.name, file.objects, clock.now())
+  const { store, engine, log, configured, beats } = running
+  const take = configured.prepare(file.server)
+  const applied = file.name === null ? null : await storeFile(store, file.name, file.objects, clock.now())
+  take()
+  beats.change({ networks: file.server.networks.beats })
+  if (applied?.news) await engine.catalogChanged()
+  if (applied === null) return
+  const { warnings, news: _, ...counts } = applied
   for (const warning of warnings) log.warn(warning)
   log.info('the configuration file was taken over', { file: file.name, ...counts })
 }
@@ -242,8 +251,6 @@ async function reload(settings: Settings, running: Running): Promise<void> {
     running.log.error('the configuration file is broken; nothing was changed', { file: settings.config })
     return
   }
-  running.beats.change({ networks: file.server.networks.beats })
-  running.configured.take(file.server)
   await takeFile(running, file)
   await running.engine.catalogChanged()
 }
@@ -264,7 +271,9 @@ function hearSignals(log: Log) {
   process.on('SIGHUP', () => {
     last = last
       .then(async () => await (await ready.promise)())
-      .catch((error: unknown) => log.error('the configuration file could not be taken over', { error }))
+      .catch((error: unknown) =>
+        log.error('the configuration file could not be taken over; send SIGHUP again', { error }),
+      )
   })
   return { stopped: stop.promise, onHangup: ready.resolve }
 }

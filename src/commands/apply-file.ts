@@ -1,7 +1,6 @@
 // Applying a configuration file: what it names exists and is owned by it, what disappeared from it stops.
 // Promises all or nothing, in one transaction; history stays. Must not know YAML.
 import type { Aggregates, NewObject, ObjectType, Store, StoredObject } from '#store/store.ts'
-import type { EnginePort } from './ports.ts'
 
 export type FileObject = Omit<NewObject, 'owner'>
 
@@ -10,6 +9,8 @@ export interface Applied {
   readonly changed: number
   readonly removed: number
   readonly unchanged: number
+  /** Whether anything is other than before. */
+  readonly news: boolean
   /** What people should know: objects taken over from others. One sentence each. */
   readonly warnings: readonly string[]
 }
@@ -20,19 +21,16 @@ const types: readonly ObjectType[] = ['monitor', 'channel', 'rule', 'page']
 export const ownerOf = (fileName: string): string => `file:${fileName.replace(/^.*[/\\]/, '')}`
 
 /**
- * Makes the store say what the file says, and the engine follow. The file wins: an object that somebody else owns
- * under the same key becomes the file's, with a warning.
+ * Makes the store say what the file says; the engine must be told when something changed. The file wins: an object that
+ * somebody else owns under the same key becomes the file's, with a warning.
  */
-export async function applyFile(
-  store: Store,
-  engine: Pick<EnginePort, 'catalogChanged'>,
+export function storeFile(
+  store: Pick<Store, 'transaction'>,
   fileName: string,
   objects: readonly FileObject[],
   now: number,
 ): Promise<Applied> {
-  const applied = await store.transaction((tx) => putAll(tx, ownerOf(fileName), objects, now))
-  if (applied.created + applied.changed + applied.removed > 0) await engine.catalogChanged()
-  return applied
+  return store.transaction((tx) => putAll(tx, ownerOf(fileName), objects, now))
 }
 
 async function putAll(tx: Aggregates, owner: string, objects: readonly FileObject[], now: number): Promise<Applied> {
@@ -53,7 +51,7 @@ async function putAll(tx: Aggregates, owner: string, objects: readonly FileObjec
       if (await tx.objects.remove(type, old.key, now)) counts.removed += 1
     }
   }
-  return { ...counts, warnings }
+  return { ...counts, news: counts.created + counts.changed + counts.removed > 0, warnings }
 }
 
 function takenOver({ type, key, owner }: StoredObject, file: string): string {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { freshDatabase, type TestDatabase } from '#test/postgres.ts'
 import type { ObjectType } from '#store/store.ts'
-import { applyFile, type FileObject } from './apply-file.ts'
+import { type FileObject, storeFile } from './apply-file.ts'
 import { resendDelivery } from './deliveries.ts'
 import { pauseMonitor, runMonitor } from './monitors.ts'
 import { createObject, deleteObject, patchObject, replaceObject } from './objects.ts'
@@ -177,20 +177,32 @@ for (const dialect of ['SQLite', 'PostgreSQL'] as const) {
         fileObject('monitor', 'f2', web),
         fileObject('channel', 'f3', hook),
       ]
-      const apply = (objects: readonly FileObject[]) =>
-        applyFile(rig.store, rig.engine, '/etc/watch.yaml', objects, now)
-      assert.deepEqual(await apply(first), { created: 3, changed: 0, removed: 0, unchanged: 0, warnings: [] })
+      const apply = (objects: readonly FileObject[]) => storeFile(rig.store, '/etc/watch.yaml', objects, now)
+      assert.deepEqual(await apply(first), {
+        created: 3,
+        changed: 0,
+        removed: 0,
+        unchanged: 0,
+        news: true,
+        warnings: [],
+      })
       assert.equal((await rig.store.objects.get('monitor', 'f1'))?.owner, 'file:watch.yaml')
       const second = [fileObject('monitor', 'f1', web), fileObject('monitor', 'f2', { ...web, interval: '1m' })]
-      assert.deepEqual(await apply(second), { created: 0, changed: 1, removed: 1, unchanged: 1, warnings: [] })
-      const reloads = rig.engine.reloads
-      assert.deepEqual(await apply(second), { created: 0, changed: 0, removed: 0, unchanged: 2, warnings: [] })
-      assert.equal(rig.engine.reloads, reloads)
+      assert.deepEqual(await apply(second), {
+        created: 0,
+        changed: 1,
+        removed: 1,
+        unchanged: 1,
+        news: true,
+        warnings: [],
+      })
+      const again = { created: 0, changed: 0, removed: 0, unchanged: 2, news: false, warnings: [] }
+      assert.deepEqual(await apply(second), again)
     })
 
     test('a file wins over who had the key before, keeps its history, and says so', async () => {
       const { id } = await createObject(rig, at('monitor', 'both'), web)
-      const { warnings } = await applyFile(rig.store, rig.engine, 'other.yaml', [fileObject('monitor', 'both', web)], 1)
+      const { warnings } = await storeFile(rig.store, 'other.yaml', [fileObject('monitor', 'both', web)], 1)
       assert.equal(warnings.length, 1)
       assert.match(warnings[0] ?? '', /"both".*the API.*other\.yaml/)
       const now = await rig.store.objects.get('monitor', 'both')
@@ -198,7 +210,7 @@ for (const dialect of ['SQLite', 'PostgreSQL'] as const) {
     })
 
     test('what a file owns is neither changed nor deleted, unless it is taken over', async () => {
-      await applyFile(rig.store, rig.engine, 'own.yaml', [fileObject('monitor', 'owned', web)], 1)
+      await storeFile(rig.store, 'own.yaml', [fileObject('monitor', 'owned', web)], 1)
       const owned = { kind: 'owned', what: 'monitor', key: 'owned', file: 'own.yaml', loaded: false }
       assert.deepEqual(await refusal(replaceObject(rig, at('monitor', 'owned'), web, {})), owned)
       assert.deepEqual(await refusal(patchObject(rig, at('monitor', 'owned'), { name: 'x' }, {})), owned)
@@ -209,7 +221,7 @@ for (const dialect of ['SQLite', 'PostgreSQL'] as const) {
     })
 
     test('what the loaded file owns is not taken over', async () => {
-      await applyFile(rig.store, rig.engine, '/etc/now.yaml', [fileObject('channel', 'kept', hook)], 1)
+      await storeFile(rig.store, '/etc/now.yaml', [fileObject('channel', 'kept', hook)], 1)
       rig.loaded = 'file:now.yaml'
       const owned = { kind: 'owned', what: 'channel', key: 'kept', file: 'now.yaml', loaded: true }
       const terms = { takeOver: true }
@@ -224,7 +236,7 @@ for (const dialect of ['SQLite', 'PostgreSQL'] as const) {
       const broken = { ...fileObject('monitor', 'half', web), type: null as unknown as ObjectType }
       await assert.rejects(
         rig.store.transaction(async (tx) => {
-          await applyFile(rig.store, rig.engine, 'half.yaml', [fileObject('monitor', 'whole', web)], 1)
+          await storeFile(rig.store, 'half.yaml', [fileObject('monitor', 'whole', web)], 1)
           await tx.objects.put({ ...broken, owner: 'file:half.yaml' }, 1)
         }),
       )

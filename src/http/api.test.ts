@@ -2,7 +2,7 @@
 // Promises that no answer carries a stack or a secret.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { applyFile } from '#commands/apply-file.ts'
+import { storeFile } from '#commands/apply-file.ts'
 import { apiRoutes } from './api.ts'
 import { openTestServer, type TestServer } from './testing.ts'
 
@@ -270,7 +270,7 @@ test('a change from an old revision is refused and says what is different', asyn
 
 test('what a file owns is refused with the name of the file', async () => {
   const object = { type: 'monitor' as const, key: 'filed', name: 'filed', kind: 'http', labels: {}, spec: web }
-  await applyFile(server.store, server.engine, '/etc/allswell.yaml', [object], server.clock.now())
+  await storeFile(server.store, '/etc/allswell.yaml', [object], server.clock.now())
   for (const [method, body] of [
     ['PUT', web],
     ['PATCH', { name: 'x' }],

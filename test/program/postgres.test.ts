@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { ownServer } from '../postgres.ts'
-import { becomes, deliveriesOf, eventsOf, observationsOf } from './client.ts'
+import { becomes, deliveriesOf, eventsOf, monitorsOf, observationsOf } from './client.ts'
 import { webFace } from './faces.ts'
 import { openHome, type Owner } from './program.ts'
 import { eventually } from './wait.ts'
@@ -97,6 +97,27 @@ pages:
     })
     assert.equal(new Set(hook.requests.map(({ headers }) => headers['idempotency-key'])).size, 1)
     assert.equal(await again.stop(), 0)
+  })
+
+  test('a file that cannot be stored is not taken over in part: neither its objects nor its settings', async (t) => {
+    const database = await postgres(t)
+    const config = 'version: 1\nmonitors: { job: { heartbeat: { every: 1d } } }\n'
+    const home = openHome(t, config)
+    const program = await home.start({ args: ['--database', database.url] })
+    await database.stop()
+    home.write(`${config.replace(' } }\n', ' }, other: { heartbeat: {} } }\n')}networks: { beats: [10.0.0.0/8] }\n`)
+    program.signal('SIGHUP')
+    await program.said(/could not be taken over; send SIGHUP again/)
+    await database.start()
+    await eventually('it is ready again', async () => (await program.ask('/readyz')).status === 200)
+    const keys = async () => (await monitorsOf(program)).map(({ key }) => key)
+    assert.deepEqual(await keys(), ['job'])
+    assert.equal((await program.ask('/beat/job')).status, 200, 'its networks do not count')
+
+    program.signal('SIGHUP')
+    await eventually('it is taken over', async () => (await keys()).includes('other'))
+    await eventually('its networks count', async () => (await program.ask('/beat/job')).status === 403)
+    assert.equal(await program.stop(), 0)
   })
 
   test('a connection that is cut off between two statements harms nobody', async (t) => {
