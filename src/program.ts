@@ -8,7 +8,7 @@ import { sendMessage } from '#channels/send.ts'
 import { kinds } from '#checks/index.ts'
 import { runProbe } from '#checks/probe.ts'
 import { runCli, type TokenAdmin } from '#cli/index.ts'
-import { ownerOf, storeFile } from '#commands/apply-file.ts'
+import { leftBehind, ownerOf, storeFile } from '#commands/apply-file.ts'
 import { createToken, type Scope, scopes } from '#commands/tokens.ts'
 import { type Beats as BeatDoors, openBeats } from '#compat/index.ts'
 import { Engine } from '#engine/engine.ts'
@@ -230,7 +230,7 @@ function openDoors(settings: Settings, http: HttpServer, beats: BeatDoors) {
   }
 }
 
-/** Makes the store say what the file says. */
+/** Makes store, settings and engine say what the file says: all of it, or nothing while the database is away. */
 async function takeFile(running: Running, file: File): Promise<void> {
   const { store, engine, log, configured, beats } = running
   const take = configured.prepare(file.server)
