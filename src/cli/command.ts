@@ -9,6 +9,8 @@ import type { TokenAdmin } from './token-admin.ts'
 export interface Output {
   write(text: string): unknown
   readonly isTTY?: boolean
+  /** Of a terminal. */
+  readonly columns?: number
 }
 export interface Io {
   readonly stdout: Output
@@ -30,6 +32,8 @@ export interface Parts {
 }
 
 export interface Context {
+  /** What follows the command's name. */
+  readonly words: readonly string[]
   readonly settings: Settings
   readonly env: Environment
   readonly io: Io
@@ -45,6 +49,15 @@ export interface Command {
   readonly flags: readonly OwnFlag[]
   /** Whether the help lists the server's settings. */
   readonly takesSettings: boolean
+  /** It reads the words after its name by itself; the settings then come from the environment alone. */
+  readonly own?: {
+    /** Help that depends on the words. */
+    help(context: Context): string
+    /** Exit code for words that cannot be understood. */
+    readonly usage: number
+    /** Exit code for what it throws. */
+    readonly failed: number
+  }
   /** Gives the exit code; throws UsageError for arguments that cannot be understood. */
   run(context: Context): Promise<number>
 }
@@ -62,10 +75,10 @@ export function align(rows: readonly (readonly string[])[], indent = ''): string
     .join('')
 }
 
-const colours = { red: 31, yellow: 33, green: 32 } as const
+const colours = { red: 31, yellow: 33, green: 32, bold: 1, dim: 2 } as const
 
 /** Colours text on a terminal, unless NO_COLOR says not to. */
 export function paint(output: Output, env: Environment, colour: keyof typeof colours, text: string): string {
-  const wanted = output.isTTY === true && (env.NO_COLOR ?? '') === ''
+  const wanted = output.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb'
   return wanted ? `\u001B[${colours[colour]}m${text}\u001B[0m` : text
 }

@@ -2,7 +2,8 @@
 // Promises 0 for success, 1 for an error, 2 for arguments that cannot be understood. Must not see store or engine.
 import { meant } from '#platform/arguments.ts'
 import { type Environment, readSettings, UsageError } from '#platform/settings.ts'
-import type { Command, Io, Parts } from './command.ts'
+import { check } from './check/check.ts'
+import type { Command, Context, Io, Parts } from './command.ts'
 import { doctor } from './doctor.ts'
 import { commandHelp, generalHelp } from './help.ts'
 import { schema } from './schema.ts'
@@ -13,7 +14,7 @@ import { validate } from './validate.ts'
 export type { Io, Parts } from './command.ts'
 export type { TokenAdmin, TokenInfo } from './token-admin.ts'
 
-const commands: readonly Command[] = [serve, validate, schema, token, doctor]
+const commands: readonly Command[] = [serve, check, validate, schema, token, doctor]
 
 /** Runs one command; `argv` without the interpreter and the program. Never throws; gives the exit code. */
 export async function runCli(argv: readonly string[], env: Environment, io: Io, parts: Parts): Promise<number> {
@@ -24,16 +25,20 @@ export async function runCli(argv: readonly string[], env: Environment, io: Io, 
   const asked = word === 'help' ? rest[0] : word
   if (asked === undefined) return say(io, generalHelp(commands))
   const command = commands.find((one) => one.name === asked)
-  if (command === undefined) return refuse(io, [unknownCommand(asked)], 'allswell --help')
-  if (word === 'help' || help(rest)) return say(io, commandHelp(command))
+  if (command === undefined) return refuse(io, null, [unknownCommand(asked)])
+  const asksHelp = word === 'help' || help(rest)
+  const words = word === 'help' ? rest.slice(1) : rest
+  if (asksHelp && !command.own) return say(io, commandHelp(command))
   try {
-    const settings = readSettings(rest, env, command.flags)
+    const settings = readSettings(command.own ? [] : words, env, command.flags)
     if (settings instanceof UsageError) throw settings
-    return await command.run({ settings, env, io, parts })
+    const context: Context = { words, settings, env, io, parts }
+    if (asksHelp && command.own) return say(io, command.own.help(context))
+    return await command.run(context)
   } catch (error) {
-    if (error instanceof UsageError) return refuse(io, error.faults, `allswell ${command.name} --help`)
+    if (error instanceof UsageError) return refuse(io, command, error.faults, command.own?.usage)
     io.stderr.write(`allswell: ${error instanceof Error ? error.message : String(error)}\n`)
-    return 1
+    return command.own?.failed ?? 1
   }
 }
 
@@ -42,10 +47,10 @@ function say(io: Io, text: string): number {
   return 0
 }
 
-function refuse(io: Io, faults: readonly string[], more: string): number {
+function refuse(io: Io, command: Command | null, faults: readonly string[], code = 2): number {
   for (const fault of faults) io.stderr.write(`allswell: ${fault}\n`)
-  io.stderr.write(`See ${more}\n`)
-  return 2
+  io.stderr.write(`See allswell ${command === null ? '' : `${command.name} `}--help\n`)
+  return code
 }
 
 function unknownCommand(word: string): string {

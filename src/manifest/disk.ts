@@ -14,7 +14,7 @@ export function loadManifest(manifest: Manifest, path: string, env: World['env']
     const bytes = readBytes(path, mostCharacters)
     const text = decode(bytes)
     if (text === null) return refused(notUtf8, new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))
-    return readManifest(manifest, text, { env, readFile: (name) => readText(resolve(folder, name)) })
+    return readManifest(manifest, text, { env, readFile: (name) => readTextFile(resolve(folder, name)) })
   } catch (error) {
     return refused(`cannot be read: ${(error as Error).message}`, '')
   }
@@ -37,7 +37,8 @@ function decode(bytes: Uint8Array): string | null {
   }
 }
 
-function readText(path: string): string {
+/** The text of a file as `${file:path}` puts it in; throws an Error whose message says why it cannot be read. */
+export function readTextFile(path: string): string {
   const text = decode(readBytes(path, 1_000_000))
   if (text === null) throw new Error(notUtf8)
   return text
