@@ -96,10 +96,12 @@ function facts({ address, resolve, every, pinged }: Seen) {
       by: pinged.by,
     }),
     ...(spread && {
-      min: round(spread.min),
-      avg: round(spread.avg),
-      max: round(spread.max),
-      jitter: round(spread.jitter),
+      times: {
+        min: round(spread.min),
+        avg: round(spread.avg),
+        max: round(spread.max),
+        jitter: round(spread.jitter),
+      },
     }),
     ...(every === null ? {} : { spacing: `shortened to ${Math.round(every)} ms, to end within the timeout` }),
   }
