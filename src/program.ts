@@ -40,6 +40,8 @@ const manifest = openManifest({ kinds, channelKinds })
 const clock = systemClock
 /** SIGTERM to exit takes no longer than this. */
 const stopWithinMs = 4_500
+/** What is left under way when a command has ended is left behind after so long. */
+const lingerMs = 200
 
 /** What follows from the server's own settings. */
 const configure = (server: ServerModel) => ({
@@ -345,3 +347,5 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 const awake = stayAwake()
 process.exitCode = await runCli(process.argv.slice(2), environment(), process, parts)
 awake.cancel()
+// A name that is still being looked up cannot be called off; nobody waits for it.
+clock.after(lingerMs, () => process.exit())
