@@ -2,12 +2,16 @@
 // Promises one kind per name. Must not know what they do.
 import type { Kind } from './check.ts'
 import { dns } from './dns/dns.ts'
+import { ftp } from './ftp/ftp.ts'
 import { heartbeat } from './heartbeat.ts'
 import { http } from './http/http.ts'
+import { imap } from './imap/imap.ts'
 import { ping } from './ping/ping.ts'
+import { pop3 } from './pop3/pop3.ts'
+import { smtp } from './smtp/smtp.ts'
 import { tcp } from './tcp.ts'
 import { tlsCheck } from './tls-check/tls-check.ts'
 
 export const kinds: ReadonlyMap<string, Kind> = new Map(
-  [http, tcp, ping, tlsCheck, dns, heartbeat].map((kind) => [kind.kind, kind]),
+  [http, tcp, ping, tlsCheck, dns, smtp, imap, pop3, ftp, heartbeat].map((kind) => [kind.kind, kind]),
 )

@@ -9,3 +9,6 @@ export function quote(text: string, most = 60): string {
     .trim()
   return `“${clean.length > most ? `${clean.slice(0, most)}…` : clean}”`
 }
+
+/** So much of a stranger's text as evidence, without the character that no database takes. */
+export const excerpt = (text: string, most: number): string => text.slice(0, most).replaceAll('\0', '\ufffd')

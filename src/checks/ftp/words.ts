@@ -20,6 +20,7 @@ export async function askForTls(dialogue: Dialogue): Promise<void> {
 }
 
 export async function logIn(dialogue: Dialogue, user: string, password: string): Promise<void> {
+  dialogue.hush(password)
   let reply = await ask(dialogue, `USER ${user}`)
   if (reply.code === '331') reply = await ask(dialogue, `PASS ${password}`)
   if (reply.code.startsWith('2')) return

@@ -56,8 +56,10 @@ export async function askForTls(dialogue: Dialogue): Promise<void> {
 }
 
 export async function logIn(dialogue: Dialogue, offers: Capabilities, user: string, password: string): Promise<void> {
+  const plain = Buffer.from(`\0${user}\0${password}`).toString('base64')
+  for (const secret of [password, quoted(password), plain]) dialogue.hush(secret)
   const { ok, text } = offers.has('AUTH=PLAIN')
-    ? await authenticate(dialogue, Buffer.from(`\0${user}\0${password}`).toString('base64'))
+    ? await authenticate(dialogue, plain)
     : await byLogin(dialogue, offers, user, password)
   if (ok) return
   // UNAVAILABLE (RFC 5530): it could not ask those who know; that says nothing of the password.
@@ -68,7 +70,7 @@ export async function logIn(dialogue: Dialogue, offers: Capabilities, user: stri
 async function authenticate(dialogue: Dialogue, secret: string): Promise<Answer> {
   dialogue.say(`${tag} AUTHENTICATE PLAIN\r\n`)
   const line = await dialogue.line()
-  if (!/^\+/.test(line)) throw dialogue.refusal('auth', 'does not let us log in', line)
+  if (!line.startsWith('+')) throw dialogue.refusal('auth', 'does not let us log in', line)
   dialogue.say(`${secret}\r\n`)
   return answer(dialogue)
 }

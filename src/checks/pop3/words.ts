@@ -32,6 +32,7 @@ export async function askForTls(dialogue: Dialogue): Promise<void> {
 
 /** How many messages lie there; the mailbox is locked until the session ends. */
 export async function logIn(dialogue: Dialogue, user: string, password: string): Promise<number> {
+  dialogue.hush(password)
   for (const command of [`USER ${user}`, `PASS ${password}`]) {
     const { ok, text } = await ask(dialogue, command)
     // RFC 2449 and 3206: the mailbox is in use, the system is unwell; that says nothing of the password.

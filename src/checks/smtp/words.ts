@@ -9,7 +9,11 @@ import { ask, readReply, type Reply } from '../talk/replies.ts'
 export type Offers = ReadonlyMap<string, string>
 
 export async function greet(dialogue: Dialogue): Promise<Reply> {
-  const greeting = await readReply(dialogue, 'SMTP')
+  return accept(dialogue, await readReply(dialogue, 'SMTP'))
+}
+
+/** The greeting, where it is one of a server that takes mail. */
+export function accept(dialogue: Dialogue, greeting: Reply): Reply {
   if (greeting.code !== '220') throw dialogue.refusal('status', 'does not accept mail', greeting.text)
   return greeting
 }
@@ -41,14 +45,23 @@ export async function askForTls(dialogue: Dialogue, offers: Offers): Promise<voi
   if (reply.code !== '220') throw dialogue.refusal('tls', 'refuses STARTTLS', reply.text)
 }
 
+/** `AUTH PLAIN LOGIN` as `AUTH`, `AUTH PLAIN` and `AUTH LOGIN`, each of which people may ask for. */
+export const listOffers = (offers: Offers): string[] =>
+  [...offers].flatMap(([name, more]) => [
+    name,
+    ...more.split(' ').flatMap((one) => (one === '' ? [] : `${name} ${one}`)),
+  ])
+
 const sayOffers = (offers: Offers) => (offers.size === 0 ? 'nothing' : quote([...offers.keys()].join(', ')))
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
 export async function logIn(dialogue: Dialogue, offers: Offers, user: string, password: string): Promise<void> {
+  const plain = base64(`\0${user}\0${password}`)
+  for (const secret of [password, base64(password), plain]) dialogue.hush(secret)
   const ways = offers.get('AUTH')?.split(/\s+/) ?? []
   if (ways.includes('PLAIN')) {
-    settle(dialogue, await ask(dialogue, `AUTH PLAIN ${base64(`\0${user}\0${password}`)}`, 'SMTP'))
+    settle(dialogue, await ask(dialogue, `AUTH PLAIN ${plain}`, 'SMTP'))
     return
   }
   if (!ways.includes('LOGIN')) {

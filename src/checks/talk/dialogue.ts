@@ -30,9 +30,7 @@ export class Dialogue {
   readonly #onData = (part: Buffer) => this.#hear(part)
   readonly #onError = (error: Error) => this.#end(socketFailure(error, this.target))
   readonly #onClose = () =>
-    this.#end(
-      new Failure('closed', `${this.target} closed the connection before ${this.awaited}${this.#sayLast()}.`),
-    )
+    this.#end(new Failure('closed', `${this.target} closed the connection before ${this.awaited}${this.#sayLast()}.`))
 
   constructor(socket: Socket, target: string) {
     this.socket = socket
@@ -102,7 +100,10 @@ export class Dialogue {
 
   /** What it said, short, printable and without secrets. */
   quote(said: string, most?: number): string {
-    return quote(this.#secrets.reduce((text, secret) => text.replaceAll(secret, '***'), said), most)
+    return quote(
+      this.#secrets.reduce((text, secret) => text.replaceAll(secret, '***'), said),
+      most,
+    )
   }
 
   /** What was heard of an answer that never came whole. */

@@ -2,9 +2,11 @@
 // Promises that no password goes over a clear connection unless that was asked for in so many words.
 import { z } from 'zod'
 import { addressSetting, clash, type HostPort, ipSetting } from '../address.ts'
-import type { IpChoice } from '../dial.ts'
+import { type IpChoice, where } from '../dial.ts'
+import { Failure } from '../failure.ts'
 import { latencySetting } from '../latency.ts'
 import { type Trust, tlsSetting } from '../tls-check/options.ts'
+import type { Reach, Session } from './session.ts'
 
 /** Says what is wrong with a setting. */
 export type Fault = (message: string, ...path: string[]) => void
@@ -47,6 +49,24 @@ export function settleTls({ address, ip, tls, starttls }: TalkGiven, ports: read
   if (tls !== undefined) return tls
   return starttls || ports.includes(address.port) ? tlsSetting.parse(true) : null
 }
+
+/** TLS from the first byte; says what else may be meant where the server speaks none. */
+export async function secureAtOnce(session: Session, tls: Trust): Promise<void> {
+  try {
+    await session.secure(tls)
+  } catch (error) {
+    if (!(error instanceof Failure) || !error.message.endsWith('does not speak TLS.')) throw error
+    const hint = 'if it begins TLS only when asked to, write starttls: true'
+    throw new Failure('tls', `${session.target} does not speak TLS from the first byte; ${hint}.`, error)
+  }
+}
+
+/** `mail.example.com:587 (STARTTLS)` */
+export function describeTalk({ address, tls, starttls }: Settled): string {
+  return where(address.host, address.port) + (starttls ? ' (STARTTLS)' : tls ? ' (TLS)' : '')
+}
+
+type Settled = Pick<Reach, 'address' | 'tls'> & { readonly starttls: boolean }
 
 const word = (title: string, description: string) =>
   z

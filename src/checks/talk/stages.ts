@@ -6,8 +6,10 @@ import type { Fault } from './settings.ts'
 export type Stages<Name extends string> = Readonly<Record<Name, Wants>>
 
 interface Wants {
-  /** The setting without which the stage makes no sense, `auth: { user, password }`; left out: it needs none. */
-  readonly setting?: string
+  /** What must be set for it, `auth: { user, password }`; left out: nothing. */
+  readonly needs?: string
+  /** The setting that is only used there. */
+  readonly path?: string
   readonly given?: boolean
 }
 
@@ -22,11 +24,10 @@ export function lastStage<Name extends string>(
   const farthest = names.findLast((name) => stages[name].given === true)
   if (until === undefined)
     return farthest !== undefined && names.indexOf(farthest) > names.indexOf(least) ? farthest : least
-  const { setting, given } = stages[until]
-  if (setting !== undefined && given !== true) fault(`${until} needs the setting ${setting}`, 'until')
+  const { needs, given } = stages[until]
+  if (needs !== undefined && given !== true) fault(`to get as far as ${until} it needs ${needs}`, 'until')
   if (farthest !== undefined && names.indexOf(farthest) > names.indexOf(until)) {
-    const unused = stages[farthest].setting?.replace(/:.*/, '') ?? farthest
-    fault(`is never used, for the conversation ends before (until: ${until})`, unused)
+    fault(`is never used, for the conversation ends before (until: ${until})`, stages[farthest].path ?? farthest)
   }
   return until
 }

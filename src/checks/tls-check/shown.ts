@@ -79,7 +79,7 @@ export function nameOf(host: string, given: string | undefined): string {
 /** Contexts that trust the usual authorities, by least version: each takes memory that is slow to come back. */
 const usual = new Map<string, SecureContext>()
 
-function contextOf({ ca, min_version: least }: Given): SecureContext {
+export function contextOf({ ca, min_version: least }: Given): SecureContext {
   const made = ca === undefined ? usual.get(least) : undefined
   if (made) return made
   // OpenSSL speaks what is older than 1.2 only where weak signatures are allowed.
