@@ -103,6 +103,7 @@ async function serve(settings: Settings): Promise<number> {
     const running = await start({ settings, log, store, configured })
     try {
       await takeFile(running, file)
+      await tellLeftBehind(running, settings)
       await running.open()
       process.stdout.write(await greeting(settings, running, store))
       signals.onHangup(() => reload(settings, running))
@@ -246,6 +247,16 @@ async function takeFile(running: Running, file: File): Promise<void> {
   log.info('the configuration file was taken over', { file: file.name, ...counts })
 }
 
+/** Says which objects go on though the file that made them is not loaded: it was renamed, moved or forgotten. */
+async function tellLeftBehind({ store, log }: Running, { config }: Settings): Promise<void> {
+  const mend =
+    'They go on as they are. Name them in the file that is loaded and it owns them, start with the file that made ' +
+    'them, or delete each by DELETE /api/v2/monitors/KEY?take_over=true (channels, rules, pages alike).'
+  for (const { file, type, count, keys } of await leftBehind(store, config === null ? null : ownerOf(config))) {
+    log.warn(`${count} ${type}s were made by a configuration file that is not loaded`, { file, type, keys, mend })
+  }
+}
+
 /** On SIGHUP: the file again. A broken one changes nothing and says why. */
 async function reload(settings: Settings, running: Running): Promise<void> {
   const file = readFile(settings)
@@ -254,7 +265,7 @@ async function reload(settings: Settings, running: Running): Promise<void> {
     return
   }
   await takeFile(running, file)
-  await running.engine.catalogChanged()
+  await tellLeftBehind(running, settings)
 }
 
 /** Hears signals from the first moment on. What hangs while stopping is left behind: stored, or not acknowledged. */

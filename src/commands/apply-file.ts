@@ -1,5 +1,6 @@
 // Applying a configuration file: what it names exists and is owned by it, what disappeared from it stops.
 // Promises all or nothing, in one transaction; history stays. Must not know YAML.
+import { basename, resolve } from 'node:path'
 import type { Aggregates, NewObject, ObjectType, Store, StoredObject } from '#store/store.ts'
 
 export type FileObject = Omit<NewObject, 'owner'>
@@ -15,10 +16,38 @@ export interface Applied {
   readonly warnings: readonly string[]
 }
 
+/** So many keys are named in one sentence. */
+const keysTold = 20
 const types: readonly ObjectType[] = ['monitor', 'channel', 'rule', 'page']
 
-/** The owner that objects of a file are given: its name without folders. */
-export const ownerOf = (fileName: string): string => `file:${fileName.replace(/^.*[/\\]/, '')}`
+const mark = 'file:'
+
+/** The owner that objects of a file are given: its whole path, so that two files of one name are not mixed up. */
+export const ownerOf = (fileName: string): string => `${mark}${resolve(fileName)}`
+
+/** The file that an owner stands for; null: it is no file. */
+export const fileOf = (owner: string): string | null => (owner.startsWith(mark) ? owner.slice(mark.length) : null)
+
+/** What versions before wrote for the same file: its name without folders. */
+const olderOwnerOf = (fileName: string): string => `${mark}${basename(fileName)}`
+
+/** What a file that is not loaded left behind. It is still watched, told and shown. */
+export interface LeftBehind {
+  readonly file: string
+  readonly type: ObjectType
+  readonly count: number
+  /** Some of their keys. */
+  readonly keys: readonly string[]
+}
+
+/** What belongs to files that are not loaded now; `loaded`: the owner that stands for the one that is. */
+export async function leftBehind(store: Pick<Store, 'objects'>, loaded: string | null): Promise<LeftBehind[]> {
+  const owners = await store.objects.owners()
+  return owners.flatMap(({ owner, ...found }) => {
+    const file = owner === loaded ? null : fileOf(owner)
+    return file === null ? [] : [{ file, ...found }]
+  })
+}
 
 /**
  * Makes the store say what the file says; the engine must be told when something changed. The file wins: an object that
@@ -30,35 +59,50 @@ export function storeFile(
   objects: readonly FileObject[],
   now: number,
 ): Promise<Applied> {
-  return store.transaction((tx) => putAll(tx, ownerOf(fileName), objects, now))
+  return store.transaction((tx) => putAll(tx, fileName, objects, now))
 }
 
-async function putAll(tx: Aggregates, owner: string, objects: readonly FileObject[], now: number): Promise<Applied> {
+async function putAll(tx: Aggregates, fileName: string, objects: readonly FileObject[], now: number): Promise<Applied> {
+  const owner = ownerOf(fileName)
+  const mine = (object: StoredObject) => object.owner === owner || object.owner === olderOwnerOf(fileName)
   const counts = { created: 0, changed: 0, removed: 0, unchanged: 0 }
-  const warnings: string[] = []
+  const taken: StoredObject[] = []
   for (const type of types) {
     const before = new Map((await tx.objects.all(type)).map((object) => [object.key, object]))
-    const mine = objects.filter((object) => object.type === type)
-    for (const object of mine) {
+    const written = objects.filter((object) => object.type === type)
+    for (const object of written) {
       const old = before.get(object.key)
-      if (old && old.owner !== owner) warnings.push(takenOver(old, owner))
+      if (old && !mine(old)) taken.push(old)
       const { change } = await tx.objects.put({ ...object, owner }, now)
       counts[change === 'none' ? 'unchanged' : change] += 1
     }
-    const named = new Set(mine.map((object) => object.key))
+    const named = new Set(written.map((object) => object.key))
     for (const old of before.values()) {
-      if (old.owner !== owner || named.has(old.key)) continue
+      if (!mine(old) || named.has(old.key)) continue
       if (await tx.objects.remove(type, old.key, now)) counts.removed += 1
     }
   }
-  return { ...counts, news: counts.created + counts.changed + counts.removed > 0, warnings }
+  return {
+    ...counts,
+    news: counts.created + counts.changed + counts.removed > 0,
+    warnings: sayTakenOver(taken, fileName),
+  }
 }
 
-function takenOver({ type, key, owner }: StoredObject, file: string): string {
-  const from = owner.startsWith('file:')
-    ? `the file ${owner.slice(5)}`
-    : owner === 'beat'
-      ? 'its first heartbeat'
-      : 'the API'
-  return `The ${type} "${key}" was made by ${from}; ${file.slice(5)} names it too and owns it from now on.`
+/** One sentence for each owner and type, however many objects there are. */
+function sayTakenOver(taken: readonly StoredObject[], file: string): string[] {
+  const groups = Map.groupBy(taken, ({ type, owner }) => `${type} ${owner}`)
+  return [...groups.values()].map((group) => {
+    const [{ type, owner, key }] = group as [StoredObject]
+    const made = `made by ${maker(owner)}; ${resolve(file)} names`
+    if (group.length === 1) return `The ${type} "${key}" was ${made} it too and owns it from now on.`
+    const keys = group.slice(0, keysTold).map((object) => object.key)
+    const more = group.length > keysTold ? ', …' : ''
+    return `${group.length} ${type}s were ${made} them too and owns them from now on: ${keys.join(', ')}${more}`
+  })
+}
+
+function maker(owner: string): string {
+  const file = fileOf(owner)
+  return file !== null ? `the file ${file}` : owner === 'beat' ? 'its first heartbeat' : 'the API'
 }

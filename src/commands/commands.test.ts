@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { freshDatabase, type TestDatabase } from '#test/postgres.ts'
 import type { ObjectType } from '#store/store.ts'
-import { type FileObject, storeFile } from './apply-file.ts'
+import { type FileObject, leftBehind, storeFile } from './apply-file.ts'
 import { resendDelivery } from './deliveries.ts'
 import { pauseMonitor, runMonitor } from './monitors.ts'
 import { createObject, deleteObject, patchObject, replaceObject } from './objects.ts'
@@ -186,7 +186,7 @@ for (const dialect of ['SQLite', 'PostgreSQL'] as const) {
         news: true,
         warnings: [],
       })
-      assert.equal((await rig.store.objects.get('monitor', 'f1'))?.owner, 'file:watch.yaml')
+      assert.equal((await rig.store.objects.get('monitor', 'f1'))?.owner, 'file:/etc/watch.yaml')
       const second = [fileObject('monitor', 'f1', web), fileObject('monitor', 'f2', { ...web, interval: '1m' })]
       assert.deepEqual(await apply(second), {
         created: 0,
@@ -202,16 +202,44 @@ for (const dialect of ['SQLite', 'PostgreSQL'] as const) {
 
     test('a file wins over who had the key before, keeps its history, and says so', async () => {
       const { id } = await createObject(rig, at('monitor', 'both'), web)
-      const { warnings } = await storeFile(rig.store, 'other.yaml', [fileObject('monitor', 'both', web)], 1)
+      const { warnings } = await storeFile(rig.store, '/etc/other.yaml', [fileObject('monitor', 'both', web)], 1)
       assert.equal(warnings.length, 1)
-      assert.match(warnings[0] ?? '', /"both".*the API.*other\.yaml/)
+      assert.match(warnings[0] ?? '', /"both".*the API.*\/etc\/other\.yaml/)
       const now = await rig.store.objects.get('monitor', 'both')
-      assert.deepEqual([now?.id, now?.owner], [id, 'file:other.yaml'])
+      assert.deepEqual([now?.id, now?.owner], [id, 'file:/etc/other.yaml'])
+    })
+
+    test('of many objects that a file takes over from one owner one sentence tells', async () => {
+      const keys = Array.from({ length: 30 }, (_, n) => `many-${n + 10}`)
+      const objects = keys.map((key) => fileObject('monitor', key, web))
+      await storeFile(rig.store, '/old/many.yaml', objects, 1)
+      const { warnings } = await storeFile(rig.store, '/new/many.yaml', objects, 1)
+      assert.equal(warnings.length, 1)
+      const sentence = /^30 monitors were made by the file \/old\/many\.yaml; \/new\/many\.yaml .*: many-10, .*, …$/
+      assert.match(warnings[0] ?? '', sentence)
+      await storeFile(rig.store, '/new/many.yaml', [], 1)
+    })
+
+    test('a file owns nothing of another with the same name, but what older versions noted by that name', async () => {
+      await storeFile(rig.store, '/a/same.yaml', [fileObject('monitor', 'same-a', web)], 1)
+      const older = { ...fileObject('monitor', 'same-old', web), owner: 'file:same.yaml' }
+      await rig.store.objects.put(older, 1)
+      await rig.store.objects.put({ ...older, key: 'same-gone' }, 1)
+      const objects = [fileObject('monitor', 'same-b', web), fileObject('monitor', 'same-old', web)]
+      const { removed, warnings } = await storeFile(rig.store, '/b/same.yaml', objects, 1)
+      assert.deepEqual([removed, warnings], [1, []])
+      assert.equal((await rig.store.objects.get('monitor', 'same-old'))?.owner, 'file:/b/same.yaml')
+      assert.equal((await rig.store.objects.get('monitor', 'same-a'))?.owner, 'file:/a/same.yaml')
+      const left = await leftBehind(rig.store, 'file:/b/same.yaml')
+      assert.deepEqual(
+        left.filter(({ file }) => file.endsWith('same.yaml')),
+        [{ file: '/a/same.yaml', type: 'monitor', count: 1, keys: ['same-a'] }],
+      )
     })
 
     test('what a file owns is neither changed nor deleted, unless it is taken over', async () => {
-      await storeFile(rig.store, 'own.yaml', [fileObject('monitor', 'owned', web)], 1)
-      const owned = { kind: 'owned', what: 'monitor', key: 'owned', file: 'own.yaml', loaded: false }
+      await storeFile(rig.store, '/etc/own.yaml', [fileObject('monitor', 'owned', web)], 1)
+      const owned = { kind: 'owned', what: 'monitor', key: 'owned', file: '/etc/own.yaml', loaded: false }
       assert.deepEqual(await refusal(replaceObject(rig, at('monitor', 'owned'), web, {})), owned)
       assert.deepEqual(await refusal(patchObject(rig, at('monitor', 'owned'), { name: 'x' }, {})), owned)
       assert.deepEqual(await refusal(deleteObject(rig, at('monitor', 'owned'), {})), owned)
@@ -222,8 +250,8 @@ for (const dialect of ['SQLite', 'PostgreSQL'] as const) {
 
     test('what the loaded file owns is not taken over', async () => {
       await storeFile(rig.store, '/etc/now.yaml', [fileObject('channel', 'kept', hook)], 1)
-      rig.loaded = 'file:now.yaml'
-      const owned = { kind: 'owned', what: 'channel', key: 'kept', file: 'now.yaml', loaded: true }
+      rig.loaded = 'file:/etc/now.yaml'
+      const owned = { kind: 'owned', what: 'channel', key: 'kept', file: '/etc/now.yaml', loaded: true }
       const terms = { takeOver: true }
       assert.deepEqual(await refusal(replaceObject(rig, at('channel', 'kept'), hook, terms)), owned)
       assert.deepEqual(await refusal(patchObject(rig, at('channel', 'kept'), { name: 'x' }, terms)), owned)

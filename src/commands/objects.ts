@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { suggest } from '#core/suggest.ts'
 import type { Fault } from '#manifest/model.ts'
 import { type Aggregates, Conflict, type ObjectType, type StoredObject } from '#store/store.ts'
+import { fileOf } from './apply-file.ts'
 import { describe, secretsIn, shownSpec } from './object-types.ts'
 import type { CommandParts } from './ports.ts'
 import { Refused } from './refused.ts'
@@ -117,8 +118,9 @@ async function put(
 function mayChange(parts: CommandParts, stored: StoredObject, sent: unknown, terms: Terms): void {
   const { type, key, owner, revision } = stored
   const loaded = owner === parts.loaded
-  if (owner.startsWith('file:') && (loaded || terms.takeOver !== true)) {
-    throw new Refused({ kind: 'owned', what: type, key, file: owner.slice('file:'.length), loaded })
+  const file = fileOf(owner)
+  if (file !== null && (loaded || terms.takeOver !== true)) {
+    throw new Refused({ kind: 'owned', what: type, key, file, loaded })
   }
   if (terms.revision === undefined || terms.revision === revision) return
   const differs = sent === null ? [] : differences(sent, shownSpec(parts, stored))

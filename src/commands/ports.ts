@@ -34,7 +34,7 @@ export interface CommandParts {
   readonly readers: Readers
   /** The secret fields of a kind of monitor or channel: dotted paths, `headers.*` for all of a map. */
   readonly secretsOf: (type: 'monitor' | 'channel', kind: string) => readonly string[]
-  /** The owner that stands for the configuration file that is loaded (`file:<name>`); null where there is none. */
+  /** The owner that stands for the configuration file that is loaded (`file:<path>`); null where there is none. */
   readonly loaded: string | null
   readonly clock: Clock
 }

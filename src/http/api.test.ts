@@ -278,7 +278,7 @@ test('what a file owns is refused with the name of the file', async () => {
   ] as const) {
     const { status, detail } = await problem(method, '/api/v2/monitors/filed', { body })
     assert.equal(status, 409, method)
-    assert.match(detail, /belongs to the file allswell\.yaml/)
+    assert.match(detail, /belongs to the file \/etc\/allswell\.yaml/)
   }
   assert.equal((await server.ask('POST', '/api/v2/monitors/filed/pause')).status, 200)
   assert.equal((await server.ask('DELETE', '/api/v2/monitors/filed?take_over=true')).status, 204)

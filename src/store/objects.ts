@@ -104,7 +104,28 @@ export function objects(context: Context): Objects {
         .executeTakeFirstOrThrow()
       return count
     },
+    owners: async () => await owners(context),
   }
+}
+
+/** So many keys of what one owner has are told. */
+const keysTold = 20
+
+async function owners({ db }: Context) {
+  const { rows } = await sql<{ owner: string; type: ObjectType; count: number; key: string }>`
+    select owner, type, key, count from (
+      select owner, type, key, count(*) over (partition by owner, type) as count,
+        row_number() over (partition by owner, type order by key) as place
+      from objects where deleted_at is null
+    ) as ranked where place <= ${keysTold} order by owner, type, key`.execute(db())
+  const found = new Map<string, { owner: string; type: ObjectType; count: number; keys: string[] }>()
+  for (const { key, ...row } of rows) {
+    const name = `${row.owner} ${row.type}`
+    const one = found.get(name) ?? { ...row, keys: [] }
+    one.keys.push(key)
+    found.set(name, one)
+  }
+  return [...found.values()]
 }
 
 function filtered(context: Context, query: ObjectQuery) {

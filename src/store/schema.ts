@@ -19,7 +19,7 @@ export interface Tables {
     search: string
     /** The entry as a manifest would have it, JSON. */
     spec: string
-    /** `file:<name>`, `api`, or `beat` (made by its first heartbeat). */
+    /** `file:<path>`, `api`, or `beat` (made by its first heartbeat). */
     owner: string
     created_at: number
     updated_at: number

@@ -67,6 +67,8 @@ export interface Objects {
   /** Marks as deleted; its history stays. False: there was none. */
   remove(type: ObjectType, key: string, at: number): Promise<boolean>
   countBy(owner: string, type: ObjectType): Promise<number>
+  /** Who owns how many living objects of each type, with the first keys of them. */
+  owners(): Promise<{ owner: string; type: ObjectType; count: number; keys: readonly string[] }[]>
 }
 
 export interface States {

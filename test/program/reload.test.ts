@@ -1,7 +1,8 @@
 // SIGHUP: the file again. What it names is there, what it no longer names stops and keeps its history, and a broken
 // file changes nothing and says why. `paused` in the file counts when it changes; what people paused stays so.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { becomes, eventsOf, monitorOf, monitorsOf, observationsOf, read } from './client.ts'
 import { webFace } from './faces.ts'
@@ -40,7 +41,7 @@ describe('reloading the file', { concurrency: true }, () => {
     home.write(file(web))
     assert.match(await reload(program), /was taken over/)
     const up = await becomes(program, 'web', 'up')
-    assert.equal(up.owner, 'file:allswell.yaml')
+    assert.equal(up.owner, `file:${home.file}`)
 
     home.write(file(''))
     await reload(program)
@@ -182,6 +183,28 @@ describe('reloading the file', { concurrency: true }, () => {
     assert.equal((await monitorOf(program, 'job')).paused, false, 'after a restart')
     assert.equal((await eventsOf(program)).length, events, 'a restart is no event')
   })
+
+  test('what a file left behind that is loaded no longer is told, listed, and taken over by one that names it', async (t) => {
+    const home = openHome(t, job(''))
+    assert.equal(await (await home.start()).stop(), 0)
+    const renamed = join(home.folder, 'renamed.yaml')
+    const args = ['--config', renamed]
+    renameSync(home.file, renamed)
+    writeFileSync(renamed, file(''))
+    const program = await home.start({ args })
+    const told = program.logs().find(({ message }) => /not loaded/.test(message))
+    assert.deepEqual([told?.level, told?.['file'], told?.['keys']], ['warn', home.file, ['job']])
+    const taken = program.logs().find(({ message }) => /"stays" was made by/.test(message))
+    assert.equal(taken?.level, 'warn')
+    const { leftBehind } = read(await program.api('GET', '/health')) as { leftBehind: unknown }
+    assert.deepEqual(leftBehind, [{ file: home.file, type: 'monitor', count: 1, keys: ['job'] }])
+    assert.equal((await program.api('DELETE', '/monitors/job')).status, 409)
+    writeFileSync(renamed, job(''))
+    await reload(program)
+    assert.equal((await monitorOf(program, 'job')).owner, `file:${renamed}`)
+    assert.equal(await program.stop(), 0)
+  })
+
   test('networks are taken over from the file, too', async (t) => {
     const face = await webFace(t)
     const home = openHome(t, file(`  web: { http: { url: "${face.url}" }, interval: 1s, fail_after: 1 }\n`))

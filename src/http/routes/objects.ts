@@ -11,7 +11,7 @@ import { byKey, flag, iso, listOf, paging, pagingOf, spec, when } from '../shape
 
 /** What every object's answer has beside its key and name. */
 export const common = {
-  owner: z.string().describe('`api`, `beat` (made by its first heartbeat) or `file:<name>`.'),
+  owner: z.string().describe('`api`, `beat` (made by its first heartbeat) or `file:<path>`.'),
   spec: spec.describe('As a manifest would have it; secrets stand as `***`, which keeps them when sent back.'),
   revision: z
     .int()
