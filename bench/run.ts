@@ -13,15 +13,22 @@ interface Benchmark {
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   start: { says: 'from the command to the ready line', load: () => import('./start.ts') },
   steady: { says: '1,000 HTTP monitors at 10 s: lateness, memory, CPU of a check', load: () => import('./steady.ts') },
+  many: {
+    says: '10,000 HTTP monitors at 60 s: the same, and the share of a core',
+    load: async () => ({ measure: (await import('./steady.ts')).measureMany }),
+  },
   restart: { says: 'kill -9, start: until each of 1,000 was checked again', load: () => import('./restart.ts') },
   decide: { says: 'deciding and storing an observation', load: () => import('./decide.ts') },
   bytes: { says: 'bytes kept of an observation after an hour', load: () => import('./bytes.ts') },
+  crowd: {
+    says: '10,000 checks of a server that never answers: memory, and others in time',
+    load: () => import('./checks/crowd.ts'),
+  },
   uptime: { says: '90-day uptime of 200 monitors', load: () => import('./uptime.ts') },
   page: { says: 'the public page: weight, rendering, cached answers', load: () => import('./page.ts') },
   alert: { says: 'from the stored alert to the webhook', load: () => import('./alert.ts') },
   sim: { says: 'a simulated day of 1,000 monitors at 60 s', load: () => import('./sim.ts') },
-  checks: { says: 'HTTP and HTTPS checks alone', load: () => import('./checks.ts') },
-  ping: { says: 'pings alone, over the raw socket', load: () => import('./ping.ts') },
+  checks: { says: 'checks alone, beside libcurl, blackbox_exporter and ping', load: () => import('./checks/index.ts') },
   beats: { says: 'heartbeats coming in by UDP, TCP and HTTP', load: () => import('./beats.ts') },
   store: { says: 'the store alone: appending, packing, reading', load: () => import('./store.ts') },
 }

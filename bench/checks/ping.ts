@@ -8,8 +8,8 @@ import { findProgram } from '#checks/ping/program.ts'
 import { runProbe } from '#checks/probe.ts'
 import { stayAwake, systemClock } from '#platform/clock.ts'
 import { deniedByDefault, openOutbound } from '#platform/outbound.ts'
-import { cost, median, startPart } from './measure.ts'
-import type { Row } from './table.ts'
+import { cost, median, startPart } from '../measure.ts'
+import type { Row } from '../table.ts'
 
 const rounds = 3
 const checks = 100_000
@@ -67,12 +67,12 @@ function childrenCpu(): number {
 }
 
 async function figureOf(variant: 'ours' | 'theirs', count: number): Promise<number> {
-  const { part, said } = await startPart('ping.ts', variant, count)
+  const { part, said } = await startPart('checks/ping.ts', variant, count)
   part.disconnect()
   return said as number
 }
 
-export async function measure(): Promise<Row[]> {
+export async function measurePing(): Promise<Row[]> {
   const found: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] }
   const hasProgram = findProgram(4, process.env['PATH'] ?? '') !== null
   for (let round = 0; round < rounds; round += 1) {
