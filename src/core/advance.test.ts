@@ -85,6 +85,17 @@ describe('confirming', () => {
     assert.deepEqual([state.status, state.reason, state.sentence], ['unknown', 'refused', 'It is refused.'])
   })
 
+  test('better than down is confirmed by looks since the last that found it down, not by those before', () => {
+    const { events } = play(active({ failAfter: 2, recoverAfter: 2 }), checks('down', 'down', 'degraded', 'degraded'))
+    assert.deepEqual(words(events), ['down@20000!', 'degraded@40000!'])
+    assert.deepEqual(
+      events.map(({ confirmations }) => confirmations),
+      [2, 2],
+    )
+    const mixed = play(active({ failAfter: 3 }), checks('up', 'degraded', 'down', 'degraded'))
+    assert.equal(mixed.events.at(-1)?.confirmations, 3)
+  })
+
   test('a fault keeps its reason while another one is not confirmed yet', () => {
     const { state } = play(active({ recoverAfter: 2 }), checks('down', 'degraded'))
     assert.deepEqual([state.status, state.reason], ['down', 'refused'])
@@ -260,6 +271,12 @@ describe('a heartbeat', () => {
   test('whose run goes on is not ended by a check, nor by an older beat from elsewhere', () => {
     const inputs = [startSignal(20_000), see({ at: 21_000, outcome: 'up' }), beat(19_000, 'berlin')]
     assert.equal(play(passive(), inputs).state.startedAt, 20_000)
+  })
+
+  test('a first run that began says so, and that nobody knows how it ends', () => {
+    const { state } = play(passive(), [startSignal(20_000)])
+    assert.equal(state.sentence, 'It started at 1970-01-01 00:00 UTC and has not said yet how it ended.')
+    assert.equal(play(passive(), [startSignal(20_000), beat(21_000)]).state.sentence, null)
   })
 
   test('whose run is known to have begun is still unknown', () => {

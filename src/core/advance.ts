@@ -1,7 +1,7 @@
 // advance(): the heart. A state, one input and a policy give the next state and what happened.
 // Promises to be pure and total: no clock, no I/O, no throw; the same inputs always give the same events.
 import { count, follow, judge, type Verdict } from './confirm.ts'
-import { type Deadline, nextDeadline } from './deadline.ts'
+import { type Deadline, nextDeadline, sayTime } from './deadline.ts'
 import type { Event, EventType } from './event.ts'
 import { meet } from './meet.ts'
 import type { Observation } from './observation.ts'
@@ -77,7 +77,9 @@ const latest = (one: number | null, other: number) => Math.max(one ?? other, oth
 /** A run began: nothing is known yet of how it ends, but from now on it may take too long. */
 function start(state: MonitorState, seen: Observation, policy: Policy): Step {
   if (seen.at < (state.beatAt ?? 0) || seen.at <= (state.startedAt ?? -1)) return same(state)
-  return keep({ ...state, startedAt: seen.at, lastAt: latest(state.lastAt, seen.at) }, policy)
+  const next = { ...state, startedAt: seen.at, lastAt: latest(state.lastAt, seen.at) }
+  if (state.status !== 'unknown' || state.reason !== 'no_data') return keep(next, policy)
+  return keep({ ...next, sentence: `It started at ${sayTime(seen.at)} and has not said yet how it ended.` }, policy)
 }
 
 function pass(monitor: number, state: MonitorState, input: Input & { type: 'time' }, policy: Policy): Step {

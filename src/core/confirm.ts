@@ -68,7 +68,9 @@ export function judge(state: MonitorState, now: number, policy: Policy, spoke: L
   const locations = agreeing.map(([name]) => name)
   const told = agreeing.map(([, location]) => location).filter((location) => location.reason !== null)
   const voice = told.find((location) => location === spoke) ?? told[0]
-  const confirmations = status === 'up' ? spoke.ups : status === 'down' ? spoke.downs : spoke.notUp
+  // Better than down is what was seen since the last look that found it down.
+  const bad = state.status === 'down' ? Math.min(spoke.notUp, spoke.notDown) : spoke.notUp
+  const confirmations = status === 'up' ? spoke.ups : status === 'down' ? spoke.downs : bad
   if (status === 'up') return { status, reason: null, sentence: null, confirmations, locations }
   if (status === 'degraded' && agreeing.length === 0) return partial(live, confirmations)
   if (status === 'unknown' && voice === undefined) return { ...tooLittle, confirmations, locations }
