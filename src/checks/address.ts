@@ -49,6 +49,24 @@ export const addressSetting = z
     examples: ['db.example.test:5432', '[2001:db8::1]:5432'],
   })
 
+/** The setting `address: host`, with a port where it is not the usual one. Not for kinds with secrets. */
+export const addressOr = (usual: number, example: string) =>
+  z
+    .string({ error: `expected a host, such as ${example}, with a port where it is not ${usual}` })
+    .transform((text, context) => {
+      const bare = text.trim()
+      const host = isIP(bare) === 6 ? `[${bare}]` : bare
+      const read = readHostPort(/^(\[[^[\]]*\]|[^:[\]]+)$/.test(host) ? `${host}:${usual}` : host)
+      if (typeof read !== 'string') return read
+      context.addIssue({ code: 'custom', message: read })
+      return z.NEVER
+    })
+    .meta({
+      title: 'Address',
+      description: `Host, and port where it is not ${usual}; an IPv6 address with a port stands in brackets.`,
+      examples: [example, `${example}:${usual + 2_000}`],
+    })
+
 /** The setting `ip: any | 4 | 6`. */
 export const ipSetting = z
   .union([z.literal('any'), z.literal(4), z.literal(6)], { error: 'expected any, 4 or 6' })

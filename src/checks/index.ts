@@ -9,9 +9,10 @@ import { imap } from './imap/imap.ts'
 import { ping } from './ping/ping.ts'
 import { pop3 } from './pop3/pop3.ts'
 import { smtp } from './smtp/smtp.ts'
+import { ssh } from './ssh/ssh.ts'
 import { tcp } from './tcp.ts'
 import { tlsCheck } from './tls-check/tls-check.ts'
 
 export const kinds: ReadonlyMap<string, Kind> = new Map(
-  [http, tcp, ping, tlsCheck, dns, smtp, imap, pop3, ftp, heartbeat].map((kind) => [kind.kind, kind]),
+  [http, tcp, ping, tlsCheck, dns, smtp, imap, pop3, ftp, ssh, heartbeat].map((kind) => [kind.kind, kind]),
 )
