@@ -29,6 +29,7 @@ export const reasons = {
   internal: 'could not be checked',
   auth: 'credentials refused',
   members: 'monitors of it fail',
+  registration: 'domain registration problem',
 } as const
 
 export type Reason = keyof typeof reasons
