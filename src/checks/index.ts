@@ -8,11 +8,12 @@ import { http } from './http/http.ts'
 import { imap } from './imap/imap.ts'
 import { ping } from './ping/ping.ts'
 import { pop3 } from './pop3/pop3.ts'
+import { redis } from './redis/redis.ts'
 import { smtp } from './smtp/smtp.ts'
 import { ssh } from './ssh/ssh.ts'
 import { tcp } from './tcp.ts'
 import { tlsCheck } from './tls-check/tls-check.ts'
 
 export const kinds: ReadonlyMap<string, Kind> = new Map(
-  [http, tcp, ping, tlsCheck, dns, smtp, imap, pop3, ftp, ssh, heartbeat].map((kind) => [kind.kind, kind]),
+  [http, tcp, ping, tlsCheck, dns, smtp, imap, pop3, ftp, ssh, redis, heartbeat].map((kind) => [kind.kind, kind]),
 )

@@ -6,8 +6,8 @@ import { heartbeat } from './heartbeat.ts'
 import { kinds } from './index.ts'
 
 test('every kind is listed by its own name, with a title and a summary', () => {
-  for (const name of ['http', 'tcp', 'ping', 'tls', 'dns', 'smtp', 'imap', 'pop3', 'ftp', 'ssh', 'heartbeat'])
-    assert.ok(kinds.has(name), name)
+  const names = 'http tcp ping tls dns smtp imap pop3 ftp ssh redis heartbeat'.split(' ')
+  for (const name of names) assert.ok(kinds.has(name), name)
   for (const [name, kind] of kinds) {
     assert.equal(kind.kind, name)
     assert.match(kind.summary, /\.$/)
