@@ -72,6 +72,30 @@ function selecting(columns: Readonly<Record<string, BulkType>>, read: Record<Bul
   return sql.raw(parts.join(', '))
 }
 
+/**
+ * Adds rows to a table, or does as `conflict` says (`on conflict …`) where they are there: a prepared statement for
+ * each where that costs no round trip, else one for all. Bytes are given as such.
+ */
+export async function insertRows(
+  { db, dialect }: { db(): Kysely<Tables>; dialect: SqlDialect },
+  table: keyof Tables,
+  columns: Readonly<Record<string, BulkType>>,
+  rows: readonly (readonly unknown[])[],
+  conflict = '',
+): Promise<void> {
+  const names = Object.keys(columns)
+  const into = `insert into ${table} (${names.join(', ')})`
+  if (dialect.each !== null) {
+    await dialect.each(db(), `${into} values (${names.map(() => '?').join(', ')}) ${conflict}`, rows)
+    return
+  }
+  const written = rows.map((row) => row.map((value) => (value instanceof Uint8Array ? toHex(value) : value)))
+  const given = dialect.rows(columns, written)
+  await sql`${sql.raw(into)} select ${sql.raw(names.join(', '))} from ${given} as v where true ${sql.raw(conflict)}`.execute(
+    db(),
+  )
+}
+
 const sqliteAmong = (column: string, ids: readonly number[]) =>
   sql`${sql.ref(column)} in (select value from json_each(${toJson(ids)}))`
 const postgresIds = (ids: readonly number[]) => sql`${`{${ids.join(',')}}`}::bigint[]`

@@ -4,7 +4,7 @@ import { type Selectable, sql } from 'kysely'
 import { append, pack, unpack } from '#core/pack.ts'
 import { mergeRollups, ofObservations, type Resolution, resolutionMs } from '#core/rollup.ts'
 import type { Context } from './context.ts'
-import { type BulkType, toHex } from './dialect.ts'
+import { type BulkType, insertRows } from './dialect.ts'
 import { type Counted, countsOf, setCounts } from './rollups.ts'
 import type { Tables } from './schema.ts'
 import type { History, SeenObservation } from './store.ts'
@@ -30,8 +30,6 @@ const fromRaw = ({ at, location, outcome, signal, latency, reason }: Raw) =>
   ({ at, location, outcome, signal, latency, reason }) as SeenObservation
 
 export function history(context: Context): History {
-  const { dialect } = context
-  const names = sql.raw(Object.keys(columns).join(', '))
   /** The monitor whose rows were packed last: the next ones follow it, so that all have their turn. */
   let turn = none
   return {
@@ -41,10 +39,7 @@ export function history(context: Context): History {
         const { monitor, location, at, outcome, signal, latency, reason } = one
         return [monitor, location, Math.round(at), outcome, signal, latency, reason]
       })
-      await sql`
-        insert into observations (${names}) select ${names} from ${dialect.rows(columns, values)} as v`.execute(
-        context.db(),
-      )
+      await insertRows(context, 'observations', columns, values)
     },
     async read(monitor, from, to) {
       const seen = await readSeen(context, monitor, from, to)
@@ -125,7 +120,8 @@ async function packRows(context: Context, rows: readonly Raw[]): Promise<void> {
   await addToRollups(context, [...groups.values()])
 }
 
-async function addToHours({ db, dialect }: Context, groups: readonly Group[]): Promise<void> {
+async function addToHours(context: Context, groups: readonly Group[]): Promise<void> {
+  const { db, dialect } = context
   const wanted = dialect.rows(
     { monitor: 'int', hour: 'int' },
     groups.map(({ monitor, hour }) => [monitor, hour]),
@@ -137,13 +133,15 @@ async function addToHours({ db, dialect }: Context, groups: readonly Group[]): P
   const values = groups.map(({ monitor, hour, seen }) => {
     const row = before.get(`${monitor} ${hour}`)
     const packed = row ? append(hour, row.packed, seen) : pack(hour, seen)
-    return [monitor, hour, (row?.count ?? 0) + seen.length, toHex(packed)]
+    return [monitor, hour, (row?.count ?? 0) + seen.length, packed]
   })
-  const packed = dialect.rows({ monitor_id: 'int', hour: 'int', count: 'int', packed: 'bytes' }, values)
-  await sql`
-    insert into history (monitor_id, hour, count, packed)
-    select monitor_id, hour, count, packed from ${packed} as v where true
-    on conflict (hour, monitor_id) do update set count = excluded.count, packed = excluded.packed`.execute(db())
+  await insertRows(
+    context,
+    'history',
+    { monitor_id: 'int', hour: 'int', count: 'int', packed: 'bytes' },
+    values,
+    'on conflict (hour, monitor_id) do update set count = excluded.count, packed = excluded.packed',
+  )
 }
 
 async function addToRollups(context: Context, groups: readonly Group[]): Promise<void> {

@@ -5,7 +5,7 @@ import { type RawBuilder, type Selectable, sql } from 'kysely'
 import { decodeHistogram, encodeHistogram } from '#core/histogram.ts'
 import { emptyRollup, type Resolution, resolutionMs, type Rollup, type TimeOf, type TimeSlice } from '#core/rollup.ts'
 import type { Context } from './context.ts'
-import type { BulkType } from './dialect.ts'
+import { type BulkType, insertRows } from './dialect.ts'
 import type { Tables } from './schema.ts'
 import type { Rollups } from './store.ts'
 
@@ -13,12 +13,8 @@ type Row = Selectable<Tables['rollups']>
 
 const times = ['up', 'degraded', 'down', 'unknown', 'paused', 'maintenance'] as const satisfies readonly TimeOf[]
 const keys: Record<string, BulkType> = { monitor_id: 'int', resolution: 'text', start: 'int' }
-const timeColumns: Record<string, BulkType> = {
-  ...keys,
-  ...Object.fromEntries(times.map((status) => [`${status}_ms`, 'int'])),
-}
-const countColumns: Record<string, BulkType> = {
-  ...keys,
+const ofTime: Record<string, BulkType> = Object.fromEntries(times.map((status) => [`${status}_ms`, 'int']))
+const ofCounts: Record<string, BulkType> = {
   count: 'int',
   failures: 'int',
   latency_sum: 'real',
@@ -26,6 +22,15 @@ const countColumns: Record<string, BulkType> = {
   latency_max: 'real',
   latencies: 'text',
 }
+/** A row is whole from the beginning, whichever comes first: time, or counts. */
+const timeColumns = { ...keys, ...ofTime, ...ofCounts }
+const countColumns = { ...keys, ...ofCounts, ...ofTime }
+const nothingCounted = [0, 0, 0, null, null, '']
+const noTime = times.map(() => 0)
+const onConflict = (changes: readonly string[]) =>
+  `on conflict (monitor_id, resolution, start) do update set ${changes.join(', ')}`
+const addTimes = onConflict(Object.keys(ofTime).map((name) => `${name} = rollups.${name} + excluded.${name}`))
+const replaceCounts = onConflict(Object.keys(ofCounts).map((name) => `${name} = excluded.${name}`))
 
 /** How roll-ups lie here. */
 type Stored = Resolution | 'week'
@@ -68,7 +73,7 @@ export function rollups(context: Context): Rollups {
       const sums = new Map<string, (string | number)[]>()
       const add = (monitor: number, resolution: Stored, start: number, { status, ms }: TimeSlice) => {
         const key = `${monitor} ${resolution} ${start}`
-        const sum = sums.get(key) ?? [monitor, resolution, start, 0, 0, 0, 0, 0, 0]
+        const sum = sums.get(key) ?? [monitor, resolution, start, ...noTime]
         const column = times.indexOf(status) + 3
         sum[column] = Number(sum[column]) + ms
         sums.set(key, sum)
@@ -78,14 +83,8 @@ export function rollups(context: Context): Rollups {
         if (resolution === 'day') add(monitor, 'week', weekOf(slice.start), slice)
       }
       if (sums.size === 0) return
-      const rows = context.dialect.rows(timeColumns, [...sums.values()].sort(byKey))
-      const names = times.map((status) => `${status}_ms`)
-      const added = names.map((name) => `${name} = rollups.${name} + excluded.${name}`)
-      await sql`
-        insert into rollups (monitor_id, resolution, start, ${sql.raw(names.join(', '))},
-          count, failures, latency_sum, latencies)
-        select monitor_id, resolution, start, ${sql.raw(names.join(', '))}, 0, 0, 0, '' from ${rows} as v where true
-        on conflict (monitor_id, resolution, start) do update set ${sql.raw(added.join(', '))}`.execute(context.db())
+      const rows = [...sums.values()].sort(byKey).map((sum) => [...sum, ...nothingCounted])
+      await insertRows(context, 'rollups', timeColumns, rows, addTimes)
     },
     async read(monitors, resolution, from, to) {
       const { rows } = await sql<Row>`
@@ -157,7 +156,7 @@ export async function countsOf(
     wanted.map(({ monitor, resolution, start }) => [monitor, resolution, start]),
   )
   const columns = sql.raw(
-    Object.keys(countColumns)
+    Object.keys({ ...keys, ...ofCounts })
       .map((name) => `rollups.${name}`)
       .join(', '),
   )
@@ -175,8 +174,8 @@ export async function countsOf(
 }
 
 /** Sets counts and latencies, and leaves the time as it is. */
-export async function setCounts({ db, dialect }: Context, counted: readonly Counted[]): Promise<void> {
-  const values = counted.map(({ monitor, resolution, start, rollup }) => [
+export async function setCounts(context: Context, counted: readonly Counted[]): Promise<void> {
+  const rows = counted.map(({ monitor, resolution, start, rollup }) => [
     monitor,
     resolution,
     start,
@@ -186,13 +185,7 @@ export async function setCounts({ db, dialect }: Context, counted: readonly Coun
     rollup.latencyMin,
     rollup.latencyMax,
     encodeHistogram(rollup.latencies),
+    ...noTime,
   ])
-  const names = Object.keys(countColumns)
-  const set = names.slice(3).map((name) => `${name} = excluded.${name}`)
-  await sql`
-    insert into rollups (${sql.raw(names.join(', '))},
-      up_ms, degraded_ms, down_ms, unknown_ms, paused_ms, maintenance_ms)
-    select ${sql.raw(names.join(', '))}, 0, 0, 0, 0, 0, 0
-    from ${dialect.rows(countColumns, values.sort(byKey))} as v where true
-    on conflict (monitor_id, resolution, start) do update set ${sql.raw(set.join(', '))}`.execute(db())
+  await insertRows(context, 'rollups', countColumns, rows.sort(byKey), replaceCounts)
 }

@@ -60,7 +60,8 @@ function linkTo(database: DatabaseSync, release: () => void): Link {
     run(sql, parameters): QueryResult<unknown> {
       const statement = prepared(sql)
       const [first] = parameters
-      if (first instanceof Each) return { rows: first.rows.map((row) => runOnce(statement, row)) }
+      if (first instanceof Each)
+        return { rows: allOrNone(database, () => first.rows.map((row) => runOnce(statement, row))) }
       const values = parameters as readonly SQLInputValue[]
       if (statement.columns().length > 0) {
         const rows = statement.all(...values)
@@ -80,6 +81,20 @@ function linkTo(database: DatabaseSync, release: () => void): Link {
 
 const runOnce = (statement: StatementSync, row: readonly unknown[]) =>
   Number(statement.run(...(row as readonly SQLInputValue[])).changes)
+
+/** As one statement would, also where no transaction is open. */
+function allOrNone<Result>(database: DatabaseSync, work: () => Result): Result {
+  if (database.isTransaction) return work()
+  database.exec('begin immediate')
+  try {
+    const result = work()
+    database.exec('commit')
+    return result
+  } catch (error) {
+    if (database.isTransaction) database.exec('rollback')
+    throw error
+  }
+}
 
 /** The most recently used statements stay prepared. */
 function statementCache(database: DatabaseSync): (sql: string) => StatementSync {
