@@ -18,6 +18,8 @@ export interface BeatLog {
   readonly at: number
   readonly signal: Signal
   readonly body: Uint8Array
+  /** Bytes that came; more than `body` has where only its beginning was kept. */
+  readonly size: number
 }
 
 export interface BeatPort {

@@ -114,7 +114,7 @@ export class Beats {
     if (state === null) throw new Overloaded('The monitor was deleted meanwhile.')
   }
 
-  log(entry: { monitor: number; at: number; signal: Signal; body: Uint8Array }): Promise<void> {
+  log(entry: { monitor: number; at: number; signal: Signal; body: Uint8Array; size: number }): Promise<void> {
     return this.#parts.store.beatLogs.insert({ ...entry, keep: logsKept })
   }
 }

@@ -137,14 +137,14 @@ test('a monitor of which nothing is known has no uptime', async () => {
 test('what came with heartbeats is listed newest first, whatever its bytes', async () => {
   const body = Buffer.from([0x6f, 0x6b, 0xff])
   await server.store.beatLogs.insert({ monitor, at: now, signal: 'beat', body: Buffer.from('first'), keep: 10 })
-  await server.store.beatLogs.insert({ monitor, at: now + 1, signal: 'fail', body, keep: 10 })
+  await server.store.beatLogs.insert({ monitor, at: now + 1, signal: 'fail', body, size: 300_000, keep: 10 })
   const { json } = await server.ask('GET', '/api/v2/monitors/web/log')
-  const { items } = json as { items: { signal: string; size: number; body: string }[] }
+  const { items } = json as { items: { signal: string; size: number; truncated: boolean; body: string }[] }
   assert.deepEqual(
-    items.map(({ signal, size, body }) => [signal, size, body]),
+    items.map(({ signal, size, truncated, body }) => [signal, size, truncated, body]),
     [
-      ['fail', 3, 'ok\ufffd'],
-      ['beat', 5, 'first'],
+      ['fail', 300_000, true, 'ok\ufffd'],
+      ['beat', 5, false, 'first'],
     ],
   )
 })

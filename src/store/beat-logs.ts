@@ -7,10 +7,10 @@ import type { BeatLogs } from './store.ts'
 
 export function beatLogs(context: Context): BeatLogs {
   return {
-    async insert({ monitor, at, signal, body, keep }) {
+    async insert({ monitor, at, signal, body, size = body.byteLength, keep }) {
       await context.transaction(async () => {
         const db = context.db()
-        await db.insertInto('beat_logs').values({ monitor_id: monitor, at, signal, body }).execute()
+        await db.insertInto('beat_logs').values({ monitor_id: monitor, at, signal, body, size }).execute()
         await sql`
           delete from beat_logs where monitor_id = ${monitor} and id <= (
             select id from beat_logs where monitor_id = ${monitor} order by id desc limit 1 offset ${keep})`.execute(db)
@@ -19,7 +19,9 @@ export function beatLogs(context: Context): BeatLogs {
     async list(monitor, limit) {
       const query = context.db().selectFrom('beat_logs').selectAll().where('monitor_id', '=', monitor)
       const rows = await query.orderBy('id', 'desc').limit(limit).execute()
-      return rows.map(({ at, signal, body }) => ({ at, signal: signal as Signal, body }))
+      return rows.map(({ at, signal, body, size }) => {
+        return { at, signal: signal as Signal, body, size: size ?? body.byteLength }
+      })
     },
   }
 }

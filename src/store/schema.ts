@@ -131,6 +131,15 @@ export interface Tables {
     revoked_at: number | null
   }
   /** What came with a heartbeat, the last few for each monitor. */
-  beat_logs: { id: Generated<number>; monitor_id: number; at: number; signal: string; body: Uint8Array }
+  beat_logs: {
+    id: Generated<number>
+    monitor_id: number
+    at: number
+    signal: string
+    /** As it came, or the first part of it. */
+    body: Uint8Array
+    /** Bytes that came; null: as many as are kept. */
+    size: number | null
+  }
   leases: { name: string; holder: string; until: number }
 }

@@ -63,7 +63,10 @@ onEachStore('beat logs', (ground) => {
     ])
     assert.deepEqual(await bodies(1, 1), [[255, 0]])
     const [log] = await ground.store.beatLogs.list(2, 1)
-    assert.deepEqual([log?.at, log?.signal, log?.body.length], [9, 'fail', 0])
+    assert.deepEqual([log?.at, log?.signal, log?.body.length, log?.size], [9, 'fail', 0, 0])
+    const cut = { monitor: 3, at: 1, signal: 'beat', body: Uint8Array.of(7), size: 9, keep: 2 } as const
+    await ground.store.beatLogs.insert(cut)
+    assert.equal((await ground.store.beatLogs.list(3, 1))[0]?.size, 9)
   })
 })
 

@@ -264,8 +264,16 @@ export interface Tokens {
 
 export interface BeatLogs {
   /** Keeps the newest `keep` of the monitor. */
-  insert(log: { monitor: number; at: number; signal: Signal; body: Uint8Array; keep: number }): Promise<void>
-  list(monitor: number, limit: number): Promise<{ at: number; signal: Signal; body: Uint8Array }[]>
+  insert(log: {
+    monitor: number
+    at: number
+    signal: Signal
+    body: Uint8Array
+    /** Bytes that came, where not all of them are in `body`. */
+    size?: number | undefined
+    keep: number
+  }): Promise<void>
+  list(monitor: number, limit: number): Promise<{ at: number; signal: Signal; body: Uint8Array; size: number }[]>
 }
 
 export interface Meta {

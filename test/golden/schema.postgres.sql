@@ -3,7 +3,8 @@ create table beat_logs (
   monitor_id bigint not null,
   at bigint not null,
   signal text collate C not null,
-  body bytea not null
+  body bytea not null,
+  size bigint
 );
 
 create table deliveries (

@@ -17,8 +17,8 @@ export const bodyLimits: BodyLimits = { kept: 100_000, read: 10_000_000, togethe
 
 export interface Body {
   readonly bytes: Buffer
-  /** Something came that was not kept. */
-  readonly cut: boolean
+  /** Bytes that came, kept or not. */
+  readonly size: number
   /** Not all of it was read: the connection cannot be used again. */
   readonly unread: boolean
 }
@@ -51,7 +51,7 @@ export class Bodies {
         timer.cancel()
         request.off('data', take).off('end', end).off('close', gone).off('error', gone)
         if (!whole) this.release(kept)
-        resolve(whole ? { bytes: Buffer.concat(parts, kept), cut: total > kept, unread } : null)
+        resolve(whole ? { bytes: Buffer.concat(parts, kept), size: total, unread } : null)
       }
       const take = (chunk: Buffer) => {
         total += chunk.length

@@ -81,6 +81,21 @@ describe('heartbeats by HTTP', () => {
     assert.equal(log?.at, house.port.committed[0]?.at)
   })
 
+  it('tell in the sentence of a failure how the log ends and where it is', async (test) => {
+    const house = await openBeatHouse(test)
+    const sentenceOf = async (body: string | Buffer) => {
+      await beat(house, 'backup/fail', { method: 'POST', body })
+      return house.port.committed.at(-1)?.sentence
+    }
+    assert.equal(
+      await sentenceOf('tar: Removing leading /\r\ntar: \u001b[31mdisk full\u001b[0m\n\n'),
+      'It reported a failure itself; what it sent ends with “tar:  [31mdisk full [0m” (see /api/v2/monitors/backup/log).',
+    )
+    assert.equal(await sentenceOf(' \n\n'), 'It reported a failure itself.')
+    assert.ok(((await sentenceOf(Buffer.alloc(50_000, 'ä'))) ?? '').length < 350)
+    assert.match((await sentenceOf(`first\n${'x'.repeat(200_000)}`)) ?? '', /begins with “first”/)
+  })
+
   it('keep the first 100 kB of a large body, say so, and leave the connection usable', async (test) => {
     const house = await openBeatHouse(test)
     const body = Buffer.alloc(1 << 20, 'x')
@@ -89,6 +104,7 @@ describe('heartbeats by HTTP', () => {
       assert.equal(answer.status, 200)
       assert.equal(await answer.text(), 'OK\nOnly the first 100000 bytes of the body were kept.\n')
       assert.equal(house.port.logs[round - 1]?.body.length, 100_000)
+      assert.equal(house.port.logs[round - 1]?.size, 1 << 20)
     }
   })
 

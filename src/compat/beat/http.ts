@@ -1,6 +1,7 @@
 // Heartbeats by HTTP on the bare server: GET, POST, PUT or HEAD `/beat/{key}`, `/start`, `/fail`.
 // Promises an OK only after the commit, and otherwise a sentence that says what is wrong and how to mend it.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { plain } from '#core/message.ts'
 import type { Observation } from '#core/observation.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
@@ -34,7 +35,7 @@ interface Answer {
 type Beat = Extract<Target, { key: string }>
 
 const methods = new Set(['GET', 'POST', 'HEAD', 'PUT'])
-const noBody: Body = { bytes: Buffer.alloc(0), cut: false, unread: false }
+const noBody: Body = { bytes: Buffer.alloc(0), size: 0, unread: false }
 const ok: Answer = { status: 200, text: 'OK\n' }
 const headersFor = (text: string) => ({
   'content-type': 'text/plain; charset=utf-8',
@@ -103,16 +104,18 @@ class Desk {
     return monitor.passive ? monitor : 'not_heartbeat'
   }
 
-  async #take(monitor: number, { signal }: Beat, body: Body): Promise<Answer> {
+  async #take(monitor: number, target: Beat, body: Body): Promise<Answer> {
     const { port, tally, clock } = this.#parts
     const at = clock.now()
-    const stored = port.commit(observed(monitor, signal, at))
-    if (body.bytes.length > 0) await Promise.all([stored, port.log({ monitor, at, signal, body: body.bytes })])
+    const { signal } = target
+    const { bytes, size } = body
+    const stored = port.commit(observed(monitor, target, body, at))
+    if (bytes.length > 0) await Promise.all([stored, port.log({ monitor, at, signal, body: bytes, size })])
     else await stored
     this.#failing = false
     tally.accept()
-    if (!body.cut) return ok
-    const text = `OK\nOnly the first ${body.bytes.length} bytes of the body were kept.\n`
+    if (size === bytes.length) return ok
+    const text = `OK\nOnly the first ${bytes.length} bytes of the body were kept.\n`
     return { status: 200, text, ...(body.unread ? { headers: { connection: 'close' } } : {}) }
   }
 
@@ -131,7 +134,7 @@ function fromAnotherSite({ headers }: IncomingMessage): boolean {
   return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== headers.host)
 }
 
-function observed(monitor: number, signal: Beat['signal'], at: number): Observation {
+function observed(monitor: number, { key, signal }: Beat, body: Body, at: number): Observation {
   const failed = signal === 'fail'
   return {
     monitor,
@@ -141,8 +144,24 @@ function observed(monitor: number, signal: Beat['signal'], at: number): Observat
     signal,
     latency: null,
     reason: failed ? 'failed' : null,
-    sentence: failed ? 'It reported a failure itself.' : null,
+    sentence: failed ? sayFailure(key, body) : null,
   }
+}
+
+const excerptMost = 200
+
+/** Who is called for a failure sees what it said last, or first where the end was not kept, and where all of it is. */
+function sayFailure(key: string, { bytes, size }: Body): string {
+  const lines = new TextDecoder()
+    .decode(bytes)
+    .split(/[\r\n]+/)
+    .map((line) => plain(line, excerptMost))
+    .filter((line) => line !== '')
+  const cut = size > bytes.length
+  const line = cut ? lines[0] : lines.at(-1)
+  if (line === undefined) return 'It reported a failure itself.'
+  const where = `/api/v2/monitors/${key}/log`
+  return `It reported a failure itself; what it sent ${cut ? 'begins' : 'ends'} with “${line}” (see ${where}).`
 }
 
 interface Refused {

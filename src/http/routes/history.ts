@@ -65,7 +65,8 @@ const windows: Readonly<Record<string, { readonly resolution: Resolution; readon
 const beatLog = z.object({
   at: when,
   signal: z.enum(signals),
-  size: z.int().describe('Bytes.'),
+  size: z.int().describe('Bytes that were sent.'),
+  truncated: z.boolean().describe('Whether only the beginning of them was kept.'),
   body: z.string().describe('As UTF-8; what is not is shown as �.'),
 })
 
@@ -114,10 +115,11 @@ export function historyRoutes(parts: ApiParts): Route[] {
       answer: listOf(beatLog),
       handle: async ({ params: { key }, query }) => {
         const logs = await parts.store.beatLogs.list(await idOf(key), query.limit ?? 20)
-        const items = logs.map(({ at, signal, body }) => ({
+        const items = logs.map(({ at, signal, body, size }) => ({
           at: iso(at),
           signal,
-          size: body.byteLength,
+          size,
+          truncated: size > body.byteLength,
           body: textOf(body),
         }))
         return { items, next: null }

@@ -2,5 +2,6 @@
 import type { Migration } from '../migrate.ts'
 import * as first from './0001-first.ts'
 import * as weeks from './0002-weeks.ts'
+import * as beatLogSize from './0004-beat-log-size.ts'
 
-export const migrations: readonly Migration[] = [first, weeks]
+export const migrations: readonly Migration[] = [first, weeks, beatLogSize]
