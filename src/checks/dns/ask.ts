@@ -2,6 +2,7 @@
 // EDNS when the server does not know it. Promises an answer or a Failure with the sentence, and a trace meanwhile.
 import type { Attempt } from '../attempt.ts'
 import type { CertificateFacts } from '../certificate.ts'
+import { saySilence, type Tally } from '../datagram.ts'
 import { type IpChoice, where } from '../dial.ts'
 import { Failure } from '../failure.ts'
 import { sayLatency } from '../latency.ts'
@@ -9,8 +10,8 @@ import { createSecure, type Secure } from '../tls.ts'
 import { type Answer, isTruncated, type Question, readAnswer } from './message.ts'
 import { DnsError } from './name.ts'
 import type { Server } from './server.ts'
-import { askByUdp, type Tally } from './udp.ts'
 import { askByStream } from './stream.ts'
+import { askByUdp } from './udp.ts'
 
 export type Protocol = 'udp' | 'tcp' | 'tls'
 
@@ -143,9 +144,6 @@ function read(bytes: Buffer, { server }: Trace): Answer {
 export function sayLate({ server, protocol, tries, strays }: Trace, timeout: number): string {
   const within = `within ${sayLatency(timeout)}`
   if (tries === 0) return `The name server ${server.said} could not be asked ${within}.`
-  if (protocol !== 'udp') return `No answer from ${server.said} by ${protocol.toUpperCase()} ${within}.`
-  const asked = tries === 1 ? 'asked once' : `asked ${tries} times`
-  if (strays === 0) return `No answer from ${server.said} ${within}, ${asked}.`
-  const heard = strays === 1 ? 'one message that did not belong' : `${strays} messages that did not belong`
-  return `No answer from ${server.said} ${within}, ${asked}; ${heard} to the question came instead.`
+  if (protocol === 'udp') return saySilence(server.said, timeout, { tries, strays })
+  return `No answer from ${server.said} by ${protocol.toUpperCase()} ${within}.`
 }
