@@ -59,6 +59,22 @@ test('large patterns search less of a text, so that the work is bounded', () => 
   assert.deepEqual(large.find(`${'ab'.repeat(40_000)}ce`), [false])
 })
 
+test('what is cut off has no end that a pattern could see', () => {
+  const of = (pattern: string, text: string) => openSearch([pattern]).find(text, true)[0]
+  assert.equal(of('ok$', 'all ok'), false)
+  assert.equal(of('ok\\z', 'all ok'), false)
+  assert.equal(of('^[^!]*$', 'all ok'), false)
+  assert.equal(of('ok', 'all ok'), true)
+  assert.equal(of('costs \\$5', 'costs $5'), true)
+  assert.equal(of('[$]5\\Q$\\E', '$5$'), true)
+  const lines = 'a line\n'.repeat(20)
+  assert.equal(of('(?m)^ok$', `${lines}ok\nso`), true)
+  assert.equal(of('(?m)^so$', `${lines}ok\nso`), false)
+  assert.equal(of('end', `first\n${'x'.repeat(100)}end`), true)
+  assert.equal(of('(?m)^so$', 'so'), false)
+  assert.equal(finds('^(a+)+$', 'a'.repeat(5_000_000)), false)
+})
+
 test('the first match comes with its groups', () => {
   assert.deepEqual(firstMatch('token="([^"]+)"(x)?', 'a token="one" token="two"'), ['token="one"', 'one', null])
   assert.deepEqual(firstMatch('(?P<n>\\d+)', 'no 12'), ['12', '12'])

@@ -17,8 +17,11 @@ const openMost = 500
 export interface Search {
   /** So many characters of a text are searched; the larger the patterns, the fewer. */
   readonly reach: number
-  /** For each pattern whether it is found within the reach. */
-  find(text: string): readonly boolean[]
+  /**
+   * For each pattern whether it is found within the reach. `isCut`: the text goes on behind what is given. Where it does,
+   * or goes beyond the reach, a pattern that must see the end of the text (`$`) is never found.
+   */
+  find(text: string, isCut?: boolean): readonly boolean[]
 }
 
 interface Engine {
@@ -79,13 +82,35 @@ function compile(patterns: readonly string[]): Search {
   for (const pattern of patterns) set.add(pattern)
   set.compile()
   const reach = Math.floor(stepsMost / Math.max(1, size))
+  const ends = patterns.map(endOf)
   return {
     reach,
-    find: (text) => {
-      const found = new Set<number>(set.match(text.slice(0, reach)))
-      return patterns.map((_, index) => found.has(index))
+    find: (text, isCut = false) => {
+      const isPartial = isCut || text.length > reach
+      const part = isPartial ? upToLine(text.slice(0, reach)) : text
+      const found = new Set<number>(set.match(part))
+      const seesEnd = (end: End) => end === 'text' || (end === 'line' && !part.endsWith('\n'))
+      return ends.map((end, index) => found.has(index) && !(isPartial && seesEnd(end)))
     },
   }
+}
+
+/** Whole lines, where that takes little away: what stands at the end of a line stands there in truth. */
+function upToLine(text: string): string {
+  const end = text.lastIndexOf('\n') + 1
+  return end > text.length * 0.9 ? text.slice(0, end) : text
+}
+
+/** Which end a pattern asks for: that of the text, of a line, or none. */
+type End = 'text' | 'line' | null
+/** Literal blocks, what is escaped, classes, and `$` where it is none of these. */
+const tokens = /\\Q[\s\S]*?(?:\\E|$)|\\[\s\S]|\[\^?\]?(?:\\[\s\S]|\[:\^?\w+:\]|[^\]\\])*\]|\$/g
+
+function endOf(pattern: string): End {
+  const found: readonly string[] = pattern.match(tokens) ?? []
+  if (found.includes('\\z')) return 'text'
+  if (!found.includes('$')) return null
+  return /\(\?[a-zA-Z]*m/.test(pattern) ? 'line' : 'text'
 }
 
 /** The first match of a pattern within its reach: the whole, then its groups, null for those that took no part. */

@@ -132,7 +132,7 @@ export function textFault(text: string, expect: TextExpectation, isCut = false):
 function patternFault(text: string, { regex = [], not_regex: no = [] }: TextExpectation, isCut: boolean) {
   if (regex.length + no.length === 0) return null
   const { reach, find } = openSearch([...regex, ...no])
-  const found = find(text)
+  const found = find(text, isCut)
   const forbidden = no.find((_, index) => found[regex.length + index])
   if (forbidden !== undefined) return broken('not_regex', `matches ${sayPattern(forbidden)}`)
   const searched = text.length > reach ? reach : null
