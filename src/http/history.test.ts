@@ -41,6 +41,7 @@ interface Share {
   readonly uptime: number | null
   readonly ms: Record<string, number>
   readonly observations: number
+  readonly failures: number
 }
 
 async function shares(key: string): Promise<Record<string, Share>> {
@@ -125,6 +126,24 @@ test('uptime is time: from roll-ups, with the running stretch, and without what 
   assert.deepEqual(Object.keys(all), ['24h', '7d', '30d', '90d', '365d'])
   assert.deepEqual([all['7d']?.ms.up, all['7d']?.ms.down, all['7d']?.ms.unknown], [22 * hour, 2 * hour, day])
   for (const window of ['7d', '30d', '90d', '365d']) assert.equal(all[window]?.uptime, 22 / 24, window)
+})
+
+test('what was just observed counts at once, and as much when it has been packed', async () => {
+  const id = await make('counted')
+  const ats = [now - 3 * day, now - 2_000, now - 1_000]
+  await server.store.history.append(ats.map((at) => ({ ...seen(at, 'down'), monitor: id })))
+  const counts = async () => {
+    const all = await shares('counted')
+    return ['24h', '7d', '365d'].map((window) => [all[window]?.observations, all[window]?.failures])
+  }
+  const expected = [
+    [2, 2],
+    [3, 3],
+    [3, 3],
+  ]
+  assert.deepEqual(await counts(), expected)
+  while ((await server.store.history.pack(1_000)) > 0);
+  assert.deepEqual(await counts(), expected)
 })
 
 test('a monitor of which nothing is known has no uptime', async () => {

@@ -45,6 +45,10 @@ export function history(context: Context): History {
       const seen = await readSeen(context, monitor, from, to)
       return seen.filter(({ at }) => at >= from && at < to).sort((one, other) => one.at - other.at)
     },
+    async unpacked(monitor) {
+      const query = context.db().selectFrom('observations').selectAll().where('monitor_id', '=', monitor)
+      return (await query.orderBy('id').execute()).map(fromRaw)
+    },
     async pack(limit) {
       const { packed, next } = await context.transaction(() => packSome(context, turn, limit))
       turn = next

@@ -189,6 +189,8 @@ export interface History {
   append(observations: readonly Observation[]): Promise<void>
   /** Of one monitor in [from, to), oldest first, packed and not. */
   read(monitor: number, from: number, to: number): Promise<SeenObservation[]>
+  /** Those of one monitor that are not packed yet, and so not in the roll-ups. */
+  unpacked(monitor: number): Promise<SeenObservation[]>
   /**
    * Moves at most `limit` raw rows into packed hours and their latencies into the roll-ups, in one transaction; gives
    * how many. Asked every two minutes or so until it gives less than `limit`, the file stays small.

@@ -4,7 +4,15 @@ import { z } from 'zod'
 import { quantile } from '#core/histogram.ts'
 import { reasonNames } from '#core/reason.ts'
 import { doubtOf } from '#core/doubt.ts'
-import { emptyRollup, mergeRollups, type Resolution, resolutionMs, type Rollup, uptime } from '#core/rollup.ts'
+import {
+  emptyRollup,
+  mergeRollups,
+  ofObservations,
+  type Resolution,
+  resolutionMs,
+  type Rollup,
+  uptime,
+} from '#core/rollup.ts'
 import { type MonitorState, shown } from '#core/state.ts'
 import { signals, statuses } from '#core/words.ts'
 import { existing } from '#commands/objects.ts'
@@ -46,9 +54,7 @@ const share = z.object({
     .nullable()
     .describe('Share of known time that it was up or degraded, 0 to 1; null: nothing known.'),
   ms: ms.describe('Milliseconds in each status.'),
-  observations: z
-    .int()
-    .describe('They and what follows from them are counted some minutes late; time is counted at once.'),
+  observations: z.int().describe('Looks and signs of life in this time.'),
   failures: z.int().describe('Observations that were not up.'),
   latency: z.object({ mean: z.number(), min: z.number(), max: z.number(), p95: z.number() }).nullable(),
 })
@@ -175,19 +181,20 @@ async function sharesOf(parts: ApiParts, monitor: StoredObject): Promise<Record<
   const { id } = monitor
   const state = (await parts.store.states.get([id])).get(id)
   const doubt = state ? (doubtOf(state, trustIn(parts, monitor))?.since ?? now) : now
-  const read = async (resolution: Resolution, span: number) => {
-    const from = floor(now - span, resolution)
-    return (await parts.store.rollups.read([id], resolution, from, now + 1)).get(id) ?? []
-  }
-  const stored = { hour: await read('hour', 7 * day), day: await read('day', 365 * day) }
+  // In one transaction: what is packed in between would be counted twice, or not at all.
+  const { stored, seen } = await parts.store.transaction(async ({ rollups, history }) => {
+    const read = async (resolution: Resolution, span: number) =>
+      (await rollups.read([id], resolution, floor(now - span, resolution), now + 1)).get(id) ?? []
+    const stored = { hour: await read('hour', 7 * day), day: await read('day', 365 * day) }
+    return { stored, seen: await history.unpacked(id) }
+  })
   return Object.fromEntries(
     Object.entries(windows).map(([name, { resolution, ms }]) => {
       const from = floor(now - ms, resolution)
       const within = stored[resolution].filter(({ start }) => start >= from).map(({ rollup }) => rollup)
-      return [
-        name,
-        shareOf([...within, ...runningOf(state, from, doubt, now)].reduce(mergeRollups, emptyRollup), from, now),
-      ]
+      const recent = ofObservations(seen.filter(({ at }) => at >= from))
+      const sum = [...within, recent, ...runningOf(state, from, doubt, now)].reduce(mergeRollups, emptyRollup)
+      return [name, shareOf(sum, from, now)]
     }),
   )
 }
