@@ -25,11 +25,16 @@ export class Each {
 
 /** NUL cannot be stored as text in PostgreSQL; the same on both. */
 function storable(value: unknown): unknown {
-  if (value instanceof Each) return new Each(value.rows.map((row) => row.map(storable)))
+  if (value instanceof Each) return new Each(value.rows.map(storableRow))
   if (typeof value === 'string') return value.includes('\0') ? value.replaceAll('\0', '\u{fffd}') : value
   if (typeof value === 'boolean') return value ? 1 : 0
   return value === undefined ? null : value
 }
+
+/** Most rows are as they should be, and stay as they are. */
+const storableRow = (row: readonly unknown[]) => (row.some(isOdd) ? row.map(storable) : row)
+const isOdd = (value: unknown) =>
+  value === undefined || typeof value === 'boolean' || (typeof value === 'string' && value.includes('\0'))
 
 class Connection implements DatabaseConnection {
   readonly link: Link
