@@ -2,6 +2,7 @@
 // Promises one kind per name. Must not know what they do.
 import type { Kind } from './check.ts'
 import { dns } from './dns/dns.ts'
+import { domain } from './domain/domain.ts'
 import { ftp } from './ftp/ftp.ts'
 import { heartbeat } from './heartbeat.ts'
 import { http } from './http/http.ts'
@@ -15,5 +16,8 @@ import { tcp } from './tcp.ts'
 import { tlsCheck } from './tls-check/tls-check.ts'
 
 export const kinds: ReadonlyMap<string, Kind> = new Map(
-  [http, tcp, ping, tlsCheck, dns, smtp, imap, pop3, ftp, ssh, redis, heartbeat].map((kind) => [kind.kind, kind]),
+  [http, tcp, ping, tlsCheck, dns, domain, smtp, imap, pop3, ftp, ssh, redis, heartbeat].map((kind) => [
+    kind.kind,
+    kind,
+  ]),
 )
