@@ -90,8 +90,8 @@ function drawMapping(mapping: Mapping, indent: number, view: View, depth: number
 }
 
 /** Days left stand beside the date already. */
-const shown = (name: string, value: unknown, { validTo }: Mapping) =>
-  value !== null && value !== undefined && !(name === 'daysLeft' && validTo !== undefined)
+const shown = (name: string, value: unknown, { validTo, expires }: Mapping) =>
+  value !== null && value !== undefined && !(name === 'daysLeft' && (validTo ?? expires) !== undefined)
 
 function beside(begin: string, text: string, view: View): Lines {
   const indent = widthOf(begin)

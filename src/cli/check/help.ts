@@ -90,6 +90,7 @@ function rowsOf(kind: Kind, options: readonly Option[]): Row[] {
 }
 
 function nameOf({ name, takes, field }: Option): string {
+  if (isSwitch(takes) && takes.onlyFalse) return `--no-${name}`
   if (isSwitch(takes) && field.schema.default === true) return `--[no-]${name}`
   const value = sayValue(takes)
   return `--${name.replace(/\*$/, 'NAME')}${value === '' ? '' : ` ${value}`}`

@@ -9,6 +9,8 @@ interface Takes {
   readonly text: boolean
   readonly number: boolean
   readonly boolean: boolean
+  /** Of the two only false: it can be switched off, and no more. */
+  readonly onlyFalse: boolean
   readonly duration: boolean
   /** Of a list: what its entries take. */
   readonly entries: Takes | null
@@ -51,6 +53,7 @@ function takesOf(schema: Schema): Takes {
     text: free && types.includes('string'),
     number: free && (types.includes('number') || types.includes('integer')),
     boolean: types.includes('boolean'),
+    onlyFalse: schema.const === false,
     duration: isDuration(schema),
     entries: types.includes('array') ? takesOf(schema.items ?? {}) : null,
     named: typeof others === 'object' ? takesOf(others) : null,
@@ -64,6 +67,7 @@ function both(one: Takes, other: Takes): Takes {
     text: one.text || other.text,
     number: one.number || other.number,
     boolean: one.boolean || other.boolean,
+    onlyFalse: (one.onlyFalse || !one.boolean) && (other.onlyFalse || !other.boolean),
     duration: one.duration || other.duration,
     entries: one.entries ?? other.entries,
     named: one.named ?? other.named,
@@ -77,7 +81,8 @@ export const isMany = ({ entries }: Takes): boolean => entries !== null
 export const isSwitch = ({ boolean }: Takes): boolean => boolean
 
 /** The values that are spelled out, each once: YAML's number 1 is the text 1.0. */
-export function spelledOf({ words }: Takes): string[] {
+export function spelledOf({ words, entries }: Takes): string[] {
+  if (words.length === 0 && entries !== null) return spelledOf(entries)
   const isTwice = (word: unknown) =>
     typeof word === 'number' && words.some((other) => typeof other === 'string' && Number(other) === word)
   return words.filter((word) => !isTwice(word)).map(String)
