@@ -18,6 +18,8 @@ test('a URL alone is enough, and the defaults are those of the manual', () => {
     url,
     method: 'GET',
     headers: {},
+    steps: null,
+    http_version: 'auto',
     follow: 5,
     follow_inside: false,
     ip: 'any',

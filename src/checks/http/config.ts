@@ -5,12 +5,16 @@ import { suggest } from '#core/suggest.ts'
 import { clash, ipSetting } from '../address.ts'
 import { latencySetting } from '../latency.ts'
 import { expectation, headerName } from './expectation.ts'
+import { proxySetting } from './proxy.ts'
 import { onlyRedirects } from './status.ts'
+import { refuseUnknown, stepsSetting } from './steps.ts'
+import { versionSetting } from './version.ts'
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
+const urlForm = 'expected a URL such as https://example.test/health'
 const url = z
-  .string({ error: 'expected a URL such as https://example.test/health' })
+  .string({ error: urlForm })
   .max(4_000)
   .transform((text, context) => {
     const wrong = faultOf(text)
@@ -91,23 +95,32 @@ function sayMethod(given: unknown): string {
   return `expected one of ${methods.join(', ')}${near === null ? '' : `; did you mean ${near}?`}`
 }
 
+/** One request and what its answer must be; a check has one, or one in each step. */
+const request = {
+  method: z
+    .enum(methods, { error: (issue) => sayMethod(issue.input) })
+    .meta({ title: 'Method', description: 'GET where nothing is said, POST where there is a body.' })
+    .optional(),
+  headers: z
+    .record(headerName, headerValue)
+    .prefault({})
+    .meta({ title: 'Headers', description: 'Sent with the request; Host replaces the URL’s host name.' }),
+  body: z
+    .string()
+    .max(1_000_000)
+    .meta({ title: 'Body', description: 'Sent with the request, never to another origin.' })
+    .optional(),
+  auth: auth.optional(),
+  expect: expectation.prefault({}),
+}
+
 export const httpConfig = z
   .strictObject({
-    url,
-    method: z
-      .enum(methods, { error: (issue) => sayMethod(issue.input) })
-      .meta({ title: 'Method', description: 'GET where nothing is said, POST where there is a body.' })
-      .optional(),
-    headers: z
-      .record(headerName, headerValue)
-      .prefault({})
-      .meta({ title: 'Headers', description: 'Sent with the request; Host replaces the URL’s host name.' }),
-    body: z
-      .string()
-      .max(1_000_000)
-      .meta({ title: 'Body', description: 'Sent with the request, never to another origin.' })
-      .optional(),
-    auth: auth.optional(),
+    url: url.optional(),
+    ...request,
+    steps: stepsSetting({ url, ...request }).optional(),
+    http_version: versionSetting,
+    proxy: proxySetting.optional(),
     follow: z
       .int({ error: 'expected a number of redirects; 0 judges the redirect itself' })
       .min(0)
@@ -119,22 +132,34 @@ export const httpConfig = z
       description: 'Whether a public server may redirect to this machine or into a private network.',
     }),
     ip: ipSetting,
-    expect: expectation.prefault({}),
     verify: z
       .boolean()
       .default(true)
       .meta({ title: 'Verify certificate', description: 'Whether a certificate that is not trusted is a failure.' }),
     latency: latencySetting.optional(),
   })
+  .refine(hasUrl, { error: urlForm, path: ['url'], when: () => true })
   .transform((config, context) => {
-    refuse(config, context)
-    return { ...config, method: config.method ?? (config.body === undefined ? 'GET' : 'POST') }
+    if (config.steps) refuseSteps({ ...config, steps: config.steps }, context)
+    else refuse(config, context)
+    if (config.proxy && config.ip !== 'any')
+      context.addIssue({ code: 'custom', message: 'is decided by the proxy; leave it out', path: ['ip'] })
+    const url = config.url ?? config.steps?.[0]?.url ?? ''
+    return { ...config, url, method: methodOf(config), steps: config.steps?.map(named) ?? null }
   })
+
+/** Also where other settings are at fault, so that all faults are told at once. */
+function hasUrl(config: unknown): boolean {
+  return typeof config !== 'object' || config === null || 'url' in config || 'steps' in config
+}
+
+const methodOf = ({ method, body }: Pick<Given, 'method' | 'body'>) => method ?? (body === undefined ? 'GET' : 'POST')
+const named = <Step extends Pick<Given, 'method' | 'body'>>(step: Step) => ({ ...step, method: methodOf(step) })
 
 export type HttpConfig = z.output<typeof httpConfig>
 
 interface Given {
-  readonly url: string
+  readonly url?: string | undefined
   readonly method?: (typeof methods)[number] | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | undefined
@@ -144,9 +169,31 @@ interface Given {
   readonly expect: z.output<typeof expectation>
 }
 
+type Step = Omit<Given, 'follow' | 'ip'> & Parameters<typeof refuseUnknown>[0][number]
+
+/** Refuses what stands beside steps and belongs into them, and steps that cannot be gone. */
+function refuseSteps(config: Given & { readonly steps: readonly Step[] }, context: z.RefinementCtx): void {
+  const { steps, follow, ip } = config
+  const fault = (message: string, path: readonly (string | number)[]) =>
+    context.addIssue({ code: 'custom', message, path: [...path] })
+  const usual = JSON.stringify(expectation.parse({}))
+  const isGiven = {
+    url: config.url !== undefined,
+    method: config.method !== undefined,
+    headers: Object.keys(config.headers).length > 0,
+    body: config.body !== undefined,
+    auth: config.auth !== undefined,
+    expect: JSON.stringify(config.expect) !== usual,
+  }
+  for (const [name, given] of Object.entries(isGiven)) if (given) fault('each of the steps has its own', [name])
+  for (const [index, step] of steps.entries()) refuse({ ...step, follow, ip }, context, ['steps', index])
+  refuseUnknown(steps, (message, path) => fault(message, ['steps', ...path]))
+}
+
 /** Refuses settings that contradict one another. */
-function refuse(config: Given, context: z.RefinementCtx): void {
-  const fault = (message: string, ...path: string[]) => context.addIssue({ code: 'custom', message, path })
+function refuse(config: Given, context: z.RefinementCtx, at: readonly (string | number)[] = []): void {
+  const fault = (message: string, ...path: string[]) =>
+    context.addIssue({ code: 'custom', message, path: [...at, ...path] })
   const { method, headers, expect } = config
   const names = Object.keys(headers)
   for (const name of names) {
@@ -157,10 +204,12 @@ function refuse(config: Given, context: z.RefinementCtx): void {
   }
   if (config.body !== undefined && (method === 'GET' || method === 'HEAD'))
     fault(`a ${method} request has no body; leave it out or choose another method`, 'body')
-  if (expect.body && method === 'HEAD')
-    fault('an answer to HEAD has no body; expect nothing of it or choose GET', 'expect', 'body')
+  for (const part of ['body', 'json'] as const)
+    if (expect[part] && method === 'HEAD')
+      fault('an answer to HEAD has no body; expect nothing of it or choose GET', 'expect', part)
   if (config.follow > 0 && onlyRedirects(expect.status))
     fault('a redirect is followed, so its status is never seen; add follow: 0 to judge it', 'expect', 'status')
-  const wrong = URL.canParse(config.url) ? clash(new URL(config.url).hostname, config.ip) : null
+  const { url = '' } = config
+  const wrong = URL.canParse(url) ? clash(new URL(url).hostname, config.ip) : null
   if (wrong !== null) fault(wrong, 'ip')
 }

@@ -1,14 +1,16 @@
 // Following redirects: from the first request to the answer that is judged, each hop resolved and guarded anew.
-// Promises an end, so many hops and no circle, and that nobody outside leads us inside.
+// Promises an end, so many hops and no circle, and that nobody outside leads us inside; cookies go along.
 // Must not know what a good answer is.
 import { isInside, type Outbound, outsideOnly } from '#platform/outbound.ts'
 import type { Attempt } from '../attempt.ts'
 import { Failure } from '../failure.ts'
 import { quote } from '../quote.ts'
+import type { Jar } from './cookies.ts'
 import { decoded } from './decode.ts'
 import { exchange, type ExchangeOptions, type Trace } from './exchange.ts'
+import { startPhases } from './phases.ts'
 import type { Answer } from './reader.ts'
-import { redirected, type Request, showUrl } from './request.ts'
+import { redirected, type Request, showUrl, withCookies } from './request.ts'
 import { isRedirect } from './status.ts'
 
 /** What came of a check, kept up to date so that it also tells how far a failed one got. */
@@ -22,9 +24,11 @@ export interface Journey extends Trace {
 export const startJourney = (request: Request): Journey => ({
   request,
   hops: [],
-  phases: { resolve: 0, connect: 0, tls: 0, firstByte: 0, body: 0 },
+  phases: startPhases(),
   address: null,
   certificate: null,
+  version: '1.1',
+  atProxy: false,
 })
 
 export interface FollowOptions extends Omit<ExchangeOptions, 'outbound'> {
@@ -32,22 +36,31 @@ export interface FollowOptions extends Omit<ExchangeOptions, 'outbound'> {
   readonly follow: number
   /** Whether a public server may redirect to this machine or into private networks. */
   readonly followInside: boolean
+  /** Cookies of the check so far. */
+  readonly jar: Jar
 }
 
 /** The answer at the end of at most `follow` redirects, its body decoded; throws Failure or OutboundError. */
 export async function fetchAnswer(attempt: Attempt, journey: Journey, options: FollowOptions): Promise<Answer> {
+  const { jar, follow, followInside } = options
   let { outbound } = attempt.context
+  /** The state of the jar at each hop. */
+  const before: number[] = []
   for (;;) {
-    const answer = await exchange(attempt, journey.request, journey, { ...options, outbound })
+    const { url } = journey.request
+    before.push(jar.changes)
+    const answer = await exchange(attempt, withCookies(journey.request, jar), journey, { ...options, outbound })
+    if (answer.cookies.length > 0) jar.take(url, answer.cookies, attempt.context.clock.now())
     const location = answer.headers.get('location')
-    if (options.follow === 0 || location === undefined || !isRedirect(answer.status))
+    if (follow === 0 || location === undefined || !isRedirect(answer.status))
       return decoded(attempt, answer, options.most)
-    const next = redirected(journey.request, answer.status, target(location, journey.request.url))
-    journey.hops.push(journey.request.url)
-    refuseCircle(journey, next)
-    if (journey.hops.length > options.follow)
-      throw new Failure('redirect', `It redirects more than ${options.follow} times, at last to ${showUrl(next.url)}.`)
-    if (!options.followInside) outbound = onwards(attempt, journey)
+    const next = redirected(journey.request, answer.status, target(location, url))
+    journey.hops.push(url)
+    if (journey.hops.some((hop, index) => hop.href === next.url.href && before[index] === jar.changes))
+      refuseCircle(journey, next)
+    if (journey.hops.length > follow)
+      throw new Failure('redirect', `It redirects more than ${follow} times, at last to ${showUrl(next.url)}.`)
+    if (!followInside) outbound = onwards(attempt, journey)
     journey.request = next
     journey.certificate = null
     journey.address = null
@@ -72,10 +85,9 @@ function target(location: string, from: URL): URL {
   return url
 }
 
-/** Without cookies the same request has the same answer: coming back means for ever. */
-function refuseCircle({ hops, request }: Journey, next: Request): void {
-  const sameMethod = next.method === request.method
-  if (!sameMethod || !hops.some((hop) => hop.href === next.url.href)) return
+/** The same request with the same cookies has the same answer: coming back means for ever. */
+function refuseCircle({ request }: Journey, next: Request): void {
+  if (next.method !== request.method) return
   const back = next.url.href === request.url.href
   throw new Failure(
     'redirect',

@@ -7,6 +7,8 @@ export interface Head {
   readonly status: number
   /** Names in lower case; values of repeated headers joined by a comma. */
   readonly headers: ReadonlyMap<string, string>
+  /** The values of Set-Cookie, each by itself: they have commas of their own. */
+  readonly cookies: readonly string[]
 }
 
 /** How the body ends: after so many bytes, by chunks, with the connection, or there is none. */
@@ -14,6 +16,7 @@ export type Framing =
   | { readonly type: 'none' | 'chunked' | 'close' }
   | { readonly type: 'length'; readonly length: number }
 
+const noCookies: readonly string[] = []
 const statusLine = /^HTTP\/1\.[01] ([1-9]\d\d)(?: .*)?$/
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 
@@ -23,6 +26,7 @@ export function readHead(text: string): Head {
   const match = statusLine.exec(lines[0] ?? '')
   if (!match) throw noHttp(lines[0] ?? '')
   const headers = new Map<string, string>()
+  let cookies: string[] | null = null
   let last = ''
   for (let index = 1; index < lines.length; index += 1) {
     const line = lines[index] as string
@@ -33,9 +37,10 @@ export function readHead(text: string): Head {
     const value = line.slice(colon + 1).trim()
     const before = headers.get(name)
     headers.set(name, before === undefined ? value : `${before}${continued ? ' ' : ', '}${value}`)
+    if (name === 'set-cookie' && !continued) (cookies ??= []).push(value)
     last = name
   }
-  return { status: Number(match[1]), headers }
+  return { status: Number(match[1]), headers, cookies: cookies ?? noCookies }
 }
 
 /** The failure for an answer that does not begin as HTTP/1 does. */
@@ -46,7 +51,8 @@ export function noHttp(text: string): Failure {
 
 /** How the body of this answer ends; throws a Failure for framing that contradicts itself. */
 export function framing(method: string, { status, headers }: Head): Framing {
-  if (method === 'HEAD' || status < 200 || status === 204 || status === 304) return { type: 'none' }
+  const isTunnel = method === 'CONNECT' && status < 300
+  if (method === 'HEAD' || isTunnel || status < 200 || status === 204 || status === 304) return { type: 'none' }
   const transfer = headers.get('transfer-encoding')?.toLowerCase()
   if (transfer === 'chunked') return { type: 'chunked' }
   if (transfer !== undefined && transfer !== 'identity')

@@ -37,6 +37,11 @@ export class AnswerReader {
     return this.#body?.done ?? false
   }
 
+  /** The head, as soon as it is whole. */
+  get head(): Head | null {
+    return this.#head
+  }
+
   /** Takes the next bytes. Throws a Failure for what is no HTTP. */
   push(bytes: Buffer): void {
     let rest = bytes
@@ -55,8 +60,8 @@ export class AnswerReader {
   /** What was read; only once it is complete. */
   answer(): Answer {
     if (!this.#head || !this.#body) throw new Error('the answer is not complete')
-    const { status, headers } = this.#head
-    return { status, headers, body: this.#body.bytes(), truncated: this.#body.truncated }
+    const { status, headers, cookies } = this.#head
+    return { status, headers, cookies, body: this.#body.bytes(), truncated: this.#body.truncated }
   }
 
   /** Reads one head when it is whole; returns what follows it. */

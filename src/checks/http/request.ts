@@ -4,7 +4,9 @@
 import { version } from '#platform/version.ts'
 import { Failure } from '../failure.ts'
 import type { HttpConfig } from './config.ts'
+import type { Jar } from './cookies.ts'
 import { encodings } from './decode.ts'
+import type { Proxy } from './proxy.ts'
 
 export interface Request {
   readonly url: URL
@@ -14,13 +16,16 @@ export interface Request {
   readonly body: string | null
 }
 
+/** What people wrote of a request. */
+export type Asked = Pick<HttpConfig, 'url' | 'method' | 'headers' | 'body' | 'auth'>
+
 /** Headers that say nothing secret and so may follow a redirect to somebody else's server. */
 const harmless = new Set(['accept', 'accept-language', 'cache-control', 'pragma', 'user-agent', 'content-type'])
 const secret = /auth|cookie|token|secret|passw|key|session|signature/i
 const parameter = /([?&;])([^=&;#?\s]+)=[^&;#?\s]*/g
 
-/** The first request of a check. */
-export function firstRequest({ url, method, headers, body, auth }: HttpConfig): Request {
+/** The first request of a check or of a step. */
+export function firstRequest({ url, method, headers, body, auth }: Asked): Request {
   const all = new Map([
     ['User-Agent', `Allswell/${version}`],
     ['Accept', '*/*'],
@@ -32,6 +37,17 @@ export function firstRequest({ url, method, headers, body, auth }: HttpConfig): 
   }
   if (auth) all.set('Authorization', 'bearer' in auth ? `Bearer ${auth.bearer}` : basic(auth.basic))
   return { url: new URL(url), method, headers: all, body: body ?? null }
+}
+
+/** The request as it is sent to a host whose cookies are kept; one's own cookies come first. */
+export function withCookies(request: Request, jar: Jar): Request {
+  const kept = jar.header(request.url)
+  if (kept === null) return request
+  const headers = new Map(request.headers)
+  const name = [...headers.keys()].find((one) => one.toLowerCase() === 'cookie') ?? 'Cookie'
+  const own = headers.get(name)
+  headers.set(name, own === undefined ? kept : `${own}; ${kept}`)
+  return { ...request, headers }
 }
 
 const basic = ({ user, password }: { user: string; password: string }) =>
@@ -62,9 +78,11 @@ export function redirected(before: Request, status: number, url: URL): Request {
   return { url, method: toGet ? 'GET' : method, headers, body }
 }
 
-/** The bytes of a request. */
-export function spell({ url, method, headers, body }: Request): string {
-  let text = `${method} ${url.pathname}${url.search} HTTP/1.1\r\n`
+/** The bytes of a request; to a proxy in clear text with the whole URL and what lets it through. */
+export function spell({ url, method, headers, body }: Request, proxy: Proxy | null = null): string {
+  const relayed = proxy !== null && url.protocol === 'http:'
+  let text = `${method} ${relayed ? `http://${url.host}` : ''}${url.pathname}${url.search} HTTP/1.1\r\n`
+  if (relayed && proxy.authorization !== null) text += `Proxy-Authorization: ${proxy.authorization}\r\n`
   let host = url.host
   for (const [name, value] of headers) {
     if (name.toLowerCase() === 'host') host = value

@@ -1,0 +1,155 @@
+// One HTTP check: its steps in turn, each with its redirects, until one is not well or all are.
+// Promises one finding within the timeout that names the step, and that nothing which was extracted stands in it.
+// Must not know what a good answer is.
+import type { Facts } from '#core/observation.ts'
+import { Attempt } from '../attempt.ts'
+import type { Finding, ProbeContext } from '../check.ts'
+import { failed } from '../failure.ts'
+import { judgeLatency } from '../latency.ts'
+import type { Secure } from '../tls.ts'
+import type { HttpConfig } from './config.ts'
+import { Jar } from './cookies.ts'
+import { extract } from './extract.ts'
+import { fetchAnswer, type FollowOptions, type Journey, startJourney } from './follow.ts'
+import { hideAll } from './hide.ts'
+import { evidence, factsOf, judge } from './judge.ts'
+import { timings } from './phases.ts'
+import type { Answer } from './reader.ts'
+import { firstRequest, showUrl } from './request.ts'
+import { fillStep, sayStep } from './steps.ts'
+import type { OnlyHttp2Servers } from './version.ts'
+
+/** What outlives a check. */
+export interface Tools {
+  readonly secure: Secure
+  readonly onlyHttp2: OnlyHttp2Servers
+}
+
+/** A check under way, kept up to date so that it also tells how far a failed one got. */
+interface Course {
+  readonly config: HttpConfig
+  readonly jar: Jar
+  /** What steps have extracted. */
+  readonly values: Map<string, string>
+  /** Of the steps before. */
+  readonly done: Done[]
+  /** Of the step under way. */
+  journey: Journey
+  answer: Answer | null
+  /** Until the last answer was complete, ms. */
+  latency: number | null
+}
+
+interface Done {
+  readonly journey: Journey
+  readonly status: number
+}
+
+/** Checks once. */
+export async function probe(config: HttpConfig, context: ProbeContext, tools: Tools): Promise<Finding> {
+  const journey = startJourney(firstRequest(config.steps?.[0] ?? config))
+  const course: Course = { config, jar: new Jar(), values: new Map(), done: [], journey, answer: null, latency: null }
+  const attempt = new Attempt(context)
+  try {
+    await attempt.run(() => go(attempt, course, tools))
+  } catch (error) {
+    const facts = evidence(course.journey, course.answer)
+    return placed({ ...failed(error, facts), latency: course.answer && course.latency }, course)
+  }
+  const { answer, latency } = course
+  const facts = context.thorough === true ? evidence(course.journey, answer) : factsOf(course.journey)
+  return judgeLatency(placed({ outcome: 'up', latency, reason: null, sentence: null, facts }, course), config.latency)
+}
+
+async function go(attempt: Attempt, course: Course, tools: Tools): Promise<void> {
+  const { config, jar } = course
+  const { clock } = attempt.context
+  const { ip, verify, follow, follow_inside: followInside, http_version: version, proxy = null } = config
+  const options: Omit<FollowOptions, 'most' | 'outbound'> = {
+    ...tools,
+    ip,
+    verify,
+    follow,
+    followInside,
+    version,
+    proxy,
+    jar,
+  }
+  const began = clock.monotonic()
+  const ask = async ({ expect }: Pick<HttpConfig, 'expect'>): Promise<Answer> => {
+    const answer = await fetchAnswer(attempt, course.journey, { ...options, most: expect.max_size })
+    course.answer = answer
+    course.latency = clock.monotonic() - began
+    const wrong = judge(answer, expect)
+    if (wrong) throw wrong
+    return answer
+  }
+  if (config.steps === null) return void (await ask(config))
+  for (const [index, step] of config.steps.entries()) {
+    if (index > 0) nextStep(course)
+    // As it is written first, for the case that it cannot be filled in.
+    course.journey = startJourney(firstRequest(step))
+    course.journey = startJourney(firstRequest(fillStep(step, course.values)))
+    const answer = await ask(step)
+    for (const [name, from] of Object.entries(step.extract)) course.values.set(name, extract(answer, name, from))
+  }
+}
+
+function nextStep(course: Course): void {
+  if (course.answer) course.done.push({ journey: course.journey, status: course.answer.status })
+  course.answer = null
+}
+
+/** The finding with where it was made: at which step, after which redirect, by which proxy. Nothing secret is left. */
+function placed(finding: Finding, course: Course): Finding {
+  const { config, journey, jar, values } = course
+  const { proxy, steps } = config
+  const { hops, request } = journey
+  const isOurs = finding.sentence === null || finding.reason === 'internal'
+  const afterRedirect = hops.length > 0 && finding.reason !== 'redirect'
+  const led = isOurs || !afterRedirect ? finding : lead(finding, `After a redirect to ${showUrl(request.url)}`)
+  const hidden = hideAll(led, secretsOf(values, jar))
+  const by = proxy && !isOurs ? lead(hidden, `${journey.atProxy ? 'At' : 'Through'} the proxy ${proxy.shown}`) : hidden
+  const shown = proxy || journey.version === '2' ? { ...by, facts: { ...by.facts, ...wayOf(course) } } : by
+  if (steps === null) return shown
+  const at = sayStep(course.done.length, steps[course.done.length]?.name)
+  const facts = { ...shown.facts, ...factsOfSteps(course) }
+  return { ...(isOurs ? shown : lead(shown, at)), facts }
+}
+
+/** What is not as usual on the way. */
+const wayOf = ({ config: { proxy }, journey: { version } }: Course): Facts => ({
+  ...(proxy ? { proxy: proxy.shown } : {}),
+  ...(version === '2' ? { http: version } : {}),
+})
+
+/** The sentence with something before it. */
+function lead(finding: Finding, where: string): Finding {
+  const sentence = (finding.sentence ?? '').replace(/^(It|The|Nothing|No|Only|A|After|At|Through) /, (word) =>
+    word.toLowerCase(),
+  )
+  return { ...finding, sentence: `${where}: ${sentence}` }
+}
+
+/** A cookie that is shorter is a setting rather than a secret. */
+const cookieLeast = 8
+
+const secretsOf = (values: ReadonlyMap<string, string>, jar: Jar): string[] => [
+  ...values.values(),
+  ...jar.values.filter((value) => value.length >= cookieLeast),
+]
+
+/** Phases of all steps together, and of each with its status. */
+function factsOfSteps({ config, done, journey, answer }: Course): Facts {
+  const steps = [...done, { journey, status: answer?.status ?? null }].map(
+    ({ journey: { phases }, status }, index) => ({
+      step: config.steps?.[index]?.name ?? index + 1,
+      ...(status === null ? {} : { status }),
+      phases: timings(phases),
+    }),
+  )
+  const sum = { ...journey.phases }
+  for (const { journey: before } of done)
+    for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += before.phases[name]
+  return { phases: timings(sum), steps }
+}
