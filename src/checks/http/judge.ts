@@ -1,12 +1,15 @@
 // Judgement of an HTTP answer against what is expected, and the evidence that goes with a verdict.
 // Promises a sentence that names what was found and what was wanted. Must not know sockets.
 import type { Facts } from '#core/observation.ts'
+import { judgeJson } from '../expect/json.ts'
 import { type TextExpectation, textFault } from '../expect/text.ts'
 import { Failure } from '../failure.ts'
 import { quote } from '../quote.ts'
 import type { HttpConfig } from './config.ts'
 import { textOf } from './decode.ts'
+import type { HeaderExpectation } from './expectation.ts'
 import type { Journey } from './follow.ts'
+import { timings } from './phases.ts'
 import type { Answer } from './reader.ts'
 import { showHeader, showUrl } from './request.ts'
 import { sayRanges, sayStatus, within } from './status.ts'
@@ -21,19 +24,36 @@ export function judge(answer: Answer, expect: HttpConfig['expect']): Failure | n
     return new Failure('status', `It answered ${sayStatus(answer.status)}; ${wanted} was expected.`)
   }
   for (const [name, wanted] of Object.entries(expect.headers ?? {})) {
-    const value = answer.headers.get(name.toLowerCase())
-    if (value === undefined) return new Failure('header', `The header ${name} is missing.`)
-    if (!value.includes(wanted)) {
-      const found = quote(showHeader(name, value))
-      return new Failure('header', `The header ${name} is ${found}, which does not contain ${quote(wanted)}.`)
-    }
+    const wrong = judgeHeader(name, answer.headers.get(name.toLowerCase()), wanted)
+    if (wrong) return wrong
   }
-  return expect.body ? judgeBody(answer, expect.body, expect.max_size) : null
+  return judgeContent(answer, expect)
 }
 
-function judgeBody(answer: Answer, expect: TextExpectation, most: number): Failure | null {
+function judgeHeader(name: string, value: string | undefined, wanted: HeaderExpectation): Failure | null {
+  const fault = (predicate: string) => new Failure('header', `The header ${name} ${predicate}.`)
+  if (value === undefined) return wanted.present === false ? null : fault('is missing')
+  const shown = quote(showHeader(name, value))
+  if (wanted.present === false) return fault(`is there, with the value ${shown}; it must not be`)
+  const wrong = textFault(value, wanted)
+  if (wrong === null) return null
+  const { setting, says } = wrong
+  if (setting === 'equals') return fault(`is ${shown}; ${quote(wanted.equals ?? '')} was expected`)
+  return fault(setting === 'empty' && wanted.empty === false ? says : `is ${shown}, which ${says}`)
+}
+
+/** What is wrong with the body as text or JSON; it is made into text only where somebody wants to know. */
+function judgeContent(answer: Answer, { body, json, max_size: most }: HttpConfig['expect']): Failure | null {
+  if (!body && !json) return null
   const text = textOf(answer)
-  const wrong = textFault(text, expect, answer.truncated)
+  const wrong = body ? judgeBody(text, body, answer.truncated, most) : null
+  if (wrong || !json) return wrong
+  if (!answer.truncated) return judgeJson(text, json, 'The body')
+  return new Failure('too_large', `Only the first ${saySize(most)} of the body were read, so its JSON is not whole.`)
+}
+
+function judgeBody(text: string, expect: TextExpectation, isCut: boolean, most: number): Failure | null {
+  const wrong = textFault(text, expect, isCut)
   if (wrong === null) return null
   const { setting, says, searched } = wrong
   if (wrong.isUnread) {
@@ -49,16 +69,10 @@ function judgeBody(answer: Answer, expect: TextExpectation, most: number): Failu
 const saySize = (bytes: number): string =>
   bytes >= 1_000_000 ? `${bytes / 1_000_000} MB` : bytes >= 1_000 ? `${bytes / 1_000} kB` : `${bytes} bytes`
 
-/** Ms with two decimals, phases that did not happen left out. */
-function timings(journey: Journey): Facts {
-  const spent = Object.entries(journey.phases).filter(([, ms]) => ms > 0)
-  return Object.fromEntries(spent.map(([name, ms]) => [name, Math.round(ms * 100) / 100]))
-}
-
 /** What is kept of every check: how long each phase took, and the certificate. */
 export function factsOf(journey: Journey): Facts {
   const { certificate, address } = journey
-  return { phases: timings(journey), ...(address ? { address } : {}), ...(certificate ? { certificate } : {}) }
+  return { phases: timings(journey.phases), ...(address ? { address } : {}), ...(certificate ? { certificate } : {}) }
 }
 
 /** What is kept of a failed check as well: the request and the answer, with secrets masked. */
