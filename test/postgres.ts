@@ -2,11 +2,12 @@
 // Promises that nothing is left behind, however this process ends: a small shell holds the server and the folder, and
 // tidies both away when its input, which this process holds, closes. As root it drops to an account without rights.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync } from 'node:fs'
-import { createServer, type Socket } from 'node:net'
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { Client } from 'pg'
+import { Client, type QueryResult } from 'pg'
+import { freePort } from './service.ts'
 
 export interface TestDatabase {
   /** `postgres://…`, an empty database of its own. */
@@ -38,17 +39,17 @@ export async function freshDatabase(): Promise<TestDatabase> {
 }
 
 /** Two databases cannot be copied from the same template at the same time. */
-async function inTurn(work: () => Promise<void>): Promise<void> {
+async function inTurn(work: () => Promise<unknown>): Promise<void> {
   const mine = last.then(work)
   last = mine.catch(() => undefined)
   await mine
 }
 
-async function admin(base: string, statement: string): Promise<void> {
+async function admin(base: string, statement: string): Promise<QueryResult<Record<string, unknown>>> {
   const client = new Client({ connectionString: `${base}/postgres`, connectionTimeoutMillis: 5_000 })
   await client.connect()
   try {
-    await client.query(statement)
+    return await client.query<Record<string, unknown>>(statement)
   } finally {
     await client.end()
   }
@@ -67,7 +68,26 @@ export interface OwnServer {
 }
 
 export async function ownServer(): Promise<OwnServer> {
-  const { url, shell } = await launch({ synchronous_commit: 'on' })
+  return own(await launch({ synchronous_commit: 'on' }))
+}
+
+/** A server that follows another of this test: it begins as its copy, and hears from it what changes. */
+export async function standbyOf(primary: OwnServer): Promise<OwnServer> {
+  const source = new URL(primary.url)
+  const { rows } = await admin(source.href.replace(/\/postgres$/, ''), 'show data_directory')
+  const data = String(rows[0]?.['data_directory'])
+  await primary.stop()
+  return own(
+    await launch({ primary_conninfo: `host=127.0.0.1 port=${source.port} user=allswell` }, async (folder) => {
+      execFileSync('cp', ['-a', data, join(folder, 'data')])
+      rmSync(join(folder, 'data', 'postmaster.pid'), { force: true })
+      execFileSync('touch', [join(folder, 'data', 'standby.signal')])
+      await primary.start()
+    }),
+  )
+}
+
+function own({ url, shell }: Launched): OwnServer {
   return {
     url: `${url}/postgres`,
     async stop() {
@@ -76,7 +96,7 @@ export async function ownServer(): Promise<OwnServer> {
       await stopped
     },
     async start() {
-      const ready = says(shell, /ready to accept connections/)
+      const ready = says(shell, started)
       shell.stdin?.write('start\n')
       await ready
     },
@@ -86,20 +106,30 @@ export async function ownServer(): Promise<OwnServer> {
 
 const start = async (): Promise<string> => (await launch({})).url
 
-async function launch(more: Options): Promise<{ url: string; shell: ChildProcess }> {
+interface Launched {
+  readonly url: string
+  readonly shell: ChildProcess
+}
+
+/** `prepare`: puts the data into the folder, where it is not to be made anew. */
+async function launch(more: Options, prepare?: (folder: string) => Promise<void>): Promise<Launched> {
   const account = unprivileged()
   const folder = mkdtempSync(join(tmpdir(), 'allswell-postgres-'))
   if (account.uid !== undefined) chownSync(folder, account.uid, account.gid ?? account.uid)
   const bin = usable(await binaries(), folder, account)
   const port = await freePort()
+  await prepare?.(folder)
   const shell = hold(bin, folder, { ...settings, ...more, port: String(port) }, account)
   // The shell outlives a server that does not start; without its input it goes, too.
-  await says(shell, /ready to accept connections/, /FATAL/).catch((error: unknown) => {
+  await says(shell, started, /FATAL/).catch((error: unknown) => {
     shell.stdin?.destroy()
     throw error
   })
   return { url: `postgres://allswell@127.0.0.1:${port}`, shell }
 }
+
+/** What a server says that can be asked; one that follows another only reads. */
+const started = /ready to accept (read-only )?connections/
 
 const settings = {
   listen_addresses: '127.0.0.1',
@@ -116,7 +146,7 @@ const holder = `
   bin=$1; folder=$2; data=$folder/data; shift 2
   trap '' INT TERM HUP
   trap 'cd /; rm -rf "$folder"' EXIT
-  "$bin/initdb" -U allswell --auth=trust --no-sync --encoding=UTF8 --locale=C -D "$data" >&2 ||
+  [ -d "$data" ] || "$bin/initdb" -U allswell --auth=trust --no-sync --encoding=UTF8 --locale=C -D "$data" >&2 ||
     { echo FATAL >&2; exit; }
   "$bin/postgres" -D "$data" "$@" </dev/null & pid=$!
   while read -r word; do
@@ -206,12 +236,4 @@ function unprivileged(): Account {
     }
   }
   throw new Error('PostgreSQL does not run as root, and this machine has neither an account "postgres" nor "nobody"')
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

@@ -9,6 +9,7 @@ import { http } from './http/http.ts'
 import { imap } from './imap/imap.ts'
 import { ping } from './ping/ping.ts'
 import { pop3 } from './pop3/pop3.ts'
+import { postgres } from './postgres/postgres.ts'
 import { redis } from './redis/redis.ts'
 import { smtp } from './smtp/smtp.ts'
 import { ssh } from './ssh/ssh.ts'
@@ -16,7 +17,7 @@ import { tcp } from './tcp.ts'
 import { tlsCheck } from './tls-check/tls-check.ts'
 
 export const kinds: ReadonlyMap<string, Kind> = new Map(
-  [http, tcp, ping, tlsCheck, dns, domain, smtp, imap, pop3, ftp, ssh, redis, heartbeat].map((kind) => [
+  [http, tcp, ping, tlsCheck, dns, domain, smtp, imap, pop3, ftp, ssh, redis, postgres, heartbeat].map((kind) => [
     kind.kind,
     kind,
   ]),

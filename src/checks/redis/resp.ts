@@ -26,7 +26,7 @@ export async function reply(dialogue: Dialogue): Promise<Reply> {
   if (mark !== '$' || !/^(-1|\d{1,9})$/.test(text)) throw strange()
   const length = Number(text)
   if (length < 0) return { is: 'value', text: null }
-  if (length > valueMost) throw dialogue.refusal('too_large', `answers with ${length} bytes`, line)
+  if (length > valueMost) throw dialogue.tooLarge(length)
   const bytes = await dialogue.exactly(length + 2)
   if (bytes.toString('latin1', length) !== '\r\n') throw strange()
   return { is: 'value', text: bytes.toString('utf8', 0, length) }

@@ -6,14 +6,19 @@ import type { Dialogue } from '../talk/dialogue.ts'
 
 /** https://www.postgresql.org/docs/current/protocol-message-formats.html#PROTOCOL-MESSAGE-FORMATS-SSLREQUEST */
 export async function postgres(dialogue: Dialogue): Promise<void> {
+  if (!(await offersPostgresTls(dialogue)))
+    throw new Failure('tls', `${dialogue.target} does not offer TLS to PostgreSQL’s clients.`)
+}
+
+/** Asks a PostgreSQL for TLS; whether TLS begins now, or all goes on without. */
+export async function offersPostgresTls(dialogue: Dialogue): Promise<boolean> {
   const request = Buffer.alloc(8)
   request.writeInt32BE(8, 0)
   request.writeInt32BE(80_877_103, 4)
   dialogue.say(request)
   const answer = (await dialogue.exactly(1)).toString('latin1')
-  if (answer === 'S') return
-  if (answer === 'N') throw new Failure('tls', `${dialogue.target} does not offer TLS to PostgreSQL’s clients.`)
-  throw dialogue.strange('does not speak PostgreSQL', answer)
+  if (answer !== 'S' && answer !== 'N') throw dialogue.strange('does not speak PostgreSQL', answer)
+  return answer === 'S'
 }
 
 const clientSsl = 0x0800

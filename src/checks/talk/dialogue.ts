@@ -9,6 +9,8 @@ import { quote } from '../quote.ts'
 /** So much may be said in one dialogue. */
 const saidMost = 64 * 1024
 const roomAtFirst = 1_024
+/** So much of a refusal is told: enough to mend what it complains of. */
+const answerMost = 160
 
 /** What a piece takes of the bytes that have come: its value and its length, or null while more must come. */
 type Take<Value> = (bytes: Buffer) => { readonly value: Value; readonly length: number } | null
@@ -95,7 +97,7 @@ export class Dialogue {
 
   /** It speaks well, and says no. */
   refusal(reason: Reason, what: string, said: string): Failure {
-    return new Failure(reason, `${this.target} ${what}; it said ${this.quote(said)}.`)
+    return new Failure(reason, `${this.target} ${what}; it said ${this.quote(said, answerMost)}.`)
   }
 
   /** What it said, short, printable and without secrets. */
@@ -110,6 +112,11 @@ export class Dialogue {
   #sayLast(): string {
     const text = this.#bytes().toString('utf8')
     return text.trim() === '' ? '' : `, after ${this.quote(text)}`
+  }
+
+  /** It answers with more than is read. */
+  tooLarge(length: number): Failure {
+    return new Failure('too_large', `${this.target} answers with ${length} bytes; ${saidMost / 1_024} kB are read.`)
   }
 
   #bytes(): Buffer {

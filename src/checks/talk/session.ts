@@ -178,6 +178,8 @@ export async function hold(reach: Reach, context: ProbeContext, course: Course):
       ends.push({ latency: passed() })
     } catch (error) {
       ends.push({ error })
+      // Who is not understood would not understand a goodbye.
+      if (error instanceof Failure && error.reason === 'protocol') session.bye = null
     }
     await session.leave(timeout - passed())
   }
