@@ -67,11 +67,16 @@ export async function within<Value>(ms: number, what: string, promise: Promise<V
 }
 
 /** A file of this folder as a process of its own, and its first message. It ends when its channel is closed. */
-export async function startPart(
+export const startPart = (file: string, ...args: readonly (string | number)[]): ReturnType<typeof startWith> =>
+  startWith([], file, ...args)
+
+/** The same with flags for Node: `--max-semi-space-size=1`. */
+export async function startWith(
+  flags: readonly string[],
   file: string,
   ...args: readonly (string | number)[]
 ): Promise<{ part: ChildProcess; said: unknown }> {
-  const part = fork(new URL(file, import.meta.url), args.map(String))
+  const part = fork(new URL(file, import.meta.url), args.map(String), { execArgv: [...flags] })
   const failed = once(part, 'exit').then(([code]) => {
     throw new Error(`${file} ${args.join(' ')} ended with ${String(code)}`)
   })

@@ -8,13 +8,15 @@ import { runProbe } from '#checks/probe.ts'
 import { createSecure } from '#checks/tls.ts'
 import { systemClock } from '#platform/clock.ts'
 import { deniedByDefault, openOutbound } from '#platform/outbound.ts'
-import { quantile, sleep, startPart } from '../measure.ts'
+import { quantile, sleep, startPart, startWith } from '../measure.ts'
 import { openTarget } from '../program.ts'
 import type { Row } from '../table.ts'
 
 const crowd = 10_000
 const timeout = 60_000
 const others = 200
+/** A heap that is kept small, as the launcher does it. */
+const smallHeap = ['--max-semi-space-size=1', '--heap-growing-percent=20']
 
 interface Report {
   readonly rss: number
@@ -66,7 +68,7 @@ export async function measure(): Promise<Row[]> {
   const silent = await startPart('checks/crowd.ts', 'silent')
   const reports: Report[] = []
   for (const who of ['ours', 'theirs']) {
-    const { part, said } = await startPart('checks/crowd.ts', who, silent.said as number, well.port, crowd)
+    const { part, said } = await startWith(smallHeap, 'checks/crowd.ts', who, silent.said as number, well.port, crowd)
     part.kill('SIGKILL')
     reports.push(said as Report)
   }
