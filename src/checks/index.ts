@@ -7,6 +7,7 @@ import { ftp } from './ftp/ftp.ts'
 import { heartbeat } from './heartbeat.ts'
 import { http } from './http/http.ts'
 import { imap } from './imap/imap.ts'
+import { ntp } from './ntp/ntp.ts'
 import { ping } from './ping/ping.ts'
 import { pop3 } from './pop3/pop3.ts'
 import { postgres } from './postgres/postgres.ts'
@@ -15,10 +16,10 @@ import { smtp } from './smtp/smtp.ts'
 import { ssh } from './ssh/ssh.ts'
 import { tcp } from './tcp.ts'
 import { tlsCheck } from './tls-check/tls-check.ts'
+import { udp } from './udp.ts'
 
 export const kinds: ReadonlyMap<string, Kind> = new Map(
-  [http, tcp, ping, tlsCheck, dns, domain, smtp, imap, pop3, ftp, ssh, redis, postgres, heartbeat].map((kind) => [
-    kind.kind,
-    kind,
-  ]),
+  [http, tcp, ping, tlsCheck, dns, domain, smtp, imap, pop3, ftp, ssh, udp, ntp, redis, postgres, heartbeat].map(
+    (kind) => [kind.kind, kind],
+  ),
 )

@@ -30,6 +30,7 @@ export const reasons = {
   auth: 'credentials refused',
   members: 'monitors of it fail',
   registration: 'domain registration problem',
+  clock: 'clock wrong or not synchronised',
 } as const
 
 export type Reason = keyof typeof reasons

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { regexFault } from '#platform/regex.ts'
 import { jsonMost, jsonSetting } from '../expect/json.ts'
+import { sizeSetting } from '../expect/size.ts'
 import { refuseContradictions, type TextExpectation, textSettings } from '../expect/text.ts'
 import { statusSetting } from './status.ts'
 
@@ -58,26 +59,13 @@ export interface HeaderExpectation extends TextExpectation {
   readonly present?: boolean | undefined
 }
 
-const unit = { b: 1, kb: 1_000, mb: 1_000_000 } as const
-const sizeMost = 20_000_000
-const error = 'expected a size such as 64kB or 1MB'
-const size = z
-  .union([z.int({ error }).min(0), z.string().regex(/^\s*\d{1,9}\s*(B|kB|MB)\s*$/i, { error })], { error })
-  .transform((value, context) => {
-    const name = /[km]?b/i.exec(String(value))?.[0].toLowerCase() as keyof typeof unit | undefined
-    const bytes = Number.parseInt(String(value), 10) * unit[name ?? 'b']
-    if (bytes <= sizeMost) return bytes
-    context.addIssue({ code: 'custom', message: `${value} is too much; at most 20MB of a body is read` })
-    return z.NEVER
-  })
-
 export const expectation = z
   .strictObject({
     status: statusSetting,
     body: bodyExpectation.optional(),
     json: jsonSetting.optional(),
     headers: headers.optional(),
-    max_size: size.prefault('1MB').meta({
+    max_size: sizeSetting(20, 'a body').prefault('1MB').meta({
       title: 'Body read',
       description: 'So much of the body is read and judged (B, kB or MB), decompressed as well.',
     }),
