@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { look, openTarget, page } from '#test/targets.ts'
 import { http } from './http/http.ts'
-import { tcp } from './tcp.ts'
+import { tcp } from './tcp/tcp.ts'
 
 /** Nothing at all runs in this process for so many ms. */
 const standStill = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)

@@ -14,7 +14,7 @@ import { postgres } from './postgres/postgres.ts'
 import { redis } from './redis/redis.ts'
 import { smtp } from './smtp/smtp.ts'
 import { ssh } from './ssh/ssh.ts'
-import { tcp } from './tcp.ts'
+import { tcp } from './tcp/tcp.ts'
 import { tlsCheck } from './tls-check/tls-check.ts'
 import { udp } from './udp.ts'
 

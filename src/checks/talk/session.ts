@@ -28,7 +28,7 @@ export interface Course {
   /** All that counts for the outcome and the latency; throws a Failure. */
   talk(session: Session): Promise<void>
   /** What to say of a time that ran out, where more is known than how far it got. */
-  late?(error: unknown): unknown
+  late?(error: unknown, session: Session): unknown
 }
 
 /** The answer to a goodbye is waited for so many ms. */
@@ -42,6 +42,8 @@ export class Session {
   readonly facts: Record<string, unknown> = {}
   /** What is said before the connection is closed, once there is somebody to say it to. */
   bye: string | Buffer | null = null
+  /** When what counts was over, monotonic ms, where that is before the talk ends. */
+  over: number | null = null
   readonly #attempt: Attempt
   readonly #phases: Record<string, number> = {}
   #address: string | null = null
@@ -175,7 +177,7 @@ export async function hold(reach: Reach, context: ProbeContext, course: Course):
     await session.open()
     try {
       await course.talk(session)
-      ends.push({ latency: passed() })
+      ends.push({ latency: (session.over ?? clock.monotonic()) - began })
     } catch (error) {
       ends.push({ error })
       // Who is not understood would not understand a goodbye.
@@ -184,7 +186,7 @@ export async function hold(reach: Reach, context: ProbeContext, course: Course):
     await session.leave(timeout - passed())
   }
   await attempt.run(work).catch((error: unknown) => {
-    ends.push({ error: attempt.isLate && course.late ? course.late(error) : error })
+    ends.push({ error: attempt.isLate && course.late ? course.late(error, session) : error })
   })
   // What counts was known before the goodbye, however that went.
   const [end = { error: new Failure('internal', 'The check was over before it began.') }] = ends

@@ -1,0 +1,86 @@
+// The kind `tcp`: connects to a port, where wanted begins TLS, says something and listens for the answer.
+// Promises one finding within the timeout, which covers the whole exchange. Must not know any protocol.
+import type { Socket } from 'node:net'
+import { defineCheck, type Finding, type ProbeContext } from '../check.ts'
+import { where } from '../dial.ts'
+import { sayAnswer, showAnswer } from '../expect/answer.ts'
+import { Failure, socketFailure } from '../failure.ts'
+import { sayLatency } from '../latency.ts'
+import { startTls } from '../starttls/starttls.ts'
+import { hold, type Session } from '../talk/session.ts'
+import { nameOf } from '../tls-check/shown.ts'
+import { Answer } from './answer.ts'
+import { tcpConfig, type TcpConfig } from './config.ts'
+
+const mostByDefault = 16_000
+const quietByDefault = 500
+const excerptMost = 1_000
+
+function probe(settings: TcpConfig, context: ProbeContext): Promise<Finding> {
+  const { address, expect, max_size: most = mostByDefault, quiet = quietByDefault } = settings
+  const target = where(address.host, address.port)
+  const answer = expect ? new Answer(context.clock, { expect, most, quiet, target }) : null
+  return hold(settings, context, {
+    talk: (session) => converse(session, settings, answer),
+    late: (error, session) => mute(error, session, answer, context.timeout),
+  })
+}
+
+async function converse(session: Session, settings: TcpConfig, answer: Answer | null): Promise<void> {
+  const { tls, starttls: protocol, send, address } = settings
+  const { attempt, target } = session
+  if (tls && protocol !== undefined) {
+    const name = nameOf(address.host, tls.server_name)
+    await session.timed('starttls', startTls(attempt, session.socket, { protocol, name, target }))
+  }
+  if (tls) await session.secure(tls)
+  const { socket } = session
+  if (answer) {
+    attempt.phase = 'waiting for an answer'
+    const heard = session.timed('answer', answer.listen(socket, attempt.signal))
+    if (send) socket.write(send)
+    try {
+      await heard
+      session.over = answer.heardAt
+    } finally {
+      session.facts['answer'] = showAnswer(answer.bytes, excerptMost)
+    }
+  } else if (send) {
+    attempt.phase = 'sending'
+    await sent(socket, send, target)
+  }
+  socket.end()
+}
+
+/** Resolves once the system has taken the bytes. */
+function sent(socket: Socket, bytes: Buffer, target: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', (error) => reject(socketFailure(error, target)))
+    socket.write(bytes, (error) => (error ? reject(socketFailure(error, target)) : resolve()))
+  })
+}
+
+/** Time ran out, but something had been said: that it was the wrong thing says more than that it was late. */
+function mute(error: unknown, session: Session, answer: Answer | null, timeout: number): unknown {
+  const says = answer?.says() ?? null
+  if (!answer || says === null) return error
+  session.facts['answer'] = showAnswer(answer.bytes, excerptMost)
+  return new Failure(
+    'body',
+    `Within ${sayLatency(timeout)} it answered ${sayAnswer(answer.bytes)}, which ${says}.`,
+    error,
+  )
+}
+
+export const tcp = defineCheck<TcpConfig>({
+  kind: 'tcp',
+  title: 'TCP',
+  summary: 'Connects to a port; where wanted begins TLS, sends something and judges the answer.',
+  config: tcpConfig,
+  target: 'address',
+  example: { address: 'mail.example.com:25', expect: { contains: '220' } },
+  secrets: ['send'],
+  describe: ({ address, tls, starttls }) =>
+    where(address.host, address.port) + (starttls === undefined ? (tls ? ' (TLS)' : '') : ` (STARTTLS, ${starttls})`),
+  probe,
+})
