@@ -201,6 +201,7 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
     networks: () => configured,
     unready: () => (engine.ingest.failure === null ? [] : ['Observations cannot be stored; the log says why.']),
     hot: [beats.handler, pageHandler(pages)],
+    missing: (asked) => pages.missing(asked),
   })
   const doors = openDoors(settings, http, beats)
   return {

@@ -73,6 +73,11 @@ function daysOf(monitor: GoldenMonitor, now: number): { start: number; rollup: R
   }))
 }
 
+/** When a monitor was made: with its state where it is known for a day only, at the beginning of its first day. */
+function bornAt(age = 400, lasted = 12 * dayMs, now: number): number {
+  return age === 1 ? now - lasted : Math.floor(now / dayMs) * dayMs - (age - 1) * dayMs
+}
+
 /** The model and the sources of a page, as the program would have them. */
 export function goldenSources(golden: GoldenPage, now = goldenNow): { page: PageModel; sources: Sources } {
   const monitors = golden.groups.flatMap((group) => group.components).flatMap((component) => component.monitors)
@@ -96,7 +101,10 @@ export function goldenSources(golden: GoldenPage, now = goldenNow): { page: Page
   }
   const sources: Sources = {
     now,
-    monitors: [...ids].map(([monitor, id]) => ({ id, key: monitor.key, labels: monitor.labels ?? {} })),
+    monitors: [...ids].map(([monitor, id]) => {
+      const { key, labels = {}, age } = monitor
+      return { id, key, labels, createdAt: bornAt(age, monitor.for, now) }
+    }),
     states: new Map([...ids].map(([monitor, id]) => [id, stateOf(monitor, now)])),
     unstoredSince: null,
     interval: (id) => byId.get(id)?.interval ?? null,

@@ -5,7 +5,7 @@ import type { Metrics } from '#platform/metrics.ts'
 import { apiRoutes } from './api.ts'
 import type { Authenticator } from './auth.ts'
 import type { AddressSet } from './client-address.ts'
-import { type App, mount, openApp } from './mount.ts'
+import { type App, mount, type MountParts, openApp } from './mount.ts'
 import type { ApiParts } from './parts.ts'
 import { type HotHandler, type HttpServer, openServer, type ServerBounds } from './server.ts'
 import { mountSystem } from './system.ts'
@@ -19,6 +19,8 @@ export interface HttpParts extends Omit<ApiParts, 'auth'> {
   readonly unready: () => readonly string[]
   /** Tried before anything else, in this order. */
   readonly hot: readonly HotHandler[]
+  /** For people in a browser: the document that says that there is nothing at this address. Without it: a problem. */
+  readonly missing?: MountParts['missing']
   /** Puts further routes (pages, other dialects) onto the application. */
   readonly extend?: (app: App) => void
   readonly bounds?: Partial<ServerBounds>
@@ -29,7 +31,7 @@ export function openHttp(parts: HttpParts): HttpServer {
   const routes = apiRoutes(parts)
   const answers = metrics.counter('allswell_http_answers_total', 'Answers of the API and its neighbours, by class.')
   const trustedProxies = () => parts.networks().trustedProxies
-  const mountParts = { auth, clock, log, answers, trustedProxies }
+  const mountParts = { auth, clock, log, answers, trustedProxies, missing: parts.missing }
   const app = openApp(mountParts, () => routes)
   mountSystem(app, parts)
   mount(app, mountParts, routes)

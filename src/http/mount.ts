@@ -22,6 +22,14 @@ export interface MountParts {
   /** Counts answers by `status` class. */
   readonly answers: Counter
   readonly trustedProxies: () => AddressSet
+  /** The document for browsers that says that there is nothing at an address. */
+  readonly missing?: ((asked: { readonly acceptEncoding: string | undefined }) => Promise<Document>) | undefined
+}
+
+interface Document {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
 }
 
 /** What every answer says to browsers unless it says otherwise itself. */
@@ -44,7 +52,14 @@ export function openApp(parts: MountParts, known: () => readonly Pick<Route, 'me
     const ms = Math.round((parts.clock.monotonic() - began) * 10) / 10
     parts.log.debug('answered', { method: asking.req.method, path: asking.req.path, status, ms })
   })
-  app.notFound((asking) => answerProblem(nothingHere(asking.req.method, asking.req.path, known()), instance(asking)))
+  app.notFound(async (asking) => {
+    const { method, path } = asking.req
+    if (parts.missing && isForPeople(asking)) {
+      const { status, headers, body } = await parts.missing({ acceptEncoding: asking.req.header('accept-encoding') })
+      return new Response(streamOf(body), { status, headers })
+    }
+    return answerProblem(nothingHere(method, path, known()), instance(asking))
+  })
   app.onError((error, asking) => {
     const { method, path } = asking.req
     const problem = problemOf(error)
@@ -53,6 +68,13 @@ export function openApp(parts: MountParts, known: () => readonly Pick<Route, 'me
     return answerProblem(problem ?? internal(), instance(asking))
   })
   return app
+}
+
+/** Somebody with a browser has come to an address that is none of the API's. */
+function isForPeople({ req }: Asking): boolean {
+  const accept = req.header('accept') ?? ''
+  const reads = req.method === 'GET' || req.method === 'HEAD'
+  return reads && /\btext\/html\b/.test(accept) && !/\bjson\b/.test(accept) && !/^\/+api(\/|$)/.test(req.path)
 }
 
 /** The path as it was sent. */

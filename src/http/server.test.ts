@@ -280,3 +280,19 @@ test('requests are logged at debug, without their query', async () => {
   const line = JSON.parse(lines.find((one) => one.includes('answered')) ?? '{}') as Record<string, unknown>
   assert.deepEqual([line.method, line.path, line.status], ['GET', '/api/v2/monitors', 200])
 })
+
+test('a browser is told in HTML that there is nothing at an address, a program and whoever asks the API as a problem', async () => {
+  const kind = async (path: string, accept: string, method = 'GET') => {
+    const { status, headers } = await server.ask(method, path, { token: null, headers: { accept } })
+    return `${status} ${headers.get('content-type')}`
+  }
+  const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+  for (const path of ['/app', '/nope', '//', '//evil.example', '/status/x'])
+    assert.equal(await kind(path, browser), '404 text/html', path)
+  assert.equal(await kind('/nope', browser, 'HEAD'), '404 text/html')
+  const problem = '404 application/problem+json'
+  assert.equal(await kind('/nope', '*/*'), problem)
+  assert.equal(await kind('/nope', 'text/html, application/json'), problem)
+  assert.equal(await kind('/api/v2/nope', browser), problem)
+  assert.equal(await kind('/nope', browser, 'POST'), problem)
+})

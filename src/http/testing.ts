@@ -68,6 +68,7 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
     entrySchemas: entrySchemas(testManifest),
     version: '0.0.0',
     hot: options.hot ?? [],
+    missing: async () => ({ status: 404, headers: { 'content-type': 'text/html' }, body: Buffer.from('<p>nothing') }),
     bounds: { closeMs: 200, ...options.bounds },
   })
   const { port } = await server.listen('127.0.0.1', 0)

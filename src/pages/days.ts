@@ -19,7 +19,7 @@ const nothing: Readonly<Times> = {
   maintenance: 0,
   unknown: 0,
 }
-const fromWorst = [...componentStatuses].sort((one, other) => (worstComponent([one, other]) === one ? -1 : 1))
+export const fromWorst = [...componentStatuses].sort((one, other) => (worstComponent([one, other]) === one ? -1 : 1))
 
 /** The first moment of the oldest day of the bars. */
 export const firstDay = (now: number): number => Math.floor(now / dayMs) * dayMs - (barDays - 1) * dayMs

@@ -14,6 +14,8 @@ export interface Frame {
   readonly brand: string
   readonly home?: string
   readonly status: ComponentStatus
+  /** After so many seconds the document loads itself again; left out: never. */
+  readonly refresh?: number
   /** The sentence that is read first, and the line under it. */
   readonly answer: string
   readonly under: Html
@@ -41,6 +43,7 @@ export function frame(parts: Frame): string {
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        ${parts.refresh !== undefined && html`<meta http-equiv="refresh" content="${String(parts.refresh)}" />`}
         <title>${parts.title}</title>
         <meta name="description" content="${parts.description}" />
         <meta name="theme-color" content="${light.ground}" media="(prefers-color-scheme: light)" />

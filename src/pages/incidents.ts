@@ -63,7 +63,15 @@ export function history(view: PageView, times: Times): Html {
     <ol class="history">
       ${view.pastIncidents.map((day) => oneDay(day, times))}
     </ol>
+    ${beginning(view, times)}
   </section>`
+}
+
+/** Where the days end because nothing was watched before. */
+function beginning({ watchedSince: since, pastIncidents: days, now }: PageView, times: Times): Html | null {
+  if (since === null || times.date(since) !== days.at(-1)?.date) return null
+  const when = times.date(since) === times.date(now) ? times.time(since) : times.stamp(since)
+  return html`<p class="muted small">Watched since ${moment(since, `${when} ${times.zone(since)}`)}.</p>`
 }
 
 function oneDay(day: HistoryDay, times: Times): Html {

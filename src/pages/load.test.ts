@@ -10,7 +10,7 @@ const { page, sources } = goldenSources(goldenPages['all-well'])
 function loader() {
   const asked: number[][] = []
   const monitors = new Map(
-    [...sources.monitors, { id: 99, key: 'elsewhere', labels: {} }].map((monitor) => [
+    [...sources.monitors, { id: 99, key: 'elsewhere', labels: {}, createdAt: 0 }].map((monitor) => [
       monitor.id,
       { ...monitor, policy: { interval: sources.interval(monitor.id) } },
     ]),

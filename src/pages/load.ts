@@ -18,6 +18,7 @@ export interface Provisioned {
       readonly id: number
       readonly key: string
       readonly labels: Readonly<Record<string, string>>
+      readonly createdAt: number
       readonly policy: Pick<Policy, 'interval'>
     }
   >

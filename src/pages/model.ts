@@ -27,6 +27,8 @@ export interface ComponentView {
   readonly days: readonly Day[]
   /** Share of known time that it was usable, 0–1. */
   readonly uptime90: number | null
+  /** From when on anything is known of it, where that is within the ninety days; else null. */
+  readonly knownSince: number | null
   readonly incidentsCount: number
 }
 
@@ -83,8 +85,10 @@ export interface PageView {
   readonly groups: readonly GroupView[]
   readonly overall: Overall
   readonly activeIncidents: readonly IncidentView[]
-  /** Newest day first, empty ones too. */
+  /** Newest day first, empty ones too, none from before anything was watched. */
   readonly pastIncidents: readonly HistoryDay[]
+  /** From when on anything of the page has been watched; null: nothing is. */
+  readonly watchedSince: number | null
   /** Nothing has been observed since; null while news arrives. */
   readonly staleSince: number | null
 }
@@ -147,12 +151,18 @@ export function isRunning(incident: IncidentView): boolean {
 }
 
 /**
- * The last fifteen days in the page's zone. A resolved incident is told on the day it began, or on the day it
+ * The last fifteen days in the page's zone, as far as anything was watched. A resolved incident is told on the day it began, or on the day it
  * ended when it began before all of them; days that it lasted through name it too.
  */
-export function historyOf(incidents: readonly IncidentView[], now: number, zone: string): HistoryDay[] {
+export function historyOf(
+  incidents: readonly IncidentView[],
+  now: number,
+  zone: string,
+  since: number | null,
+): HistoryDay[] {
   const times = openTimes(zone)
-  const dates = times.datesBack(now, historyDays)
+  const first = since === null ? '' : times.date(since)
+  const dates = times.datesBack(now, historyDays).filter((date) => date >= first)
   const oldest = dates.at(-1) ?? ''
   const spans = incidents.map((incident) => {
     const from = times.date(incident.startedAt)

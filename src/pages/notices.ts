@@ -3,6 +3,9 @@
 import { type Html, html } from '#platform/html.ts'
 import { frame } from './frame.ts'
 
+/** What says only that something is missing so far looks again by itself. */
+const refreshSeconds = 60
+
 const example = `version: 1
 monitors:
   website:
@@ -21,6 +24,7 @@ export function renderEmpty(title: string | null): string {
   const what = title === null ? 'No page' : 'No component of this page'
   return notice({
     brand: title ?? 'Allswell',
+    refresh: refreshSeconds,
     answer: 'Nothing is published here yet',
     under: html`The server is running and waits for a page to show.`,
     main: html`<section class="steps">
@@ -50,6 +54,7 @@ export function renderMissing(): string {
 export function renderAway(): string {
   return notice({
     brand: 'Allswell',
+    refresh: refreshSeconds,
     answer: 'Status unknown',
     under: html`What is watched here cannot be read at the moment.`,
     main: html`<section class="steps">
@@ -61,7 +66,7 @@ export function renderAway(): string {
   })
 }
 
-function notice(parts: { brand: string; answer: string; under: Html; main: Html }): string {
+function notice(parts: { brand: string; answer: string; under: Html; main: Html; refresh?: number }): string {
   return frame({
     ...parts,
     title: `${parts.answer} – ${parts.brand}`,

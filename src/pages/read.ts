@@ -9,9 +9,10 @@ import { type MonitorState, shown } from '#core/state.ts'
 import type { ShownStatus } from '#core/words.ts'
 import type { ComponentModel, PageModel } from '#manifest/model.ts'
 import type { Store, StoredIncident } from '#store/store.ts'
-import { daysOf, firstDay, type Recorded } from './days.ts'
+import { daysOf, firstDay, fromWorst, type Recorded } from './days.ts'
 import {
   type ComponentView,
+  type Day,
   dayMs,
   historyOf,
   type IncidentView,
@@ -28,6 +29,7 @@ export interface Sources {
     readonly id: number
     readonly key: string
     readonly labels: Readonly<Record<string, string>>
+    readonly createdAt: number
   }[]
   readonly states: ReadonlyMap<number, MonitorState>
   readonly store: Pick<Store, 'rollups' | 'incidents'>
@@ -52,6 +54,7 @@ interface Member {
   /** It is known no longer: its checks stopped coming, nobody looks at its deadlines, or nothing can be stored. */
   readonly silent: boolean
   readonly active: boolean
+  readonly createdAt: number
   readonly rest: readonly TimeSlice[]
 }
 
@@ -65,7 +68,8 @@ export async function readPage(page: PageModel, sources: Sources): Promise<PageV
     members.size === 0 ? new Map() : store.rollups.read([...members.keys()], 'day', from, from + 100 * dayMs),
     store.incidents.ofPage(page.key, from, incidentsLimit),
   ])
-  const incidents = stored.filter(isPublished).map(publish)
+  const incidents = inOrder(stored.filter(isPublished).map(publish), page)
+  const since = watchedSince([...members.values()], incidents)
   const recorded = (member: Member): Recorded => ({ days: rollups.get(member.id) ?? [], rest: member.rest })
   const groups = page.groups.map((group) => ({
     name: group.name,
@@ -80,8 +84,9 @@ export async function readPage(page: PageModel, sources: Sources): Promise<PageV
     asOf: now,
     groups,
     overall: overallOf(groups),
-    activeIncidents: incidents.filter(isRunning),
-    pastIncidents: historyOf(incidents, now, page.zone),
+    activeIncidents: worstFirst(incidents.filter(isRunning)),
+    pastIncidents: historyOf(incidents, now, page.zone, since),
+    watchedSince: since,
     staleSince: null,
   }
   const silentSince = silence([...members.values()], now)
@@ -91,12 +96,16 @@ export async function readPage(page: PageModel, sources: Sources): Promise<PageV
 function choose(component: ComponentModel, sources: Sources): Member[] {
   return sources.monitors
     .filter((monitor) => selects(component.monitors, monitor))
-    .map((monitor) => look(monitor.id, sources.states.get(monitor.id), sources))
+    .map((monitor) => look(monitor, sources.states.get(monitor.id), sources))
 }
 
-function look(id: number, state: MonitorState | undefined, sources: Sources): Member {
+function look(
+  { id, createdAt }: Sources['monitors'][number],
+  state: MonitorState | undefined,
+  sources: Sources,
+): Member {
   if (state === undefined) {
-    return { id, status: 'unknown', since: null, lastAt: null, silent: false, active: false, rest: [] }
+    return { id, status: 'unknown', since: null, lastAt: null, silent: false, active: false, createdAt, rest: [] }
   }
   const { lastAt, accountedAt } = state
   const { now, unstoredSince } = sources
@@ -106,7 +115,7 @@ function look(id: number, state: MonitorState | undefined, sources: Sources): Me
   const silent = told !== state || (active && lastAt !== null && isQuiet(lastAt, { now, interval }))
   const heard = silent ? Math.max(told === state ? (lastAt ?? 0) : told.since, accountedAt) : now
   const rest = [...slices(accountedAt, heard, shown(state), 'day'), ...slices(heard, now, 'unknown', 'day')]
-  return { id, status: shown(told), since: told.since, lastAt, silent, active, rest }
+  return { id, status: shown(told), since: told.since, lastAt, silent, active, createdAt, rest }
 }
 
 /** Since when nothing at all has been heard, if all that is asked by ourselves is silent: then it is we who sleep. */
@@ -140,8 +149,23 @@ function face(
     since: sinceOf(status, alike),
     days,
     uptime90: uptimeOf(days),
+    knownSince: knownSince(days, members, now),
     incidentsCount: incidents.filter((incident) => incident.component === key).length,
   }
+}
+
+/** From when on anything is known of it; null: for as long as its days go back, or nothing at all. */
+function knownSince(days: readonly Day[], members: readonly Member[], now: number): number | null {
+  const first = days.find((day) => uptimeOf([day]) !== null)
+  if (first === undefined) return null
+  const since = Math.max(first.start, Math.min(...members.map((member) => member.createdAt)))
+  return since > firstDay(now) ? since : null
+}
+
+/** From when on something of the page has been watched: before that there is no saying that nothing happened. */
+function watchedSince(members: readonly Member[], incidents: readonly IncidentView[]): number | null {
+  const moments = [...members.map((member) => member.createdAt), ...incidents.map((incident) => incident.startedAt)]
+  return moments.length === 0 ? null : Math.min(...moments)
 }
 
 /** Trouble began with its first monitor; well it is since the last one came back. */
@@ -161,6 +185,21 @@ function explain(status: ComponentStatus, alike: readonly Member[], members: rea
   if (!isTrouble(status) || members.length === 1) return null
   const watched = members.filter((member) => member.status !== 'paused').length
   return `${alike.length} of ${watched} checks ${alike.length === 1 ? 'reports' : 'report'} this.`
+}
+
+/** The newest first; those that began together as the page has their components. */
+function inOrder(incidents: readonly IncidentView[], page: PageModel): IncidentView[] {
+  const keys = page.groups.flatMap((group) => group.components.map((component) => component.key))
+  const place = new Map(keys.map((key, index) => [key, index]))
+  const placeOf = ({ component }: IncidentView) => place.get(component) ?? keys.length
+  return incidents.toSorted((one, other) => other.startedAt - one.startedAt || placeOf(one) - placeOf(other))
+}
+
+/** What hurts most first, and last what is mended already. */
+function worstFirst(incidents: readonly IncidentView[]): IncidentView[] {
+  const rank = ({ phase, status }: IncidentView) =>
+    phase === 'recovering' ? fromWorst.length : fromWorst.indexOf(status)
+  return incidents.toSorted((one, other) => rank(one) - rank(other))
 }
 
 const isPublished = (incident: StoredIncident): boolean => incident.phase !== 'watching' && incident.phase !== 'dropped'

@@ -5,12 +5,12 @@ import { frame, moment } from './frame.ts'
 import { type ComponentView, type PageView, uptimeOf } from './model.ts'
 import { asOf } from './render.ts'
 import { isoDate, openTimes, sayDate } from './times.ts'
-import { dayAnchor, sayDay, sayPercent, statusWords } from './words.ts'
+import { dayAnchor, sayDay, sayPercent, sinceWhen, statusWords } from './words.ts'
 
 /** The whole document. */
 export function renderDays(view: PageView, component: ComponentView): string {
   const times = openTimes(view.zone)
-  const { name, status, uptime90 } = component
+  const { name, status, uptime90, knownSince: since } = component
   const answer = `${name}: ${statusWords[status].toLowerCase()}`
   const home = `/p/${encodeURIComponent(view.key)}`
   return frame({
@@ -26,8 +26,9 @@ export function renderDays(view: PageView, component: ComponentView): string {
         <caption>
           <h2>Day by day</h2>
           <p class="muted small">
-            ${uptime90 === null ? 'Nothing is known yet' : `${sayPercent(uptime90)} uptime`} over the last 90 days. Days
-            are counted in UTC; degraded time counts as up; time without data is left out.
+            ${uptime90 === null ? 'Nothing is known yet' : `${sayPercent(uptime90)} uptime`}
+            ${since === null ? 'over the last 90 days' : html`since ${moment(since, sinceWhen(since, view, times))}`}.
+            Days are counted in UTC; degraded time counts as up; time without data is left out.
           </p>
         </caption>
         <thead>

@@ -25,7 +25,7 @@ const read = (html: string) =>
     .replace(/<(style|title|svg)[^>]*>.*?<\/\1>/gs, ' ')
     .replaceAll(/<[^>]+>/g, ' ')
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/ ([,:])/g, '$1')
+    .replaceAll(/ ([,:;.])/g, '$1')
 
 const documents = new Map([
   ...Object.keys(goldenPages).map((name) => [name, page(name as keyof typeof goldenPages)] as const),
@@ -103,7 +103,45 @@ describe('a page', () => {
   })
 
   it('says plainly that a day had no incidents', () => {
-    assert.equal(read(page('first-hour')).match(/No incidents/g)?.length, 15)
+    assert.equal(read(page('all-well')).match(/No incidents/g)?.length, 14)
+  })
+
+  it('says nothing of days before anything was watched, nor of ninety days where there were minutes', () => {
+    const text = read(page('first-hour'))
+    assert.equal(text.match(/No incidents/g)?.length, 1)
+    assert.match(text, /Watched since 13:45 UTC\./)
+    assert.match(text, /100 % since 13:45; no incidents\. Day by day/)
+    assert.doesNotMatch(text, /over 90 days;/)
+    const [website] = componentsOf(viewOf('first-hour').groups)
+    assert.ok(website)
+    assert.match(read(renderDays(viewOf('first-hour'), website)), /100 % uptime since 13:45 UTC\. Days are counted/)
+  })
+
+  it('loads itself again, but seldom where that would close what a reader opened', () => {
+    const refresh = (html: string) => /<meta http-equiv="refresh" content="(\d+)" \/>/.exec(html)?.[1]
+    assert.equal(refresh(page('all-well')), '60')
+    assert.equal(refresh(page('thirty')), '300')
+    assert.equal(refresh(renderEmpty(null)), '60')
+    assert.equal(refresh(renderMissing()), undefined)
+  })
+
+  it('tells what hurts most first, and what began together in the order of the page', async () => {
+    const names = ['A', 'B', 'C', 'D']
+    const components = names.map((name) => ({ name, monitors: [{ key: name.toLowerCase() }] }))
+    const open = (id: number, name: string, impact: 'degraded' | 'major_outage', ago: number) =>
+      goldenIncident(id, name, impact, goldenNow - ago, null)
+    const incidents = [
+      open(4, 'D', 'degraded', 6e5),
+      open(3, 'B', 'major_outage', 9e5),
+      open(2, 'C', 'major_outage', 9e5),
+    ]
+    const mended = { ...open(1, 'A', 'major_outage', 3e5), phase: 'recovering', status: 'operational' } as const
+    const golden = { title: 'T', groups: [{ name: null, components }], incidents: [mended, ...incidents] }
+    const view = await goldenView(golden)
+    assert.deepEqual(
+      view.activeIncidents.map(({ name }) => name),
+      ['B', 'C', 'D', 'A'],
+    )
   })
 
   it('opens the groups that are not well, and all of them when there are few components', () => {

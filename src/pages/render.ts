@@ -14,6 +14,9 @@ import { answerOf, sayLength, sayPercent, sinceWhen, statusWords } from './words
 /** With no more components than this all groups stand open. */
 const few = 10
 
+/** A page left open loads itself again so often; seldom where groups that a reader opened would close again. */
+const refreshSeconds = { often: 60, seldom: 300 } as const
+
 /** The days of one component as a table. */
 export const daysPath = (page: string, component: string): string =>
   `/p/${encodeURIComponent(page)}/days/${encodeURIComponent(component)}`
@@ -22,7 +25,9 @@ export const daysPath = (page: string, component: string): string =>
 export function renderPage(view: PageView): string {
   const times = openTimes(view.zone)
   const answer = answerOf(view)
+  const total = componentsOf(view.groups).length
   return frame({
+    refresh: total <= few ? refreshSeconds.often : refreshSeconds.seldom,
     title: `${answer} – ${view.title}`,
     description: view.description ?? `${view.title}: ${answer}.`,
     brand: view.title,
@@ -96,7 +101,7 @@ function row(component: ComponentView, view: PageView, times: Times, deep: boole
     ${detail(component, view, times)}
     <div class="line">
       ${bar(component, daysPath(view.key, component.key))}
-      <p class="percent small number">${percent(component, view)}</p>
+      <p class="percent small number">${percent(component, view, times)}</p>
     </div>
   </li>`
 }
@@ -111,12 +116,14 @@ function detail(component: ComponentView, view: PageView, times: Times): Html | 
 }
 
 /** The percent leads to the table; what it means is there for those who only hear it. */
-function percent(component: ComponentView, view: PageView): Html {
-  const { uptime90, incidentsCount: count } = component
+function percent(component: ComponentView, view: PageView, times: Times): Html {
+  const { uptime90, knownSince: since, incidentsCount: count } = component
   const incidents = `${count === 0 ? 'no' : count} ${count === 1 ? 'incident' : 'incidents'}`
   const words = uptime90 === null ? html`<span class="hidden">uptime unknown</span>–` : html`${sayPercent(uptime90)}`
+  const today = since !== null && times.date(since) === times.date(view.now)
+  const known = since !== null && html` <span>since ${today ? times.time(since) : times.short(since)}</span>`
   return html`<a href="${daysPath(view.key, component.key)}"
-    >${words}<span class="hidden"> over 90 days; ${incidents}. Day by day</span></a
+    >${words}${known}<span class="hidden">${known === false && ' over 90 days'}; ${incidents}. Day by day</span></a
   >`
 }
 

@@ -24,6 +24,8 @@ export interface Request extends Wanted {
 export interface Pages {
   /** The page at `/p/{slug}`, or with `null` the first one. Never rejects. */
   answer(slug: string | null, request: Request): Promise<Answer>
+  /** For an address at which there is nothing at all. */
+  missing(request: Wanted): Promise<Answer>
   /** After each commit that the public may see: what is rendered is old now. */
   invalidate(): void
 }
@@ -73,6 +75,10 @@ class CachedPages implements Pages {
 
   invalidate(): void {
     this.#change += 1
+  }
+
+  missing(request: Wanted): Promise<Answer> {
+    return this.#missing.answer(request)
   }
 
   async answer(slug: string | null, request: Request): Promise<Answer> {

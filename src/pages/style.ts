@@ -83,7 +83,8 @@ summary:hover{background:var(--raised);--behind:var(--raised)}
 .bar a:hover path{stroke:var(--text);stroke-opacity:.18}
 .bar a:focus-visible{outline:none}
 .bar a:focus-visible path{stroke:var(--link);stroke-opacity:.75}
-.percent{width:78px;text-align:end;flex:none;white-space:nowrap}
+.percent{width:92px;text-align:end;flex:none;white-space:nowrap;line-height:1.3}
+.percent span:not(.hidden){display:block;color:var(--muted);font-size:.875rem}
 .percent a{color:inherit;text-decoration-color:var(--line)}
 .percent a:hover{text-decoration-color:currentcolor}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;margin-block-start:12px}
@@ -104,7 +105,7 @@ const incidents = `
 .updates span{line-height:1.7}
 .history>li{display:grid;grid-template-columns:6.5em 1fr;gap:4px 16px;padding-block:8px;
   border-block-start:1px solid var(--line)}
-.history h3{font-size:1rem;font-weight:400;color:var(--muted);line-height:1.5}
+.history h3{white-space:nowrap;font-size:1rem;font-weight:400;color:var(--muted);line-height:1.5}
 .history h4{font-size:1rem;font-weight:600;line-height:1.5;margin:0}
 .past+.past{margin-block-start:12px}
 p.past+p.past{margin-block-start:2px}
@@ -123,7 +124,7 @@ caption{text-align:start;margin-block-end:12px}
 th,td{text-align:start;vertical-align:baseline;padding:8px 12px 8px 0;border-block-start:1px solid var(--line);
   font-weight:400}
 thead th{font-weight:600;border:0}
-th:first-child{width:7em}
+th:first-child{width:7em;white-space:nowrap}
 th:nth-child(2){width:6em}
 th:nth-child(2),td:nth-child(2){text-align:end;white-space:nowrap;padding-inline-end:24px}
 pre{margin-block:12px;padding:16px 20px;background:var(--raised);border:1px solid var(--line);border-radius:12px;
@@ -148,9 +149,9 @@ summary,.rows>li,.incident{padding-inline:15px}
 .bar svg{width:301.923%}
 .bar .older{display:none}
 .line{gap:8px}
-.percent{width:68px}
+.percent{width:90px}
 .incident .updates{grid-template-columns:1fr}
-.history>li{grid-template-columns:5.75em 1fr;column-gap:12px}
+.history>li{grid-template-columns:6em 1fr;column-gap:12px}
 .history h3{font-size:.9375rem;line-height:1.6;white-space:nowrap}
 .answer .muted{font-size:.9375rem}
 }

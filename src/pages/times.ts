@@ -13,6 +13,8 @@ export interface Times {
   zone(at: number): string
   /** `21 November 2026` */
   day(at: number): string
+  /** `21 Nov` */
+  short(at: number): string
   /** `21 Nov, 14:05` */
   stamp(at: number): string
 }
@@ -35,6 +37,7 @@ export function openTimes(zone: string): Times {
     time: (at) => time.format(at),
     zone: (at) => named.formatToParts(at).find((part) => part.type === 'timeZoneName')?.value ?? 'UTC',
     day: (at) => day.format(at),
+    short: (at) => short.format(at),
     stamp: (at) => `${short.format(at)}, ${time.format(at)}`,
   }
 }

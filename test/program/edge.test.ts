@@ -123,3 +123,16 @@ async function nothingSecret(program: Program, secrets: readonly string[]): Prom
   const shown = program.stdout() + program.stderr() + (await program.api('GET', '/tokens')).text
   for (const secret of [...secrets, adminToken]) assert.equal(shown.includes(secret), false)
 }
+
+describe('an address at which there is nothing', () => {
+  test('tells a browser so on a page, and a program in JSON', async (t) => {
+    const program = await start(t, { config })
+    const accept = 'text/html,application/xhtml+xml,*/*;q=0.8'
+    for (const path of ['/nope', '//']) {
+      const { status, text, headers } = await program.ask(path, { headers: { accept } })
+      assert.deepEqual([status, headers['content-type']], [404, 'text/html; charset=utf-8'], path)
+      assert.match(text, /There is no page at this address/)
+      assert.equal((await program.ask(path)).headers['content-type'], 'application/problem+json')
+    }
+  })
+})
