@@ -8,6 +8,9 @@ import type { Framing } from './head.ts'
 /** A chunk's size line, or all trailers, may have so many bytes. */
 const lineMost = 4 * 1024
 const trailersMost = 64 * 1024
+/** Lines between chunks may have so many bytes together, and so many more for each byte of the body. */
+const framesMost = 256 * 1024
+const framesPerByte = 16
 
 export class BodyReader {
   readonly #framing: Framing
@@ -16,6 +19,8 @@ export class BodyReader {
   readonly #line = new Gather()
   #size = 0
   #trailers = 0
+  /** Bytes of the lines between chunks. */
+  #frames = 0
   /** Bytes still to come of the body or of the current chunk. */
   #left: number
   /** What comes next in a chunked body. */
@@ -93,6 +98,9 @@ export class BodyReader {
     }
     const line = this.#line.with(bytes.subarray(0, feed)).toString('latin1').replace(/\r$/, '')
     this.#line.clear()
+    this.#frames += line.length + 1
+    if (this.#frames > framesMost + this.#size * framesPerByte)
+      throw new Failure('protocol', 'The body’s chunks cannot be read: there is much between them and little in them.')
     this.#readLine(line)
     return bytes.subarray(feed + 1)
   }

@@ -1,7 +1,7 @@
 // Tests of HTTP/2: spoken where a server offers nothing else, within the same bounds as HTTP/1.1.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createSecureServer, createServer, type Http2Server, type ServerHttp2Stream } from 'node:http2'
+import { createSecureServer, createServer, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo, Socket } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { gzipSync } from 'node:zlib'
@@ -20,7 +20,7 @@ const ok: Serve = (stream) => {
 /** A server that speaks HTTP/2 only; over TLS unless told otherwise. Gives its port and how many connected. */
 async function server2(t: TestContext, serve: Serve, clear = false) {
   let count = 0
-  const server: Http2Server = clear ? createServer() : (createSecureServer(tlsOf('good')) as unknown as Http2Server)
+  const server = clear ? createServer() : createSecureServer(tlsOf('good'))
   const sockets = new Set<Socket>()
   server.on(clear ? 'connection' : 'secureConnection', (socket: Socket) => {
     count += 1

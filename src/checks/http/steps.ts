@@ -69,6 +69,8 @@ export function refuseUnknown(
       for (const message of placeholderFaults(text, known)) fault(message, [index, ...path])
     }
     look(url, 'url')
+    if (URL.canParse(url) && new URL(url).host.includes('{{'))
+      fault('a placeholder stands in path or query, so that no server decides where a step leads', [index, 'url'])
     look(body, 'body')
     for (const [name, value] of Object.entries(headers)) look(value, 'headers', name)
     if (auth && 'bearer' in auth) look(auth.bearer, 'auth', 'bearer')

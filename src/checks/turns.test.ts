@@ -1,0 +1,106 @@
+// Tests of turns: so many at once, no target takes all, waiting ends with the attempt and blames nobody.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openOutbound } from '#platform/outbound.ts'
+import { settle, VirtualClock } from '#test/virtual-clock.ts'
+import { Attempt } from './attempt.ts'
+import { Turns } from './turns.ts'
+
+const outbound = openOutbound({ denied: [] })
+
+/** An attempt that takes a turn at a target and holds it until told. */
+function taking(turns: Turns, target: string, clock = new VirtualClock(), signal = new AbortController().signal) {
+  const attempt = new Attempt({ clock, outbound, timeout: 1_000, signal })
+  let leave: (() => void) | null = null
+  let end: () => void = () => {}
+  const held = new Promise<void>((resolve) => (end = resolve))
+  const run = attempt.run(async () => {
+    leave = await turns.take(attempt, target)
+    await held
+    leave()
+  })
+  run.catch(() => {})
+  return { has: () => leave !== null, end: () => end(), run, attempt }
+}
+
+test('so many have a turn at once, and the first to wait is the next', async () => {
+  const turns = new Turns({ most: 2, each: 2 })
+  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((target) => taking(turns, target))
+  await settle()
+  assert.deepEqual(
+    [a, b, c, d].map((one) => one?.has()),
+    [true, true, false, false],
+  )
+  b?.end()
+  await settle()
+  assert.deepEqual([c?.has(), d?.has(), turns.count], [true, false, 2])
+  for (const one of [a, c, d]) one?.end()
+  await settle()
+  d?.end()
+  await Promise.all([a, b, c, d].map((one) => one?.run))
+  assert.equal(turns.count, 0)
+})
+
+test('a target that holds its part keeps no other target waiting', async () => {
+  const turns = new Turns({ most: 10, each: 2 })
+  const stuck = Array.from({ length: 5 }, () => taking(turns, 'stuck'))
+  await settle()
+  assert.equal(turns.count, 2)
+  const others = ['a', 'b', 'c'].map((target) => taking(turns, target))
+  await settle()
+  assert.ok(others.every((one) => one.has()))
+  for (const one of [...stuck, ...others]) one.end()
+  await Promise.all([...stuck, ...others].map((one) => one.run))
+  assert.equal(turns.count, 0)
+})
+
+test('who waits until the end of the time blames this process, and takes no turn afterwards', async () => {
+  const clock = new VirtualClock()
+  const turns = new Turns({ most: 1, each: 1 })
+  const first = taking(turns, 'a')
+  await settle()
+  const second = taking(turns, 'b', clock)
+  await settle()
+  const failure = assert.rejects(second.run, {
+    reason: 'internal',
+    message: 'Allswell itself was too busy: after 1 s it was still waiting for its turn to speak TLS with b.',
+  })
+  await clock.advance(1_000)
+  await failure
+  first.end()
+  await first.run
+  await settle()
+  assert.equal(second.has(), false)
+  assert.equal(turns.count, 0)
+  const third = taking(turns, 'c')
+  await settle()
+  assert.equal(third.has(), true)
+  third.end()
+  await third.run
+})
+
+test('the phase and the blame are as before once the turn has come', async () => {
+  const turns = new Turns({ most: 1, each: 1 })
+  const first = taking(turns, 'a')
+  await settle()
+  const second = taking(turns, 'b')
+  await settle()
+  assert.equal(second.attempt.waitsForUs, true)
+  first.end()
+  await settle()
+  assert.deepEqual([second.attempt.waitsForUs, second.attempt.phase], [false, 'starting'])
+  second.end()
+  await second.run
+})
+
+test('when too many wait the next does not even wait', async () => {
+  const turns = new Turns({ most: 1, each: 1, waiting: 1 })
+  const all = ['a', 'b', 'c'].map((target) => taking(turns, target))
+  await assert.rejects(all[2]?.run ?? Promise.resolve(), {
+    reason: 'internal',
+    message: /1 checks wait for their turn/,
+  })
+  for (const one of all) one.end()
+  await Promise.all(all.slice(0, 2).map((one) => one.run))
+  assert.equal(turns.count, 0)
+})
