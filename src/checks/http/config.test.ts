@@ -24,7 +24,9 @@ test('a URL alone is enough, and the defaults are those of the manual', () => {
     follow_inside: false,
     ip: 'any',
     expect: { status: [[200, 399]], max_size: 1_000_000 },
-    verify: true,
+    verify: { chain: true, name: true },
+    min_version: '1.2',
+    encryption: { verify: { chain: true, name: true }, trust: undefined, own: undefined },
   })
 })
 

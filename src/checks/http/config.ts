@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { suggest } from '#core/suggest.ts'
 import { clash, ipSetting } from '../address.ts'
 import { latencySetting } from '../latency.ts'
+import { encryptionOf, encryptionSettings, refuseUnused } from './encryption.ts'
 import { expectation, headerName } from './expectation.ts'
 import { proxySetting } from './proxy.ts'
 import { onlyRedirects } from './status.ts'
@@ -132,10 +133,7 @@ export const httpConfig = z
       description: 'Whether a public server may redirect to this machine or into a private network.',
     }),
     ip: ipSetting,
-    verify: z
-      .boolean()
-      .default(true)
-      .meta({ title: 'Verify certificate', description: 'Whether a certificate that is not trusted is a failure.' }),
+    ...encryptionSettings,
     latency: latencySetting.optional(),
   })
   .refine(hasUrl, { error: urlForm, path: ['url'], when: () => true })
@@ -144,8 +142,11 @@ export const httpConfig = z
     else refuse(config, context)
     if (config.proxy && config.ip !== 'any')
       context.addIssue({ code: 'custom', message: 'is decided by the proxy; leave it out', path: ['ip'] })
-    const url = config.url ?? config.steps?.[0]?.url ?? ''
-    return { ...config, url, method: methodOf(config), steps: config.steps?.map(named) ?? null }
+    const urls = config.steps?.map((step) => step.url) ?? [config.url ?? '']
+    refuseUnused(config, urls, (message, path) => context.addIssue({ code: 'custom', message, path: [path] }))
+    const [url = ''] = urls
+    const steps = config.steps?.map(named) ?? null
+    return { ...config, url, method: methodOf(config), steps, encryption: encryptionOf(config) }
   })
 
 /** Also where other settings are at fault, so that all faults are told at once. */

@@ -8,6 +8,7 @@ import { dial, type IpChoice, where } from '../dial.ts'
 import { Failure, socketFailure } from '../failure.ts'
 import type { Secure, Verify } from '../tls.ts'
 import type { Trust } from '../tls-context.ts'
+import { firstToEnd, type Lasting } from './encryption.ts'
 import { talkHttp2 } from './http2.ts'
 import type { Phases } from './phases.ts'
 import { dialProxy, guardBehind, type Proxy, refused, tunnel } from './proxy.ts'
@@ -21,9 +22,13 @@ export interface ExchangeOptions {
   readonly ip: IpChoice
   readonly verify: Verify
   readonly trust?: Trust | undefined
-  readonly version: HttpVersion
-  readonly onlyHttp2: OnlyHttp2Servers
-  readonly proxy: Proxy | null
+  /** Sent and verified in place of the host's name. */
+  readonly serverName?: string | undefined
+  /** `auto` where nothing is said. */
+  readonly version?: HttpVersion | undefined
+  /** Where it is remembered who speaks HTTP/2 only; left out, it is found out each time. */
+  readonly onlyHttp2?: OnlyHttp2Servers | undefined
+  readonly proxy?: Proxy | null | undefined
   /** Bytes of the body that are wanted. */
   readonly most: number
 }
@@ -34,6 +39,8 @@ export interface Trace {
   /** Of the server; null while it is not known, and behind a proxy that resolves names itself. */
   address: string | null
   certificate: CertificateFacts | null
+  /** What expires first of all certificates that were seen. */
+  lasting: Lasting | null
   /** In which version of HTTP it is spoken to. */
   version: Version
   /** Whether the proxy is who is spoken to, and not yet the server. */
@@ -63,17 +70,17 @@ export async function exchange(
   trace: Trace,
   options: ExchangeOptions,
 ): Promise<Answer> {
-  const { version, onlyHttp2 } = options
+  const { version = 'auto', onlyHttp2 } = options
   const { clock } = attempt.context
   const { origin } = request.url
   if (version !== 'auto') return exchangeBy(attempt, request, trace, options, [version])
-  if (onlyHttp2.has(origin, clock.monotonic())) return exchangeBy(attempt, request, trace, options, ['2', '1.1'])
+  if (onlyHttp2?.has(origin, clock.monotonic())) return exchangeBy(attempt, request, trace, options, ['2', '1.1'])
   try {
     return await exchangeBy(attempt, request, trace, options, ['1.1'])
   } catch (error) {
     // Nothing was understood by the server so far, so that asking anew asks it once.
     if (!(error instanceof OnlyHttp2)) throw error
-    onlyHttp2.add(origin, clock.monotonic())
+    onlyHttp2?.add(origin, clock.monotonic())
     return exchangeBy(attempt, request, trace, options, ['2', '1.1'])
   }
 }
@@ -98,6 +105,7 @@ async function exchangeBy(
     const secured = await encrypt(attempt, socket, place, options, versions)
     trace.phases.tls += secured.tls
     trace.certificate = secured.certificate
+    trace.lasting = firstToEnd(trace.lasting, secured.lasting, options.serverName ?? place.host)
     socket = secured.socket
     version = agreed(secured.protocol, versions, reached.target)
   }
@@ -168,9 +176,16 @@ function encrypt(
   options: ExchangeOptions,
   versions: readonly Version[],
 ) {
-  const { verify, trust, proxy } = options
+  const { verify, trust, serverName, proxy } = options
   const alpn = versions.map((version) => names[version])
-  const by = { host, target, verify, alpn, ...(trust ? { trust } : {}), ...(proxy ? { way: proxy.shown } : {}) }
+  const by = {
+    host: serverName ?? host,
+    target,
+    verify,
+    alpn,
+    ...(trust ? { trust } : {}),
+    ...(proxy ? { way: proxy.shown } : {}),
+  }
   return options.secure(attempt, socket, by).catch((error: unknown) => {
     if (!isNoProtocol(error)) throw error
     if (versions.includes('2')) throw new Failure('protocol', `${target} does not offer HTTP/2.`, error)
@@ -189,7 +204,7 @@ function agreed(protocol: string | null, versions: readonly Version[], target: s
 function talk(
   socket: Socket,
   request: Request,
-  { most, proxy }: ExchangeOptions,
+  { most, proxy = null }: ExchangeOptions,
   target: string,
   onFirst: () => void,
 ): Promise<Answer> {

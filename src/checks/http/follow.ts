@@ -5,8 +5,9 @@ import { isInside, type Outbound, outsideOnly } from '#platform/outbound.ts'
 import type { Attempt } from '../attempt.ts'
 import { Failure } from '../failure.ts'
 import { quote } from '../quote.ts'
-import type { Jar } from './cookies.ts'
+import { Jar } from './cookies.ts'
 import { decoded } from './decode.ts'
+import type { OwnServer } from './encryption.ts'
 import { exchange, type ExchangeOptions, type Trace } from './exchange.ts'
 import { startPhases } from './phases.ts'
 import type { Answer } from './reader.ts'
@@ -27,29 +28,34 @@ export const startJourney = (request: Request): Journey => ({
   phases: startPhases(),
   address: null,
   certificate: null,
+  lasting: null,
   version: '1.1',
   atProxy: false,
 })
 
-export interface FollowOptions extends Omit<ExchangeOptions, 'outbound'> {
+export interface FollowOptions extends Omit<ExchangeOptions, 'outbound' | 'serverName'> {
+  /** What holds in place of `trust` at the first server, and at no other. */
+  readonly own?: OwnServer | undefined
   /** So many redirects at most. */
   readonly follow: number
   /** Whether a public server may redirect to this machine or into private networks. */
   readonly followInside: boolean
-  /** Cookies of the check so far. */
-  readonly jar: Jar
+  /** Cookies of the check so far; left out, they are kept for the redirects alone. */
+  readonly jar?: Jar | undefined
 }
 
 /** The answer at the end of at most `follow` redirects, its body decoded; throws Failure or OutboundError. */
 export async function fetchAnswer(attempt: Attempt, journey: Journey, options: FollowOptions): Promise<Answer> {
-  const { jar, follow, followInside } = options
+  const { jar = new Jar(), follow, followInside, own } = options
+  const { origin } = journey.request.url
   let { outbound } = attempt.context
   /** The state of the jar at each hop. */
   const before: number[] = []
   for (;;) {
     const { url } = journey.request
     before.push(jar.changes)
-    const answer = await exchange(attempt, withCookies(journey.request, jar), journey, { ...options, outbound })
+    const here = own && url.origin === origin ? { ...options, ...own, outbound } : { ...options, outbound }
+    const answer = await exchange(attempt, withCookies(journey.request, jar), journey, here)
     if (answer.cookies.length > 0) jar.take(url, answer.cookies, attempt.context.clock.now())
     const location = answer.headers.get('location')
     if (follow === 0 || location === undefined || !isRedirect(answer.status))

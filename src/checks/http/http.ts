@@ -17,7 +17,7 @@ export function httpKind(secure: Secure): ActiveKind {
     config: httpConfig,
     target: 'url',
     example: { url: 'https://shop.example.com/health', expect: { status: 200, body: { contains: 'OK' } } },
-    secrets: ['headers.*', 'body', 'auth.*', 'steps.*.headers.*', 'steps.*.body', 'steps.*.auth.*'],
+    secrets: ['headers.*', 'body', 'auth.*', 'client.key', 'steps.*.headers.*', 'steps.*.body', 'steps.*.auth.*'],
     describe,
     probe: (config, context) => probe(config, context, { secure, onlyHttp2 }),
   })

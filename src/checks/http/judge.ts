@@ -4,6 +4,7 @@ import type { Facts } from '#core/observation.ts'
 import { judgeJson } from '../expect/json.ts'
 import { type TextExpectation, textFault } from '../expect/text.ts'
 import { Failure } from '../failure.ts'
+import { daysLeft } from '../lasting.ts'
 import { quote } from '../quote.ts'
 import type { HttpConfig } from './config.ts'
 import { textOf } from './decode.ts'
@@ -70,18 +71,23 @@ const saySize = (bytes: number): string =>
   bytes >= 1_000_000 ? `${bytes / 1_000_000} MB` : bytes >= 1_000 ? `${bytes / 1_000} kB` : `${bytes} bytes`
 
 /** What is kept of every check: how long each phase took, and the certificate. */
-export function factsOf(journey: Journey): Facts {
-  const { certificate, address } = journey
-  return { phases: timings(journey.phases), ...(address ? { address } : {}), ...(certificate ? { certificate } : {}) }
+export function factsOf({ certificate, address, phases }: Journey, now: number): Facts {
+  return {
+    phases: timings(phases),
+    ...(address ? { address } : {}),
+    ...(certificate
+      ? { certificate: { ...certificate, daysLeft: daysLeft(Date.parse(certificate.validTo), now) } }
+      : {}),
+  }
 }
 
 /** What is kept of a failed check as well: the request and the answer, with secrets masked. */
-export function evidence(journey: Journey, answer: Answer | null): Facts {
+export function evidence(journey: Journey, answer: Answer | null, now: number): Facts {
   const { request, hops } = journey
   const headers = (all: Iterable<readonly [string, string]>) =>
     Object.fromEntries([...all].slice(0, headersShown).map(([name, value]) => [name, showHeader(name, value)]))
   return {
-    ...factsOf(journey),
+    ...factsOf(journey, now),
     request: { method: request.method, url: showUrl(request.url), headers: headers(request.headers) },
     ...(hops.length > 0 ? { redirects: hops.map(showUrl) } : {}),
     ...(answer ? { response: { status: answer.status, headers: headers(answer.headers), body: excerpt(answer) } } : {}),

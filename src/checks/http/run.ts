@@ -9,6 +9,7 @@ import { judgeLatency } from '../latency.ts'
 import type { Secure } from '../tls.ts'
 import type { HttpConfig } from './config.ts'
 import { Jar } from './cookies.ts'
+import { judgeDaysLeft } from './encryption.ts'
 import { extract } from './extract.ts'
 import { fetchAnswer, type FollowOptions, type Journey, startJourney } from './follow.ts'
 import { hideAll } from './hide.ts'
@@ -53,22 +54,36 @@ export async function probe(config: HttpConfig, context: ProbeContext, tools: To
   try {
     await attempt.run(() => go(attempt, course, tools))
   } catch (error) {
-    const facts = evidence(course.journey, course.answer)
+    const facts = evidence(course.journey, course.answer, context.clock.now())
     return placed({ ...failed(error, facts), latency: course.answer && course.latency }, course)
   }
-  const { answer, latency } = course
-  const facts = context.thorough === true ? evidence(course.journey, answer) : factsOf(course.journey)
-  return judgeLatency(placed({ outcome: 'up', latency, reason: null, sentence: null, facts }, course), config.latency)
+  return judgeTimes(course, context)
+}
+
+/** The finding on answers that are all as expected: how long they took, and how long the certificates last. */
+function judgeTimes(course: Course, { clock, thorough }: ProbeContext): Finding {
+  const { config, journey, answer, latency } = course
+  const now = clock.now()
+  const seen = [...course.done.map((one) => one.journey), journey].flatMap((one) => one.lasting ?? [])
+  const [firstToEnd = null] = seen.sort((one, other) => one.until - other.until)
+  const verdict = judgeDaysLeft(firstToEnd, config.days_left, now)
+  const isDown = verdict?.outcome === 'down'
+  const facts = thorough === true || isDown ? evidence(journey, answer, now) : factsOf(journey, now)
+  const good = placed({ outcome: 'up', latency, reason: null, sentence: null, facts }, course)
+  const timed = isDown ? good : judgeLatency(good, config.latency)
+  if (!verdict || timed.outcome === 'down') return timed
+  const { reason, message: sentence } = verdict.failure
+  return { ...good, outcome: verdict.outcome, reason, sentence }
 }
 
 async function go(attempt: Attempt, course: Course, tools: Tools): Promise<void> {
   const { config, jar } = course
   const { clock } = attempt.context
-  const { ip, verify, follow, follow_inside: followInside, http_version: version, proxy = null } = config
+  const { ip, encryption, follow, follow_inside: followInside, http_version: version, proxy = null } = config
   const options: Omit<FollowOptions, 'most' | 'outbound'> = {
     ...tools,
+    ...encryption,
     ip,
-    verify,
     follow,
     followInside,
     version,

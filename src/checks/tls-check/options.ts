@@ -49,7 +49,7 @@ const verify = z
 const block = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g
 
 /** What is wrong with a text that ought to hold certificates; null when nothing is. */
-function faultOf(pem: string): string | null {
+export function pemFault(pem: string): string | null {
   const blocks = pem.match(block) ?? []
   if (blocks.length === 0) {
     const what = /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem) ? 'holds a private key' : 'holds no certificate'
@@ -67,7 +67,7 @@ const ca = z
   .string({ error: 'expected certificates as PEM text, such as ${file:ca.pem}' })
   .max(1_000_000)
   .superRefine((pem, context) => {
-    const wrong = faultOf(pem)
+    const wrong = pemFault(pem)
     if (wrong !== null) context.addIssue({ code: 'custom', message: wrong })
   })
   .meta({
