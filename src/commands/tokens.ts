@@ -1,21 +1,12 @@
 // Tokens: how programs and people prove who they are. The secret is shown once; only its hash is stored.
 // Promises 256 random bits behind `aw_`. Must not know how a request carries one.
 import { createHash, randomBytes } from 'node:crypto'
+import { allows, type LabelLimit, type Scope, scopes } from '#core/rights.ts'
 import type { Token } from '#store/store.ts'
 import type { CommandParts } from './ports.ts'
 import { Refused } from './refused.ts'
 
-/**
- * `read`: all that is shown; `report`: signs of life; `edit`: objects and commands; `agent`: a location that checks;
- * `admin`: everything.
- */
-export const scopes = ['read', 'report', 'edit', 'admin', 'agent'] as const
-export type Scope = (typeof scopes)[number]
-
-/** Whether scopes allow what needs this one: `admin` is all of them, `edit` reads too. */
-export function allows(have: readonly string[], need: Scope): boolean {
-  return have.includes('admin') || have.includes(need) || (need === 'read' && have.includes('edit'))
-}
+export { allows, type Scope, scopes }
 
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')
 
@@ -24,6 +15,8 @@ export interface NewToken {
   readonly scopes: readonly Scope[]
   /** Epoch ms; null: never. */
   readonly expiresAt: number | null
+  /** Only objects with these labels; left out or null: all. */
+  readonly labels?: LabelLimit | null | undefined
 }
 
 /** Makes a token; the secret is in the answer and nowhere else. */
@@ -34,6 +27,10 @@ export async function createToken(
   const at = parts.clock.now()
   if (token.expiresAt !== null && token.expiresAt <= at) {
     throw new Refused({ kind: 'invalid', faults: [{ path: ['expiresAt'], message: 'has passed already' }] })
+  }
+  if (token.labels != null && token.scopes.includes('admin')) {
+    const message = 'do not go with the scope admin, which sees everything; leave one of them out'
+    throw new Refused({ kind: 'invalid', faults: [{ path: ['labels'], message }] })
   }
   const secret = `aw_${randomBytes(32).toString('base64url')}`
   return { token: await parts.store.tokens.insert({ ...token, hash: hashOf(secret), at }), secret }

@@ -135,6 +135,8 @@ function guarded(adminToken: string | null) {
     scopes: ['read'],
     createdAt: 0,
     lastUsedAt: null,
+    labels: null,
+    madeBy: null,
     expiresAt: clock.now() + 3_600_000,
   }
   const living = { token: stored as Token | null }

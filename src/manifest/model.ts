@@ -4,6 +4,9 @@ import type { Mapping } from '#core/component.ts'
 import type { Selector } from '#core/glob.ts'
 import type { IncidentPolicy } from '#core/incident.ts'
 import type { Policy } from '#core/policy.ts'
+import type { SignInModel } from './sign-in.ts'
+
+export type { Grant, OidcModel, ProxyModel, SignInModel } from './sign-in.ts'
 
 /** An object's settings as people write them: plain JSON, durations as text, secrets already put in. */
 export type Spec = Readonly<Record<string, unknown>>
@@ -93,7 +96,8 @@ export interface ServerModel {
     readonly every: number
     readonly grace: number
   }
-  readonly keep: { readonly observations: number; readonly hours: number }
+  readonly keep: { readonly observations: number; readonly hours: number; readonly audit: number }
+  readonly signIn: SignInModel
 }
 
 /** One thing wrong with an input: where (`monitors.web.http.url`), what, and how to mend it. */

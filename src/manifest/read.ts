@@ -10,6 +10,7 @@ import { type Entry, failed, faultsOf, takeApart } from './entry.ts'
 import { quote, readBy } from './faults.ts'
 import type { ChannelModel, Fault, MonitorModel, PageModel, Read, Readers, RuleModel, ServerModel } from './model.ts'
 import { channelFields, key as keySchema, monitorFields, pageFields, ruleFields, serverFields } from './schema.ts'
+import { signInModel } from './sign-in.ts'
 
 /** The kinds that entries may name: arrays or maps of them. */
 export interface Registries {
@@ -177,7 +178,7 @@ const wordNetworks: Readonly<Record<string, readonly string[]>> = {
 function readServer(spec: unknown): Read<ServerModel> {
   const read = readBy(serverFields, spec)
   if (!read.ok) return read
-  const { smtp, public_url: publicUrl, networks, heartbeats, keep } = read.value
+  const { smtp, public_url: publicUrl, networks, heartbeats, keep, sign_in: signIn } = read.value
   const cidrs = (list: readonly string[]) => list.flatMap((one) => wordNetworks[one] ?? [one])
   return {
     ok: true,
@@ -192,6 +193,7 @@ function readServer(spec: unknown): Read<ServerModel> {
       },
       heartbeats,
       keep,
+      signIn: signInModel(signIn, cidrs),
     },
   }
 }

@@ -8,8 +8,9 @@ import type { Selector } from '#core/glob.ts'
 import { keyPattern } from '#core/key.ts'
 import { labelName, named, oneOrMany, selection } from '#core/selection.ts'
 import { suggest } from '#core/suggest.ts'
-import { parseNetworks } from '#platform/networks.ts'
 import { quote } from './faults.ts'
+import { checkNetwork } from './network-words.ts'
+import { signIn } from './sign-in.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -183,22 +184,6 @@ const networks = (fallback: readonly string[], what: string) =>
     .prefault([...fallback])
     .describe(`${what} Addresses, networks such as 10.0.0.0/8, or the words loopback, private, any.`)
 
-export const networkWords = ['loopback', 'private', 'any', 'metadata']
-
-function checkNetwork(text: string, context: z.RefinementCtx): void {
-  if (networkWords.includes(text)) return
-  try {
-    parseNetworks([text])
-  } catch {
-    const near = suggest(text, networkWords)
-    const hint =
-      near === null
-        ? '; write an address, a network such as 10.0.0.0/8, or loopback, private, any'
-        : `; did you mean ${quote(near)}?`
-    context.addIssue({ code: 'custom', message: `${quote(text)} is not a network${hint}` })
-  }
-}
-
 const isHttpUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 
 const smtp = z
@@ -259,7 +244,11 @@ export const serverFields = z.strictObject({
       hours: duration({ min: day, max: 3_660 * day })
         .prefault('90d')
         .describe('Hourly sums and finished deliveries; daily sums and events stay for ever.'),
+      audit: duration({ min: day, max: 3_660 * day })
+        .prefault('365d')
+        .describe('The record of who changed what.'),
     })
     .prefault({})
     .describe('How long history is kept. Events and daily sums stay for ever.'),
+  sign_in: signIn,
 })

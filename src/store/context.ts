@@ -1,13 +1,23 @@
-// Context: which connection a query runs on. Inside a transaction every call of that flow of work joins it.
-// Promises that work left running after its transaction ended does not write into it. Must not know any table.
+// Context: which connection a query runs on, and who acts. Inside a transaction every call of that flow joins it.
+// Promises that work left running after its transaction ended does not write into it, and that what is recorded of a
+// change commits with the change. Must not know any table.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Kysely } from 'kysely'
+import type { Actor, Recorded } from './audit-contract.ts'
 import type { SqlDialect } from './dialect.ts'
 import type { Tables } from './schema.ts'
+import type { Sealer } from './sealer.ts'
 import { Unavailable } from './store.ts'
 
 export interface Context {
   readonly dialect: SqlDialect
+  /** How secrets are kept; what is handed over in clear comes back in clear. */
+  readonly sealer: Sealer
+  /** Who acts in this flow of work. */
+  actor(): Actor
+  as<Result>(actor: Actor, work: () => Promise<Result>): Promise<Result>
+  /** Writes down who changed what: with the running transaction's commit, or at once. */
+  record(what: Recorded): Promise<void>
   /** The running transaction's connection, or any. */
   db(): Kysely<Tables>
   /** Runs `work` in a transaction; inside one already, as a part of it. */
@@ -18,11 +28,28 @@ export interface Context {
 
 interface Running {
   readonly db: Kysely<Tables>
+  readonly recorded: (Recorded & { readonly actor: Actor })[]
   open: boolean
 }
 
-export function openContext(root: Kysely<Tables>, dialect: SqlDialect): Context {
+/** Writes records down on the connection of the running transaction. */
+export type Scribe = (db: Kysely<Tables>, recorded: Running['recorded']) => Promise<void>
+export interface ContextOptions {
+  readonly sealer?: Sealer | undefined
+  readonly scribe?: Scribe | undefined
+}
+
+const nobody: Actor = { kind: 'system', id: null, name: 'Allswell', address: null }
+const inClear: Sealer = { seal: (text) => text, open: (text) => text, isCurrent: () => true }
+
+export function openContext(
+  root: Kysely<Tables>,
+  dialect: SqlDialect,
+  { sealer = inClear, scribe = async () => {} }: ContextOptions = {},
+): Context {
   const flow = new AsyncLocalStorage<Running>()
+  const acting = new AsyncLocalStorage<Actor>()
+  const actor = () => acting.getStore() ?? nobody
   let closed = false
   const running = () => {
     const now = flow.getStore()
@@ -34,6 +61,15 @@ export function openContext(root: Kysely<Tables>, dialect: SqlDialect): Context 
   }
   return {
     dialect,
+    sealer,
+    actor,
+    as: (who, work) => acting.run(who, work),
+    async record(what) {
+      const entry = { ...what, actor: actor() }
+      const now = running()
+      if (now) now.recorded.push(entry)
+      else await scribe(any(), [entry])
+    },
     db: () => running()?.db ?? any(),
     async close() {
       closed = true
@@ -44,9 +80,11 @@ export function openContext(root: Kysely<Tables>, dialect: SqlDialect): Context 
       return await any()
         .transaction()
         .execute(async (db) => {
-          const mine: Running = { db, open: true }
+          const mine: Running = { db, recorded: [], open: true }
           try {
-            return await flow.run(mine, work)
+            const result = await flow.run(mine, work)
+            if (mine.recorded.length > 0) await scribe(db, mine.recorded)
+            return result
           } finally {
             mine.open = false
           }

@@ -5,6 +5,7 @@ import { type Selectable, sql } from 'kysely'
 import type { Context } from './context.ts'
 import { page, readCursor, writeCursor } from './cursor.ts'
 import type { BulkType } from './dialect.ts'
+import { monitorWithin } from './limits.ts'
 import type { Tables } from './schema.ts'
 import type { Attempt, Deliveries, Delivery, DeliveryState, Tried } from './store.ts'
 
@@ -121,6 +122,7 @@ function reading(context: Context): Pick<Deliveries, 'get' | 'list' | 'counts'> 
       if (query.state !== undefined) select = select.where('state', '=', query.state)
       if (query.channel !== undefined) select = select.where('channel', '=', query.channel)
       if (query.monitor !== undefined) select = select.where('monitor_id', '=', query.monitor)
+      if (query.within !== undefined) select = select.where(monitorWithin(context.dialect, query.within))
       if (after) select = select.where('id', '<', after[0] as number)
       const rows = await select
         .orderBy('id', 'desc')

@@ -5,6 +5,7 @@ import type { Event } from '#core/event.ts'
 import type { Context } from './context.ts'
 import { page, readCursor, writeCursor } from './cursor.ts'
 import type { BulkType } from './dialect.ts'
+import { monitorWithin } from './limits.ts'
 import type { Tables } from './schema.ts'
 import type { Events, StoredEvent } from './store.ts'
 
@@ -58,6 +59,7 @@ export function events(context: Context): Events {
       if (query.monitor !== undefined) select = select.where('monitor_id', '=', query.monitor)
       if (query.since !== undefined) select = select.where('at', '>=', query.since)
       if (query.type !== undefined) select = select.where('type', '=', query.type)
+      if (query.within !== undefined) select = select.where(monitorWithin(dialect, query.within))
       if (after) select = select.where(sql<boolean>`(at, id) < (${after[0]}, ${after[1]})`)
       const newest = select.orderBy('at', 'desc').orderBy('id', 'desc')
       const rows = await newest.limit(query.limit + 1).execute()

@@ -26,6 +26,7 @@ const postgres: Readonly<Record<string, string>> = {
   '57P03': 'the database is starting or stopping',
   '57P05': 'the database closed an idle connection',
   '25006': 'the database is read-only',
+  '25P02': 'a statement before this one failed, so nothing of its transaction is kept',
   '25P03': 'the database closed an idle transaction',
   '58': 'the machine of the database reports an error',
   XX: 'the database reports an internal error',

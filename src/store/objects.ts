@@ -1,10 +1,13 @@
 // Objects: everything that is provisioned (monitors, channels, rules, pages), whoever owns it.
-// Promises that an unchanged object is left alone and a deleted one keeps its id. Must not know what a spec means.
+// Promises that an unchanged object is left alone, a deleted one keeps its id, specs that may hold secrets are sealed,
+// and every change is recorded with it. Must not know what a spec means.
 import { isDeepStrictEqual } from 'node:util'
 import { type Selectable, type SelectQueryBuilder, sql } from 'kysely'
+import { differences, type Shown } from '#core/diff.ts'
 import type { Context } from './context.ts'
 import { page, readCursor, writeCursor } from './cursor.ts'
 import { toJson } from './dialect.ts'
+import { withinLimit } from './limits.ts'
 import type { Tables } from './schema.ts'
 import {
   Conflict,
@@ -17,14 +20,14 @@ import {
 
 type Row = Selectable<Tables['objects']>
 
-const fromRow = (row: Row): StoredObject => ({
+const fromRow = ({ sealer }: Context, row: Row): StoredObject => ({
   id: row.id,
   type: row.type as ObjectType,
   key: row.key,
   name: row.name,
   kind: row.kind,
   labels: JSON.parse(row.labels) as Record<string, string>,
-  spec: JSON.parse(row.spec) as unknown,
+  spec: JSON.parse(sealer.open(row.spec)) as unknown,
   owner: row.owner,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
@@ -32,12 +35,20 @@ const fromRow = (row: Row): StoredObject => ({
   revision: row.revision,
 })
 
-const toRow = (object: NewObject, at: number) => ({
+/** Types whose specs may hold secrets. */
+const sealed: ReadonlySet<ObjectType> = new Set(['monitor', 'channel'])
+
+const specOf = ({ sealer }: Context, { type, spec }: NewObject) => {
+  const text = toJson(spec ?? null)
+  return sealed.has(type) ? sealer.seal(text) : text
+}
+
+const toRow = (context: Context, object: NewObject, at: number) => ({
   name: object.name,
   kind: object.kind,
   labels: toJson(object.labels),
   search: `${object.key}\n${object.name}`.toLowerCase(),
-  spec: toJson(object.spec ?? null),
+  spec: specOf(context, object),
   owner: object.owner,
   updated_at: at,
 })
@@ -45,8 +56,12 @@ const toRow = (object: NewObject, at: number) => ({
 /** `like` with everything that it would take for a wildcard escaped. */
 const containing = (text: string) => `%${text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
 
-export function objects(context: Context): Objects {
+/** A spec as it may be shown. */
+type ShowSpec = (object: Pick<NewObject, 'type' | 'spec'>) => unknown
+
+export function objects(context: Context, show: ShowSpec): Objects {
   const { dialect } = context
+  const read = (row: Row) => fromRow(context, row)
   const one = async (type: ObjectType, key: string) =>
     await context
       .db()
@@ -60,7 +75,7 @@ export function objects(context: Context): Objects {
     async all(type) {
       const query = context.db().selectFrom('objects').selectAll().where('type', '=', type)
       const rows = await query.where('deleted_at', 'is', null).orderBy('key').execute()
-      return rows.map(fromRow)
+      return rows.map(read)
     },
     async list(query) {
       const after = readCursor('objects', query.cursor, [''])
@@ -70,29 +85,19 @@ export function objects(context: Context): Objects {
         .orderBy('objects.key')
         .limit(query.limit + 1)
         .execute()
-      return page(rows, query.limit, fromRow, (last) => writeCursor('objects', [last.key]))
+      return page(rows, query.limit, read, (last) => writeCursor('objects', [last.key]))
     },
     async get(type, key) {
       const row = await one(type, key)
-      return row && row.deleted_at === null ? fromRow(row) : null
+      return row && row.deleted_at === null ? read(row) : null
     },
     async byIds(ids) {
       const { rows } = await sql<Row>`
         select * from objects where ${dialect.among('id', ids)} order by id`.execute(context.db())
-      return rows.map(fromRow)
+      return rows.map(read)
     },
-    put: async (object, at, revision) => await context.transaction(() => put(context, object, at, revision)),
-    async remove(type, key, at) {
-      const { numUpdatedRows } = await context
-        .db()
-        .updateTable('objects')
-        .set((column) => ({ deleted_at: at, updated_at: at, revision: column('revision', '+', 1) }))
-        .where('type', '=', type)
-        .where('key', '=', key)
-        .where('deleted_at', 'is', null)
-        .executeTakeFirst()
-      return numUpdatedRows > 0n
-    },
+    put: async (object, at, revision) => await context.transaction(() => put(context, object, at, revision, show)),
+    remove: async (type, key, at) => await context.transaction(() => remove(context, { type, key }, at, show)),
     async countBy(owner, type) {
       const { count } = await context
         .db()
@@ -146,6 +151,7 @@ function filtered(context: Context, query: ObjectQuery) {
       from states where states.monitor_id = objects.id)`
     select = select.where(sql<boolean>`coalesce(${shown}, 'unknown') = ${query.status}`)
   }
+  if (query.within !== undefined) select = select.where(withinLimit(context.dialect, query.within))
   for (const [name, value] of Object.entries(query.labels ?? {})) select = labelled(context, select, name, value)
   return select
 }
@@ -160,13 +166,13 @@ function labelled(context: Context, select: Select, name: string, value: string)
   return select.where(has)
 }
 
-async function put(context: Context, object: NewObject, at: number, revision: number | undefined) {
+async function put(context: Context, object: NewObject, at: number, revision: number | undefined, show: ShowSpec) {
   const before = await locked(context, object)
-  const living = before !== null && before.deleted_at === null ? fromRow(before) : null
+  const living = before !== null && before.deleted_at === null ? fromRow(context, before) : null
   if (revision !== undefined && (living?.revision ?? 0) !== revision)
     throw new Conflict(`${object.type} ${object.key} was changed by somebody else; read it again`)
   if (living && unchanged(living, object)) return { object: living, change: 'none' as const }
-  const row = toRow(object, at)
+  const row = toRow(context, object, at)
   const db = context.db()
   const saved = before
     ? await db
@@ -180,11 +186,32 @@ async function put(context: Context, object: NewObject, at: number, revision: nu
         .values({ ...row, type: object.type, key: object.key, created_at: at, deleted_at: null, revision: 1 })
         .returningAll()
         .executeTakeFirstOrThrow()
-  return { object: fromRow(saved), change: living ? ('changed' as const) : ('created' as const) }
+  const stored = fromRow(context, saved)
+  const change = living ? ('changed' as const) : ('created' as const)
+  const changes = differences(shownAs(living, show), shownAs(stored, show))
+  await context.record({ at, action: change, type: object.type, subject: object.key, changes })
+  return { object: stored, change }
+}
+
+async function remove(context: Context, target: Pick<NewObject, 'type' | 'key'>, at: number, show: ShowSpec) {
+  const row = await locked(context, target)
+  if (row === null || row.deleted_at !== null) return false
+  const past = { deleted_at: at, updated_at: at, revision: row.revision + 1 }
+  await context.db().updateTable('objects').set(past).where('id', '=', row.id).execute()
+  const changes = differences(shownAs(fromRow(context, row), show), shownAs(null, show))
+  await context.record({ at, action: 'deleted', type: target.type, subject: target.key, changes })
+  return true
+}
+
+/** What the record of changes compares: the spec, and whose it is. */
+function shownAs(object: StoredObject | null, show: ShowSpec): Shown {
+  if (object === null) return { value: undefined, shown: undefined }
+  const { owner, spec } = object
+  return { value: { owner, spec }, shown: { owner, spec: show(object) } }
 }
 
 /** The stored row, deleted or not, held until this transaction ends. */
-async function locked({ db, dialect }: Context, { type, key }: NewObject): Promise<Row | null> {
+async function locked({ db, dialect }: Context, { type, key }: Pick<NewObject, 'type' | 'key'>): Promise<Row | null> {
   const { rows } = await sql<Row>`
     select * from objects where type = ${type} and key = ${key} ${dialect.forUpdate}`.execute(db())
   return rows[0] ?? null

@@ -3,6 +3,7 @@
 import { Kysely, sql } from 'kysely'
 import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
+import { audit, scribe } from './audit.ts'
 import { beatLogs } from './beat-logs.ts'
 import { openContext } from './context.ts'
 import { deliveries } from './deliveries.ts'
@@ -14,12 +15,17 @@ import { leases } from './leases.ts'
 import { meta } from './meta.ts'
 import { migrate } from './migrate.ts'
 import { objects } from './objects.ts'
+import { passkeys } from './passkeys.ts'
 import { rollups } from './rollups.ts'
 import type { Tables } from './schema.ts'
+import type { Sealer } from './sealer.ts'
+import { sessions } from './sessions.ts'
 import { sqliteDialect } from './sqlite.ts'
 import { states } from './states.ts'
-import type { Aggregates, Store } from './store.ts'
+import type { Aggregates, NewObject, Store } from './store.ts'
+import { tickets } from './tickets.ts'
 import { tokens } from './tokens.ts'
+import { users } from './users.ts'
 
 export interface StoreOptions {
   /** `sqlite:/absolute/path.db` or `postgres://user:password@host:port/database`. */
@@ -30,6 +36,10 @@ export interface StoreOptions {
   readonly pool?: number | undefined
   /** For tests of a full disk: the SQLite file may not have more pages. */
   readonly maxPages?: number | undefined
+  /** How secrets are kept; left out: in clear. */
+  readonly sealer?: Sealer | undefined
+  /** A spec as the record of changes may show it; left out: not at all. */
+  readonly shown?: ((object: Pick<NewObject, 'type' | 'spec'>) => unknown) | undefined
 }
 
 /** Throws Unavailable when the database cannot be used, Error when the URL is wrong or the database too new. */
@@ -39,7 +49,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     name === 'sqlite'
       ? sqliteDialect({ ...options, path: options.url.slice('sqlite:'.length) })
       : await (await import('./postgres.ts')).postgresDialect(options)
-  const context = openContext(new Kysely<Tables>({ dialect }), sqlDialects[name])
+  const context = openContext(new Kysely<Tables>({ dialect }), sqlDialects[name], {
+    sealer: options.sealer,
+    scribe: scribe(sqlDialects[name]),
+  })
   try {
     const applied = await migrate(context)
     if (applied.length > 0) options.log.info('the database was brought to the newest schema', { applied })
@@ -48,7 +61,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw error
   }
   const aggregates: Aggregates = {
-    objects: objects(context),
+    objects: objects(context, options.shown ?? (() => '***')),
     states: states(context),
     events: events(context),
     deliveries: deliveries(context),
@@ -59,11 +72,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     beatLogs: beatLogs(context),
     meta: meta(context),
     leases: leases(context),
+    users: users(context),
+    sessions: sessions(context),
+    passkeys: passkeys(context),
+    tickets: tickets(context),
+    audit: audit(context),
   }
   return {
     ...aggregates,
     dialect: name,
     transaction: async (work) => await context.transaction(() => work(aggregates)),
+    as: async (actor, work) => await context.as(actor, work),
     async ping() {
       // Writes a row and takes it back with the transaction's end, so a full or read-only disk shows.
       await context.transaction(async () => {

@@ -129,6 +129,10 @@ export interface Tables {
     expires_at: number | null
     last_used_at: number | null
     revoked_at: number | null
+    /** LabelLimit, JSON; null: none. */
+    labels: string | null
+    /** Who made it, for people; null: made before that was kept. */
+    made_by: string | null
   }
   /** What came with a heartbeat, the last few for each monitor. */
   beat_logs: {
@@ -142,4 +146,82 @@ export interface Tables {
     size: number | null
   }
   leases: { name: string; holder: string; until: number }
+  users: {
+    id: Generated<number>
+    /** In small letters: what somebody signs in with. */
+    email: string
+    name: string
+    role: string
+    /** LabelLimit, JSON; null: none. */
+    labels: string | null
+    /** Salted hash with its parameters; null: signs in by other means. */
+    password: string | null
+    /** Secret of the authenticator app, sealed; null: none. */
+    totp: string | null
+    /** The last time step of which a code was taken: it is not taken again. */
+    totp_step: number | null
+    /** `issuer subject` of an identity provider. */
+    external: string | null
+    created_at: number
+    updated_at: number
+    seen_at: number | null
+    disabled_at: number | null
+    revision: number
+  }
+  /** SHA-256 of each code that was not used yet. */
+  recovery_codes: { user_id: number; hash: string }
+  passkeys: {
+    id: Generated<number>
+    user_id: number
+    /** Credential id, base64url. */
+    credential: string
+    /** JWK, JSON. */
+    public_key: string
+    counter: number
+    name: string
+    /** JSON array. */
+    transports: string
+    created_at: number
+    used_at: number | null
+  }
+  sessions: {
+    id: Generated<number>
+    user_id: number
+    /** SHA-256 of the cookie's value, hex. */
+    hash: string
+    /** How they signed in: password, passkey, oidc, link. */
+    method: string
+    address: string | null
+    agent: string | null
+    created_at: number
+    /** When they last proved who they are. */
+    confirmed_at: number
+    seen_at: number
+    expires_at: number
+  }
+  /** Secrets that are good once, for a while: links, second steps, challenges. Only their hash is here. */
+  tickets: {
+    id: Generated<number>
+    kind: string
+    hash: string
+    user_id: number | null
+    /** JSON. */
+    data: string
+    created_at: number
+    expires_at: number
+  }
+  /** Who changed what, appended and never changed. */
+  audit: {
+    id: Generated<number>
+    at: number
+    actor_kind: string
+    actor_id: number | null
+    actor: string
+    address: string | null
+    action: string
+    type: string
+    subject: string
+    /** JSON array of changes, secrets masked. */
+    changes: string
+  }
 }

@@ -7,6 +7,12 @@ import type { Rollup, Resolution, TimeSlice } from '#core/rollup.ts'
 import type { MonitorState } from '#core/state.ts'
 import type { Outcome, ShownStatus, Signal } from '#core/words.ts'
 import type { Reason } from '#core/reason.ts'
+import type { LabelLimit } from '#core/rights.ts'
+import type { Passkeys, Sessions, Tickets, Users } from './account-contract.ts'
+import type { Actor, Audit } from './audit-contract.ts'
+
+export type * from './account-contract.ts'
+export type * from './audit-contract.ts'
 
 export type ObjectType = 'monitor' | 'channel' | 'rule' | 'page'
 
@@ -47,6 +53,8 @@ export interface ObjectQuery extends Paging {
   readonly doubt?: { readonly overdueBefore: number; readonly all: boolean } | undefined
   /** Label name → exact value. */
   readonly labels?: Readonly<Record<string, string>> | undefined
+  /** Only what has these labels. */
+  readonly within?: LabelLimit | undefined
 }
 
 export interface Objects {
@@ -101,7 +109,13 @@ export interface Events {
   byIds(ids: readonly number[]): Promise<StoredEvent[]>
   /** Newest first. */
   list(
-    query: Paging & { monitor?: number | undefined; since?: number | undefined; type?: string | undefined },
+    query: Paging & {
+      monitor?: number | undefined
+      since?: number | undefined
+      type?: string | undefined
+      /** Only of monitors with these labels. */
+      within?: LabelLimit | undefined
+    },
   ): Promise<Listed<StoredEvent>>
 }
 
@@ -165,7 +179,13 @@ export interface Deliveries {
   get(id: number): Promise<(Delivery & { readonly log: readonly Attempt[] }) | null>
   /** Newest first. */
   list(
-    query: Paging & { state?: DeliveryState | undefined; channel?: string | undefined; monitor?: number | undefined },
+    query: Paging & {
+      state?: DeliveryState | undefined
+      channel?: string | undefined
+      monitor?: number | undefined
+      /** Only of monitors with these labels. */
+      within?: LabelLimit | undefined
+    },
   ): Promise<Listed<Delivery>>
   /** Puts a dead or delivered one back to pending, due now. False: no such delivery, or still on its way. */
   resend(id: number, at: number): Promise<boolean>
@@ -248,6 +268,10 @@ export interface Token {
   readonly createdAt: number
   readonly expiresAt: number | null
   readonly lastUsedAt: number | null
+  /** Null: not limited. */
+  readonly labels: LabelLimit | null
+  /** Who made it, for people; null: made before that was kept. */
+  readonly madeBy: string | null
 }
 export interface Tokens {
   insert(token: {
@@ -256,6 +280,7 @@ export interface Tokens {
     scopes: readonly string[]
     at: number
     expiresAt: number | null
+    labels?: LabelLimit | null | undefined
   }): Promise<Token>
   /** Living tokens only (not revoked, not expired at `now`). */
   byHash(hash: string, now: number): Promise<Token | null>
@@ -301,12 +326,19 @@ export interface Aggregates {
   readonly beatLogs: BeatLogs
   readonly meta: Meta
   readonly leases: Leases
+  readonly users: Users
+  readonly sessions: Sessions
+  readonly passkeys: Passkeys
+  readonly tickets: Tickets
+  readonly audit: Audit
 }
 
 export interface Store extends Aggregates {
   readonly dialect: 'sqlite' | 'postgres'
   /** Everything in `work` commits together or not at all. Nothing may be sent inside. Nested calls join. */
   transaction<Result>(work: (tx: Aggregates) => Promise<Result>): Promise<Result>
+  /** Whatever `work` changes is recorded as done by this actor. */
+  as<Result>(actor: Actor, work: () => Promise<Result>): Promise<Result>
   /** Answers whether the database can be reached and written. */
   ping(): Promise<void>
   close(): Promise<void>
@@ -315,6 +347,14 @@ export interface Store extends Aggregates {
 /** Somebody else changed it first: read again and decide anew. */
 export class Conflict extends Error {
   override readonly name = 'Conflict'
+}
+/** Somebody who is limited to labels would make or change what lies outside of them. */
+export class Outside extends Error {
+  override readonly name = 'Outside'
+}
+/** Somebody who is limited to labels names what lies outside of them: for them it is not there. */
+export class Hidden extends Error {
+  override readonly name = 'Hidden'
 }
 /** A cursor that this list did not give out. */
 export class BadCursor extends Error {

@@ -1,3 +1,16 @@
+create table audit (
+  id bigint not null identity,
+  at bigint not null,
+  actor_kind text collate C not null,
+  actor_id bigint,
+  actor text not null,
+  address text,
+  action text collate C not null,
+  type text collate C not null,
+  subject text collate C not null,
+  changes text not null
+);
+
 create table beat_logs (
   id bigint not null identity,
   monitor_id bigint not null,
@@ -115,6 +128,23 @@ create table observations (
   reason text collate C
 );
 
+create table passkeys (
+  id bigint not null identity,
+  user_id bigint not null,
+  credential text collate C not null,
+  public_key text not null,
+  counter bigint not null,
+  name text not null,
+  transports text not null,
+  created_at bigint not null,
+  used_at bigint
+);
+
+create table recovery_codes (
+  user_id bigint not null,
+  hash text collate C not null
+);
+
 create table rollups (
   monitor_id bigint not null,
   resolution text collate C not null,
@@ -133,6 +163,19 @@ create table rollups (
   latencies text not null
 );
 
+create table sessions (
+  id bigint not null identity,
+  user_id bigint not null,
+  hash text collate C not null,
+  method text collate C not null,
+  address text,
+  agent text,
+  created_at bigint not null,
+  confirmed_at bigint not null,
+  seen_at bigint not null,
+  expires_at bigint not null
+);
+
 create table states (
   monitor_id bigint not null,
   version bigint not null,
@@ -144,6 +187,16 @@ create table states (
   state text not null
 );
 
+create table tickets (
+  id bigint not null identity,
+  kind text collate C not null,
+  hash text collate C not null,
+  user_id bigint,
+  data text not null,
+  created_at bigint not null,
+  expires_at bigint not null
+);
+
 create table tokens (
   id bigint not null identity,
   name text not null,
@@ -152,9 +205,32 @@ create table tokens (
   created_at bigint not null,
   expires_at bigint,
   last_used_at bigint,
-  revoked_at bigint
+  revoked_at bigint,
+  labels text,
+  made_by text
 );
 
+create table users (
+  id bigint not null identity,
+  email text collate C not null,
+  name text not null,
+  role text collate C not null,
+  labels text,
+  password text,
+  totp text,
+  totp_step bigint,
+  external text collate C,
+  created_at bigint not null,
+  updated_at bigint not null,
+  seen_at bigint,
+  disabled_at bigint,
+  revision bigint not null
+);
+
+CREATE INDEX audit_actor ON public.audit USING btree (actor_kind, actor_id, id);
+CREATE INDEX audit_at ON public.audit USING btree (at);
+CREATE UNIQUE INDEX audit_pkey ON public.audit USING btree (id);
+CREATE INDEX audit_subject ON public.audit USING btree (type, subject, id);
 CREATE INDEX beat_logs_monitor ON public.beat_logs USING btree (monitor_id, id);
 CREATE UNIQUE INDEX beat_logs_pkey ON public.beat_logs USING btree (id);
 CREATE INDEX deliveries_due ON public.deliveries USING btree (channel, next_at, id) WHERE (finished_at IS NULL);
@@ -181,8 +257,22 @@ CREATE UNIQUE INDEX migrations_pkey ON public.migrations USING btree (name);
 CREATE UNIQUE INDEX objects_pkey ON public.objects USING btree (id);
 CREATE UNIQUE INDEX objects_type_key_key ON public.objects USING btree (type, key);
 CREATE UNIQUE INDEX observations_pkey ON public.observations USING btree (id);
+CREATE UNIQUE INDEX passkeys_credential_key ON public.passkeys USING btree (credential);
+CREATE UNIQUE INDEX passkeys_pkey ON public.passkeys USING btree (id);
+CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
+CREATE UNIQUE INDEX recovery_codes_pkey ON public.recovery_codes USING btree (user_id, hash);
 CREATE UNIQUE INDEX rollups_pkey ON public.rollups USING btree (monitor_id, resolution, start);
+CREATE UNIQUE INDEX sessions_hash_key ON public.sessions USING btree (hash);
+CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (id);
+CREATE INDEX sessions_user ON public.sessions USING btree (user_id, id);
 CREATE UNIQUE INDEX states_pkey ON public.states USING btree (monitor_id);
 CREATE INDEX states_wake_at ON public.states USING btree (wake_at) WHERE (wake_at IS NOT NULL);
+CREATE INDEX tickets_expires_at ON public.tickets USING btree (expires_at);
+CREATE UNIQUE INDEX tickets_hash_key ON public.tickets USING btree (hash);
+CREATE INDEX tickets_kind ON public.tickets USING btree (kind, id);
+CREATE UNIQUE INDEX tickets_pkey ON public.tickets USING btree (id);
 CREATE UNIQUE INDEX tokens_hash_key ON public.tokens USING btree (hash);
 CREATE UNIQUE INDEX tokens_pkey ON public.tokens USING btree (id);
+CREATE UNIQUE INDEX users_email_key ON public.users USING btree (email);
+CREATE UNIQUE INDEX users_external_key ON public.users USING btree (external);
+CREATE UNIQUE INDEX users_pkey ON public.users USING btree (id);

@@ -1,3 +1,22 @@
+CREATE TABLE audit (
+    id integer primary key,
+    at integer not null,
+    actor_kind text not null,
+    actor_id integer,
+    actor text not null,
+    address text,
+    action text not null,
+    type text not null,
+    subject text not null,
+    changes text not null
+  );
+
+CREATE INDEX audit_actor on audit (actor_kind, actor_id, id);
+
+CREATE INDEX audit_at on audit (at);
+
+CREATE INDEX audit_subject on audit (type, subject, id);
+
 CREATE TABLE beat_logs (
     id integer primary key,
     monitor_id integer not null,
@@ -133,6 +152,26 @@ CREATE TABLE observations (
     reason text
   );
 
+CREATE TABLE passkeys (
+    id integer primary key,
+    user_id integer not null,
+    credential text not null unique,
+    public_key text not null,
+    counter integer not null,
+    name text not null,
+    transports text not null,
+    created_at integer not null,
+    used_at integer
+  );
+
+CREATE INDEX passkeys_user on passkeys (user_id);
+
+CREATE TABLE recovery_codes (
+    user_id integer not null,
+    hash text not null,
+    primary key (user_id, hash)
+  ) without rowid;
+
 CREATE TABLE rollups (
     monitor_id integer not null,
     resolution text not null,
@@ -152,6 +191,21 @@ CREATE TABLE rollups (
     primary key (monitor_id, resolution, start)
   ) without rowid;
 
+CREATE TABLE sessions (
+    id integer primary key,
+    user_id integer not null,
+    hash text not null unique,
+    method text not null,
+    address text,
+    agent text,
+    created_at integer not null,
+    confirmed_at integer not null,
+    seen_at integer not null,
+    expires_at integer not null
+  );
+
+CREATE INDEX sessions_user on sessions (user_id, id);
+
 CREATE TABLE states (
     monitor_id integer primary key,
     version integer not null,
@@ -165,6 +219,20 @@ CREATE TABLE states (
 
 CREATE INDEX states_wake_at on states (wake_at) where wake_at is not null;
 
+CREATE TABLE tickets (
+    id integer primary key,
+    kind text not null,
+    hash text not null unique,
+    user_id integer,
+    data text not null,
+    created_at integer not null,
+    expires_at integer not null
+  );
+
+CREATE INDEX tickets_expires_at on tickets (expires_at);
+
+CREATE INDEX tickets_kind on tickets (kind, id);
+
 CREATE TABLE tokens (
     id integer primary key,
     name text not null,
@@ -174,4 +242,21 @@ CREATE TABLE tokens (
     expires_at integer,
     last_used_at integer,
     revoked_at integer
+  , labels text, made_by text);
+
+CREATE TABLE users (
+    id integer primary key,
+    email text not null unique,
+    name text not null,
+    role text not null,
+    labels text,
+    password text,
+    totp text,
+    totp_step integer,
+    external text unique,
+    created_at integer not null,
+    updated_at integer not null,
+    seen_at integer,
+    disabled_at integer,
+    revision integer not null
   );

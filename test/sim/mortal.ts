@@ -49,6 +49,7 @@ export function mortalStore(store: Store, life: Life): Store {
       })
       return life.alive() ? result : never
     },
+    as: (actor, work) => store.as(actor, work),
     ping: () => (life.alive() ? store.ping() : never),
     close: () => Promise.resolve(),
   }

@@ -2,6 +2,7 @@
 import type { Migration } from '../migrate.ts'
 import * as first from './0001-first.ts'
 import * as weeks from './0002-weeks.ts'
+import * as accounts from './0003-accounts.ts'
 import * as beatLogSize from './0004-beat-log-size.ts'
 
-export const migrations: readonly Migration[] = [first, weeks, beatLogSize]
+export const migrations: readonly Migration[] = [first, weeks, accounts, beatLogSize]

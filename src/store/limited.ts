@@ -1,0 +1,126 @@
+// A store as somebody sees it who is limited to objects with certain labels: nothing else is there for them.
+// Promises this for every query in one place, so that no route has to remember it. What is asked by a number that only
+// a visible object gives away is passed on. Must not know who is limited.
+import { isWithin, type LabelLimit, sayLimit } from '#core/rights.ts'
+import {
+  type Aggregates,
+  type Audit,
+  type Deliveries,
+  type Events,
+  Hidden,
+  type Objects,
+  type ObjectType,
+  Outside,
+  type Store,
+} from './store.ts'
+
+/** The store itself where there is no limit. */
+export function limited(store: Store, limit: LabelLimit | null): Store {
+  if (limit === null) return store
+  return {
+    ...aggregates(store, limit),
+    dialect: store.dialect,
+    transaction: (work) => store.transaction((tx) => work(aggregates(tx, limit))),
+    as: (actor, work) => store.as(actor, work),
+    ping: () => store.ping(),
+    close: () => store.close(),
+  }
+}
+
+/** Named one by one, so that a new aggregate is thought of here before anybody sees it. */
+function aggregates(all: Aggregates, limit: LabelLimit): Aggregates {
+  const { states, history, rollups, incidents, tokens, beatLogs, meta, leases } = all
+  const { users, sessions, passkeys, tickets } = all
+  const accounts = { users, sessions, passkeys, tickets }
+  const byNumber = { states, history, rollups, incidents, tokens, beatLogs, meta, leases }
+  return {
+    ...byNumber,
+    ...accounts,
+    objects: objects(all.objects, limit),
+    events: events(all, limit),
+    deliveries: deliveries(all, limit),
+    audit: audit(all, limit),
+  }
+}
+
+function objects(all: Objects, limit: LabelLimit): Objects {
+  const visible = async (type: ObjectType, key: string) => {
+    const found = await all.get(type, key)
+    return found !== null && isWithin(limit, found.labels) ? found : null
+  }
+  return {
+    async all(type) {
+      return (await all.all(type)).filter((one) => isWithin(limit, one.labels))
+    },
+    list: (query) => all.list({ ...query, within: limit }),
+    get: visible,
+    async byIds(ids) {
+      return (await all.byIds(ids)).filter((one) => isWithin(limit, one.labels))
+    },
+    async put(object, at, revision) {
+      const before = await all.get(object.type, object.key)
+      if (before !== null && !isWithin(limit, before.labels))
+        throw new Hidden(`the ${object.type} ${object.key} lies outside of ${sayLimit(limit)}`)
+      if (!isWithin(limit, object.labels)) {
+        const yours = `You may only make and change objects with the labels ${sayLimit(limit)}`
+        throw new Outside(`${yours}, and the ${object.type} "${object.key}" would not have them.`)
+      }
+      return await all.put(object, at, revision)
+    },
+    async remove(type, key, at) {
+      return (await visible(type, key)) !== null && (await all.remove(type, key, at))
+    },
+    countBy: (owner, type) => all.countBy(owner, type),
+    owners: () => Promise.resolve([]),
+  }
+}
+
+/** Whether the monitor with this number, living or deleted, lies within the limit. */
+async function seesMonitor(all: Aggregates, limit: LabelLimit, id: number): Promise<boolean> {
+  const [monitor] = await all.objects.byIds([id])
+  return monitor !== undefined && isWithin(limit, monitor.labels)
+}
+
+function events(all: Aggregates, limit: LabelLimit): Events {
+  return {
+    insert: (list) => all.events.insert(list),
+    async get(id) {
+      const found = await all.events.get(id)
+      return found !== null && (await seesMonitor(all, limit, found.monitor)) ? found : null
+    },
+    async byIds(ids) {
+      const found = await all.events.byIds(ids)
+      const monitors = await all.objects.byIds([...new Set(found.map(({ monitor }) => monitor))])
+      const seen = new Set(monitors.filter(({ labels }) => isWithin(limit, labels)).map(({ id }) => id))
+      return found.filter(({ monitor }) => seen.has(monitor))
+    },
+    list: (query) => all.events.list({ ...query, within: limit }),
+  }
+}
+
+function deliveries(all: Aggregates, limit: LabelLimit): Deliveries {
+  const visible = async (id: number) => {
+    const found = await all.deliveries.get(id)
+    return found !== null && (await seesMonitor(all, limit, found.monitorId)) ? found : null
+  }
+  return {
+    ...all.deliveries,
+    get: visible,
+    list: (query) => all.deliveries.list({ ...query, within: limit }),
+    resend: async (id, at) => (await visible(id)) !== null && (await all.deliveries.resend(id, at)),
+  }
+}
+
+/** Only the past of one object that is visible now. */
+function audit(all: Aggregates, limit: LabelLimit): Audit {
+  return {
+    record: (what) => all.audit.record(what),
+    async list(query) {
+      const { type, subject } = query
+      const living = type && subject ? await all.objects.get(type as ObjectType, subject) : null
+      if (living === null || !isWithin(limit, living.labels)) return { items: [], next: null }
+      return await all.audit.list(query)
+    },
+    forget: () => Promise.resolve(0),
+  }
+}
