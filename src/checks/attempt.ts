@@ -17,8 +17,10 @@ export class Attempt {
   phase = 'starting'
   /** Whether what it waits for is this process itself: running out of time then blames no target. */
   waitsForUs = false
-  readonly #stop = new AbortController()
-  readonly #owned = new Set<Duplex>()
+  /** Made when somebody asks for the signal: many checks need none. */
+  #stop: AbortController | null = null
+  #isOver = false
+  #owned: Set<Duplex> | null = null
   #isLate = false
 
   constructor(context: ProbeContext) {
@@ -27,6 +29,10 @@ export class Attempt {
 
   /** Aborted when the attempt is over, however it ended. */
   get signal(): AbortSignal {
+    if (this.#stop === null) {
+      this.#stop = new AbortController()
+      if (this.#isOver) this.#stop.abort(over)
+    }
     return this.#stop.signal
   }
 
@@ -41,9 +47,10 @@ export class Attempt {
    */
   own<Socket extends Duplex>(socket: Socket, inner?: Duplex): Socket {
     socket.on('error', ignore)
+    this.#owned ??= new Set()
     this.#owned.add(socket)
     if (inner) this.#owned.delete(inner)
-    if (this.signal.aborted) {
+    if (this.#isOver) {
       this.#destroy()
       throw new Failure('internal', 'The check was over before it connected.')
     }
@@ -66,11 +73,12 @@ export class Attempt {
         else setImmediate(() => end(() => reject(this.#late())))
       })
       const end = (settle: () => void) => {
-        if (this.signal.aborted) return
+        if (this.#isOver) return
+        this.#isOver = true
         timer.cancel()
         signal.removeEventListener('abort', cancel)
         settle()
-        this.#stop.abort(over)
+        this.#stop?.abort(over)
         this.#destroy()
       }
       signal.addEventListener('abort', cancel, { once: true })
@@ -99,8 +107,8 @@ export class Attempt {
   }
 
   #destroy(): void {
-    for (const socket of this.#owned) socket.destroy()
-    this.#owned.clear()
+    for (const socket of this.#owned ?? []) socket.destroy()
+    this.#owned = null
   }
 }
 

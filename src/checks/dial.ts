@@ -41,8 +41,7 @@ export async function dial(
   const { clock } = attempt.context
   const began = clock.monotonic()
   attempt.phase = `resolving the name ${host}`
-  const signal = attempt.signal
-  const addresses = await outbound.resolve(host, ip === 'any' ? { signal } : { family: ip, signal })
+  const addresses = await outbound.resolve(host, ip === 'any' ? attempt : { family: ip, signal: attempt.signal })
   const resolved = clock.monotonic()
   const open = (address: Address): Candidate => {
     const target = whereAt(host, port, address.address)

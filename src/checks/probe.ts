@@ -1,5 +1,6 @@
 // runProbe: carries out one check of any active kind.
 // Promises a finding, never a throw, and that it comes: a kind that overruns its timeout is not waited for.
+import { whenCalledOff } from './called-off.ts'
 import type { ActiveKind, Finding, ProbeContext } from './check.ts'
 import { failed } from './failure.ts'
 
@@ -11,18 +12,16 @@ export function runProbe(kind: ActiveKind, config: unknown, context: ProbeContex
   const { clock, timeout, signal } = context
   return new Promise((resolve) => {
     const stop = new AbortController()
-    const cancel = () => stop.abort()
     const settle = (finding: Finding) => {
       timer.cancel()
-      signal.removeEventListener('abort', cancel)
+      deafen()
       resolve(finding)
     }
     const timer = clock.after(timeout + patience, () => {
       stop.abort()
       settle(failed(new Error(`the ${kind.kind} check did not end in time`)))
     })
-    signal.addEventListener('abort', cancel, { once: true })
-    if (signal.aborted) cancel()
+    const deafen = whenCalledOff(signal, () => stop.abort())
     const inner = { ...context, signal: stop.signal }
     const look = async () => kind.probe(config, inner)
     look().then(settle, (error: unknown) => settle(failed(error)))

@@ -12,7 +12,7 @@ export interface Address {
 }
 
 export interface Outbound {
-  /** Resolves a host name or literal and drops forbidden addresses; throws OutboundError. */
+  /** Resolves a host name or literal and drops forbidden addresses; throws OutboundError. A literal needs no signal. */
   resolve(host: string, options: { readonly family?: 4 | 6; readonly signal: AbortSignal }): Promise<Address[]>
   /** A TCP socket to an address that `resolve` gave, not yet connected when returned; throws OutboundError. */
   connect(address: Address, port: number): Socket
@@ -50,10 +50,11 @@ export function openOutbound({ denied, lookup = lookupAll }: OutboundOptions): O
   const forbidden = parseNetworks(denied)
   const names = new SharedLookup(lookup)
   return {
-    async resolve(host, { family, signal }) {
+    async resolve(host, options) {
+      const { family } = options
       const literal = readLiteral(host)
       if (literal) return guard(host, ofFamily(host, literal, family), forbidden)
-      const found = await within(signal, host, names.find(host, family ?? 0))
+      const found = await within(options.signal, host, names.find(host, family ?? 0))
       return guard(host, found.map(({ address }) => plain(address)).filter(isAddress), forbidden)
     },
     connect(address, port) {

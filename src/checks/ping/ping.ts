@@ -54,10 +54,9 @@ async function pingHost(
   until: number,
 ): Promise<Pinged> {
   const { clock, outbound } = attempt.context
-  const { signal } = attempt
   const began = clock.monotonic()
   attempt.phase = `resolving the name ${host}`
-  const addresses = await outbound.resolve(host, ip === 'any' ? { signal } : { family: ip, signal })
+  const addresses = await outbound.resolve(host, ip === 'any' ? attempt : { family: ip, signal: attempt.signal })
   const now = clock.monotonic()
   seen.resolve = now - began
   attempt.phase = `pinging ${host}`
