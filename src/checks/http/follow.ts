@@ -11,7 +11,8 @@ import type { OwnServer } from './encryption.ts'
 import { exchange, type ExchangeOptions, type Trace } from './exchange.ts'
 import { startPhases } from './phases.ts'
 import type { Answer } from './reader.ts'
-import { redirected, type Request, showUrl, withCookies } from './request.ts'
+import { redirected, type Request, withCookies } from './request.ts'
+import { showUrl } from './show.ts'
 import { isRedirect } from './status.ts'
 
 /** What came of a check, kept up to date so that it also tells how far a failed one got. */
@@ -83,10 +84,10 @@ function onwards({ context }: Attempt, { address }: Journey): Outbound {
 /** Where a Location leads, without credentials and fragment. */
 function target(location: string, from: URL): URL {
   if (!URL.canParse(location, from.href))
-    throw new Failure('redirect', `It redirects to ${quote(location)}, which is no URL.`)
+    throw new Failure('redirect', `It redirects to ${quote(showUrl(location))}, which is no URL.`)
   const url = new URL(location, from.href)
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new Failure('redirect', `It redirects to ${quote(location)}, which is neither http nor https.`)
+    throw new Failure('redirect', `It redirects to ${quote(showUrl(location))}, which is neither http nor https.`)
   url.username = url.password = url.hash = ''
   return url
 }

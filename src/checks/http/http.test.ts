@@ -157,8 +157,10 @@ test('a failure keeps request and answer as evidence, bounded and with secrets m
   const { request, response } = finding.facts as Record<'request' | 'response', Record<string, unknown>>
   assert.equal(response['status'], 503)
   assert.equal((response['body'] as string).length, 1_024)
-  assert.match(String(request['url']), /\/h\?token=\*\*\*&page=2$/)
-  assert.equal((request['headers'] as Record<string, string>)['X-Plain'], 'seen')
+  assert.match(String(request['url']), /\/h\?token=\*\*\*&page=\*\*\*$/)
+  const sent = request['headers'] as Record<string, string>
+  assert.equal(sent['X-Plain'], '***')
+  assert.equal(sent['User-Agent'], `Allswell/${version}`)
   assert.doesNotMatch(JSON.stringify(finding), /hush/)
   assert.ok(JSON.stringify(finding).length < 16_000)
 })
@@ -166,6 +168,7 @@ test('a failure keeps request and answer as evidence, bounded and with secrets m
 test('a target is described without the secrets in its URL', () => {
   const describe = (spec: unknown) => http.describe(http.config.parse(spec))
   assert.equal(describe({ url: 'https://example.test/a?api_key=hush' }), 'https://example.test/a?api_key=***')
+  assert.equal(describe({ url: 'https://example.test/a?hush#hush' }), 'https://example.test/a?***#***')
   assert.equal(describe({ url: 'https://example.test/a', method: 'HEAD' }), 'HEAD https://example.test/a')
 })
 

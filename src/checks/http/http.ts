@@ -3,8 +3,8 @@
 import { type ActiveKind, defineCheck } from '../check.ts'
 import { createSecure, type Secure } from '../tls.ts'
 import { httpConfig, type HttpConfig } from './config.ts'
-import { showUrl } from './request.ts'
 import { probe } from './run.ts'
+import { showUrl } from './show.ts'
 import { OnlyHttp2Servers } from './version.ts'
 
 /** The kind with its own way to secure connections; tests bring their own authorities. */

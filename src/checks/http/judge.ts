@@ -12,7 +12,7 @@ import type { HeaderExpectation } from './expectation.ts'
 import type { Journey } from './follow.ts'
 import { timings } from './phases.ts'
 import type { Answer } from './reader.ts'
-import { showHeader, showUrl } from './request.ts'
+import { showReceived, showSent, showUrl } from './show.ts'
 import { sayRanges, sayStatus, within } from './status.ts'
 
 const headersShown = 40
@@ -34,7 +34,7 @@ export function judge(answer: Answer, expect: HttpConfig['expect']): Failure | n
 function judgeHeader(name: string, value: string | undefined, wanted: HeaderExpectation): Failure | null {
   const fault = (predicate: string) => new Failure('header', `The header ${name} ${predicate}.`)
   if (value === undefined) return wanted.present === false ? null : fault('is missing')
-  const shown = quote(showHeader(name, value))
+  const shown = quote(showReceived(name, value))
   if (wanted.present === false) return fault(`is there, with the value ${shown}; it must not be`)
   const wrong = textFault(value, wanted)
   if (wrong === null) return null
@@ -84,13 +84,15 @@ export function factsOf({ certificate, address, phases }: Journey, now: number):
 /** What is kept of a failed check as well: the request and the answer, with secrets masked. */
 export function evidence(journey: Journey, answer: Answer | null, now: number): Facts {
   const { request, hops } = journey
-  const headers = (all: Iterable<readonly [string, string]>) =>
-    Object.fromEntries([...all].slice(0, headersShown).map(([name, value]) => [name, showHeader(name, value)]))
+  const headers = (all: Iterable<readonly [string, string]>, show: (name: string, value: string) => string) =>
+    Object.fromEntries([...all].slice(0, headersShown).map(([name, value]) => [name, show(name, value)]))
   return {
     ...factsOf(journey, now),
-    request: { method: request.method, url: showUrl(request.url), headers: headers(request.headers) },
+    request: { method: request.method, url: showUrl(request.url), headers: headers(request.headers, showSent) },
     ...(hops.length > 0 ? { redirects: hops.map(showUrl) } : {}),
-    ...(answer ? { response: { status: answer.status, headers: headers(answer.headers), body: excerpt(answer) } } : {}),
+    ...(answer
+      ? { response: { status: answer.status, headers: headers(answer.headers, showReceived), body: excerpt(answer) } }
+      : {}),
   }
 }
 

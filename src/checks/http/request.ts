@@ -1,12 +1,12 @@
-// The request of an HTTP check: what is sent to each hop, and what evidence may show of it.
-// Promises that credentials and body go only to the origin they were given for, and that no secret is shown.
-// Must not know sockets.
+// The request of an HTTP check: what is sent to each hop.
+// Promises that credentials and body go only to the origin they were given for. Must not know sockets.
 import { version } from '#platform/version.ts'
 import { Failure } from '../failure.ts'
 import type { HttpConfig } from './config.ts'
 import type { Jar } from './cookies.ts'
 import { encodings } from './decode.ts'
 import type { Proxy } from './proxy.ts'
+import { harmless } from './show.ts'
 
 export interface Request {
   readonly url: URL
@@ -18,11 +18,6 @@ export interface Request {
 
 /** What people wrote of a request. */
 export type Asked = Pick<HttpConfig, 'url' | 'method' | 'headers' | 'body' | 'auth'>
-
-/** Headers that say nothing secret and so may follow a redirect to somebody else's server. */
-const harmless = new Set(['accept', 'accept-language', 'cache-control', 'pragma', 'user-agent', 'content-type'])
-const secret = /auth|cookie|token|secret|passw|key|session|signature/i
-const parameter = /([?&;])([^=&;#?\s]+)=[^&;#?\s]*/g
 
 /** The first request of a check or of a step. */
 export function firstRequest({ url, method, headers, body, auth }: Asked): Request {
@@ -92,13 +87,3 @@ export function spell({ url, method, headers, body }: Request, proxy: Proxy | nu
     text += `Content-Length: ${Buffer.byteLength(body ?? '')}\r\n`
   return `${text}Host: ${host}\r\nConnection: close\r\n\r\n${body ?? ''}`
 }
-
-/** A URL, or a text with URLs in it, as evidence: no values of parameters named like secrets, and not too long. */
-export const showUrl = (url: URL | string): string =>
-  String(url)
-    .replaceAll(parameter, (whole, mark, name) => (secret.test(name) ? `${mark}${name}=***` : whole))
-    .slice(0, 500)
-
-/** A header's value as evidence: secrets masked, length bounded. */
-export const showHeader = (name: string, value: string): string =>
-  secret.test(name) ? '***' : showUrl(value).slice(0, 200)

@@ -16,7 +16,8 @@ import { hideAll } from './hide.ts'
 import { evidence, factsOf, judge } from './judge.ts'
 import { timings } from './phases.ts'
 import type { Answer } from './reader.ts'
-import { firstRequest, showUrl } from './request.ts'
+import { firstRequest } from './request.ts'
+import { secretsOf, showUrl } from './show.ts'
 import { fillStep, sayStep } from './steps.ts'
 import type { OnlyHttp2Servers } from './version.ts'
 
@@ -117,13 +118,13 @@ function nextStep(course: Course): void {
 
 /** The finding with where it was made: at which step, after which redirect, by which proxy. Nothing secret is left. */
 function placed(finding: Finding, course: Course): Finding {
-  const { config, journey, jar, values } = course
+  const { config, journey } = course
   const { proxy, steps } = config
   const { hops, request } = journey
   const isOurs = finding.sentence === null || finding.reason === 'internal'
   const afterRedirect = hops.length > 0 && finding.reason !== 'redirect'
   const led = isOurs || !afterRedirect ? finding : lead(finding, `After a redirect to ${showUrl(request.url)}`)
-  const hidden = hideAll(led, secretsOf(values, jar))
+  const hidden = hideAll(led, secretsIn(led, course))
   const by = proxy && !isOurs ? lead(hidden, `${journey.atProxy ? 'At' : 'Through'} the proxy ${proxy.shown}`) : hidden
   const shown = proxy || journey.version === '2' ? { ...by, facts: { ...by.facts, ...wayOf(course) } } : by
   if (steps === null) return shown
@@ -149,10 +150,12 @@ function lead(finding: Finding, where: string): Finding {
 /** A cookie that is shorter is a setting rather than a secret. */
 const cookieLeast = 8
 
-const secretsOf = (values: ReadonlyMap<string, string>, jar: Jar): string[] => [
-  ...values.values(),
-  ...jar.values.filter((value) => value.length >= cookieLeast),
-]
+/** What may stand in a finding and must not be shown; one that is well has nothing of what was sent in it. */
+function secretsIn({ sentence, facts }: Finding, { config, values, jar }: Course): string[] {
+  const isBare = sentence === null && !(facts && 'request' in facts)
+  const sent = isBare ? [] : (config.steps ?? [config]).flatMap(secretsOf)
+  return [...sent, ...values.values(), ...jar.values.filter((value) => value.length >= cookieLeast)]
+}
 
 /** Phases of all steps together, and of each with its status. */
 function factsOfSteps({ config, done, journey, answer }: Course): Facts {
