@@ -52,4 +52,17 @@ describe('heartbeats by UDP', () => {
     await house.datagrams(2, 'a.beat:1|c\na.beat:1|c')
     assert.equal(house.rejected('udp', 'full'), 2)
   })
+
+  it('are all counted when they come as a flood, with who may not send them', async (test) => {
+    const house = await openBeatHouse(test)
+    house.port.put('a')
+    const packets = Array.from({ length: 500 }, () => 'a.beat:1|c\na.beat:1|c\nnonsense')
+    for (let round = 0; round < 12; round += 1) await house.datagrams(1_500, ...packets)
+    assert.equal(house.port.count('a'), 12_000)
+    assert.equal(house.rejected('udp', 'syntax'), 6_000)
+    house.beats.change({ networks: ['10.0.0.0/8'] })
+    await house.datagrams(1_500, ...packets)
+    assert.equal(house.rejected('udp', 'network'), 1_500)
+    assert.equal(house.port.count('a'), 12_000)
+  })
 })

@@ -1,9 +1,11 @@
 // Statsd lines by UDP, several a datagram.
-// Promises a large receive buffer where the system gives one, and to read only what allowed networks send.
+// Promises a large receive buffer where the system gives one, to read only what allowed networks send, and a short way
+// from the system for floods.
 import { createSocket, type Socket } from 'node:dgram'
 import type { AddressInfo } from 'node:net'
 import { isIPv6 } from 'node:net'
 import type { Clock } from '#platform/clock.ts'
+import { type Drain, openDrain } from '#platform/drain.ts'
 import type { Log } from '#platform/log.ts'
 import type { Gate } from '../gate.ts'
 import type { Tally } from '../tally.ts'
@@ -23,6 +25,10 @@ export interface UdpDoor {
   close(): Promise<void>
 }
 
+/** So many datagrams within a second are a flood. */
+const floodFrom = 2_000
+const second = 1_000
+
 /** Bytes asked of the system for datagrams that wait; it may give less. */
 const receiveBuffer = 4 << 20
 
@@ -30,16 +36,26 @@ const receiveBuffer = 4 << 20
 export async function openUdp(parts: UdpParts, host: string, port: number): Promise<UdpDoor> {
   const { reader, gate, tally, clock, log } = parts
   const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4' })
+  let now = 0
+  const take = (bytes: Buffer, from: number, to: number, sender: string) => {
+    if (gate.isOpen(sender)) reader.read(bytes, from, to, now)
+    else tally.reject('network', countLines(bytes, from, to))
+  }
+  const flood = new Flood(socket)
   socket.on('message', (bytes, sender) => {
-    if (gate.isOpen(sender.address)) reader.read(bytes, 0, bytes.length, clock.now())
-    else tally.reject('network', countLines(bytes))
+    now = clock.now()
+    take(bytes, 0, bytes.length, sender.address)
+    flood.came(now)?.run(take)
   })
   await bound(socket, host, port)
   socket.on('error', (error) => log.error('the UDP socket for heartbeats failed', { error }))
   widen(socket, log)
   return {
     address: socket.address(),
-    close: () => new Promise((resolve) => socket.close(() => resolve())),
+    close: () => {
+      flood.close()
+      return new Promise((resolve) => socket.close(() => resolve()))
+    },
   }
 }
 
@@ -65,12 +81,52 @@ function widen(socket: Socket, log: Log): void {
   }
 }
 
-function countLines(bytes: Buffer): number {
+function countLines(bytes: Buffer, from: number, to: number): number {
   let count = 0
-  for (let start = 0; start < bytes.length;) {
-    const end = lineEnd(bytes, start, bytes.length)
+  for (let start = from; start < to;) {
+    const end = lineEnd(bytes, start, to)
     if (!isBlank(bytes, start, end)) count += 1
     start = end + 1
   }
   return count
+}
+
+/** Watches how much comes, and opens the short way once that is a flood. */
+class Flood {
+  readonly #socket: Socket
+  #drain: Drain | null = null
+  #tried = false
+  #isOpen = true
+  #since = 0
+  #count = 0
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+  }
+
+  /** A datagram came the long way; gives the short way for those behind it. */
+  came(now: number): Drain | null {
+    if (this.#tried) return this.#drain
+    if (Math.abs(now - this.#since) >= second) {
+      this.#since = now
+      this.#count = 0
+    }
+    this.#count += 1
+    if (this.#count >= floodFrom) void this.#open()
+    return null
+  }
+
+  async #open(): Promise<void> {
+    this.#tried = true
+    const drain = await openDrain(this.#socket)
+    if (this.#isOpen) this.#drain = drain
+    else drain?.close()
+  }
+
+  /** Before the socket is closed: its descriptor may soon be another's. */
+  close(): void {
+    this.#isOpen = false
+    this.#drain?.close()
+    this.#drain = null
+  }
 }
