@@ -15,13 +15,15 @@ export class Attempt {
   readonly context: ProbeContext
   /** How far it has got, as it stands in a sentence: `waiting for the first byte`. */
   phase = 'starting'
-  /** Whether what it waits for is this process itself: running out of time then blames no target. */
-  waitsForUs = false
   /** Made when somebody asks for the signal: many checks need none. */
   #stop: AbortController | null = null
   #isOver = false
   #owned: Set<Duplex> | null = null
   #isLate = false
+  /** Ms that it waited for this process itself. */
+  #waited = 0
+  /** Brings that up to now, while it waits. */
+  #counting: (() => void) | null = null
 
   constructor(context: ProbeContext) {
     this.context = context
@@ -55,6 +57,21 @@ export class Attempt {
       throw new Failure('internal', 'The check was over before it connected.')
     }
     return socket
+  }
+
+  /** Waits for something of this process; running out of time after such a wait blames no target. */
+  async waitForUs<Value>(turn: Promise<Value>): Promise<Value> {
+    const { clock } = this.context
+    const began = clock.monotonic()
+    const before = this.#waited
+    const count = () => (this.#waited = before + clock.monotonic() - began)
+    this.#counting = count
+    try {
+      return await turn
+    } finally {
+      count()
+      this.#counting = null
+    }
   }
 
   /**
@@ -92,9 +109,13 @@ export class Attempt {
 
   #late(): Failure {
     this.#isLate = true
+    this.#counting?.()
     const time = sayLatency(this.context.timeout)
-    if (this.waitsForUs)
-      return new Failure('internal', `Allswell itself was too busy: after ${time} it was still ${this.phase}.`)
+    if (this.#waited > lateMost)
+      return new Failure(
+        'internal',
+        `Allswell itself was too busy: of ${time} it waited ${sayLatency(this.#waited)} for its turn.`,
+      )
     return new Failure('timeout', `No answer within ${time}; it got as far as ${this.phase}.`)
   }
 

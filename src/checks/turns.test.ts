@@ -25,19 +25,20 @@ function taking(turns: Turns, target: string, clock = new VirtualClock(), signal
 
 test('so many have a turn at once, and the first to wait is the next', async () => {
   const turns = new Turns({ most: 2, each: 2 })
-  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((target) => taking(turns, target))
+  const all = ['a', 'b', 'c', 'd'].map((target) => taking(turns, target))
+  const [a, b, c, d] = all
   await settle()
-  assert.deepEqual(
-    [a, b, c, d].map((one) => one?.has()),
-    [true, true, false, false],
-  )
+  const have = () => all.map((one) => one.has())
+  assert.deepEqual(have(), [true, true, false, false])
   b?.end()
   await settle()
-  assert.deepEqual([c?.has(), d?.has(), turns.count], [true, false, 2])
-  for (const one of [a, c, d]) one?.end()
+  assert.deepEqual(have(), [true, true, true, false])
+  assert.equal(turns.count, 2)
+  a?.end()
+  c?.end()
   await settle()
   d?.end()
-  await Promise.all([a, b, c, d].map((one) => one?.run))
+  await Promise.all(all.map((one) => one.run))
   assert.equal(turns.count, 0)
 })
 
@@ -63,7 +64,7 @@ test('who waits until the end of the time blames this process, and takes no turn
   await settle()
   const failure = assert.rejects(second.run, {
     reason: 'internal',
-    message: 'Allswell itself was too busy: after 1 s it was still waiting for its turn to speak TLS with b.',
+    message: 'Allswell itself was too busy: of 1 s it waited 1 s for its turn.',
   })
   await clock.advance(1_000)
   await failure
@@ -79,18 +80,28 @@ test('who waits until the end of the time blames this process, and takes no turn
   await third.run
 })
 
-test('the phase and the blame are as before once the turn has come', async () => {
-  const turns = new Turns({ most: 1, each: 1 })
-  const first = taking(turns, 'a')
-  await settle()
-  const second = taking(turns, 'b')
-  await settle()
-  assert.equal(second.attempt.waitsForUs, true)
-  first.end()
-  await settle()
-  assert.deepEqual([second.attempt.waitsForUs, second.attempt.phase], [false, 'starting'])
-  second.end()
-  await second.run
+test('who had a turn too late blames this process as well; who had it in time, the target', async () => {
+  for (const [wait, reason] of [
+    [900, 'internal'],
+    [50, 'timeout'],
+  ] as const) {
+    const clock = new VirtualClock()
+    const turns = new Turns({ most: 1, each: 1 })
+    const first = taking(turns, 'a')
+    await settle()
+    const second = taking(turns, 'b', clock)
+    await clock.advance(wait)
+    first.end()
+    await first.run
+    await settle()
+    assert.equal(second.has(), true)
+    const failure = assert.rejects(second.run, { reason })
+    await clock.advance(1_000 - wait)
+    await failure
+    second.end()
+    await settle()
+    assert.equal(turns.count, 0)
+  }
 })
 
 test('when too many wait the next does not even wait', async () => {

@@ -35,7 +35,7 @@ export class Turns {
   /** Resolves when it is this one's turn, to what ends it: call that once. Throws a Failure when too many wait. */
   async take(attempt: Attempt, target: string): Promise<() => void> {
     if (this.#isFree(target)) this.#enter(target)
-    else await this.#wait(attempt, target)
+    else await attempt.waitForUs(this.#wait(attempt, target))
     return () => this.#leave(target)
   }
 
@@ -48,18 +48,13 @@ export class Turns {
     return this.#count < this.#options.most && (this.#held.get(target) ?? 0) < this.#options.each
   }
 
-  #wait(attempt: Attempt, target: string): Promise<void> {
+  async #wait(attempt: Attempt, target: string): Promise<void> {
     if (this.#queue.size >= this.#options.waiting)
       throw new Failure('internal', `Allswell itself was too busy: ${this.#queue.size} checks wait for their turn.`)
-    const before = attempt.phase
-    attempt.phase = `waiting for its turn to speak TLS with ${target}`
-    attempt.waitsForUs = true
-    return new Promise((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       const end = () => {
         this.#queue.delete(waiting)
         attempt.signal.removeEventListener('abort', cancel)
-        attempt.waitsForUs = false
-        attempt.phase = before
       }
       const cancel = () => {
         end()

@@ -1,6 +1,7 @@
 // Cookies: what servers set is kept within one check and sent back to the same host, as a browser would.
 // Promises a bound on their number and size, that no other host is told, and that none outlives the check.
 // Must not know sockets.
+import { asText } from './head.ts'
 
 interface Cookie {
   readonly host: string
@@ -68,10 +69,8 @@ function readCookie(url: URL, text: string): { cookie: Cookie; ends: number | nu
   const [pair = '', ...attributes] = text.split(';')
   const is = pair.indexOf('=')
   const name = pair.slice(0, is).trim()
-  const value = pair.slice(is + 1).trim()
-  // eslint-disable-next-line no-control-regex
-  if (is < 1 || name === '' || name.length + value.length > cookieMost || /[\u0000-\u001f\u007f]/.test(pair))
-    return null
+  const value = asText(pair.slice(is + 1).trim())
+  if (is < 1 || name === '' || name.length + value.length > cookieMost || /\p{Cc}/u.test(pair)) return null
   const said = new Map(
     attributes.map((one): [string, string] => {
       const [key = '', ...rest] = one.split('=')

@@ -7,6 +7,7 @@ import { lookUp, readPlace, sayName } from '../expect/place.ts'
 import { Failure } from '../failure.ts'
 import { quote } from '../quote.ts'
 import { textOf } from './decode.ts'
+import { asText } from './head.ts'
 import type { Answer } from './reader.ts'
 
 const place = z
@@ -54,7 +55,7 @@ export function extract(answer: Answer, name: string, from: Extract): string {
 function byText(answer: Answer, name: string, from: { header: string } | { regex: string }): string {
   if ('header' in from) {
     const value = answer.headers.get(from.header.toLowerCase())
-    if (value !== undefined) return value
+    if (value !== undefined) return asText(value)
     throw new Failure('header', `“${name}” cannot be extracted: the header ${from.header} is missing.`)
   }
   const found = firstMatch(from.regex, textOf(answer))

@@ -43,6 +43,10 @@ export function readHead(text: string): Head {
   return { status: Number(match[1]), headers, cookies: cookies ?? noCookies }
 }
 
+/** A header's value as text that may be sent again: what came as UTF-8 is read as that. */
+export const asText = (value: string): string =>
+  /[\u0080-\u00ff]/.test(value) ? Buffer.from(value, 'latin1').toString() : value
+
 /** The failure for an answer that does not begin as HTTP/1 does. */
 export function noHttp(text: string): Failure {
   const line = text.split(/\r?\n/, 1)[0] ?? ''

@@ -125,7 +125,7 @@ test('http_version: 2 over plain http is spoken without asking, and auto finds i
   assert.match(refused.sentence ?? '', /speaks HTTP\/2 only; leave http_version out, or set it to 2\.$/)
 })
 
-test('a server without HTTP/2 says so where it is demanded, and one without HTTP/1.1 the other way round', async (t) => {
+test('a server without HTTP/2 says so where it is demanded, and one without HTTP/1.1', async (t) => {
   const old = await openTarget(t, answers(page('OK')), { ...tlsOf('good'), ALPNProtocols: ['http/1.1'] })
   const of = async (port: number, version: string) => {
     const finding = await look(trusting(), { url: `https://127.0.0.1:${port}/`, http_version: version })

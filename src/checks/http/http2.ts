@@ -160,16 +160,24 @@ function spellHttp2({ url, method, headers, body }: Request): OutgoingHttpHeader
   return head
 }
 
-const codes = new Map(
-  Object.entries(constants)
-    .filter(([name]) =>
-      /^NGHTTP2_(NO_ERROR|[A-Z0-9_]+_ERROR|REFUSED_STREAM|CANCEL|ENHANCE_YOUR_CALM|INADEQUATE_SECURITY|HTTP_1_1_REQUIRED|STREAM_CLOSED|SETTINGS_TIMEOUT)$/.test(
-        name,
-      ),
-    )
-    .map(([name, code]) => [code, name.replace('NGHTTP2_', '')]),
-)
-const sayCode = (code: number) => `HTTP/2 ${codes.get(code) ?? `error ${code}`}`
+/** RFC 9113, 7: by their numbers. */
+const codes = [
+  'NO_ERROR',
+  'PROTOCOL_ERROR',
+  'INTERNAL_ERROR',
+  'FLOW_CONTROL_ERROR',
+  'SETTINGS_TIMEOUT',
+  'STREAM_CLOSED',
+  'FRAME_SIZE_ERROR',
+  'REFUSED_STREAM',
+  'CANCEL',
+  'COMPRESSION_ERROR',
+  'CONNECT_ERROR',
+  'ENHANCE_YOUR_CALM',
+  'INADEQUATE_SECURITY',
+  'HTTP_1_1_REQUIRED',
+]
+const sayCode = (code: number) => `HTTP/2 ${codes[code] ?? `error ${code}`}`
 
 /** What Node and the library under it say of HTTP/2, in our words. */
 function sayHttp2(error: unknown, target: string): unknown {

@@ -1,9 +1,11 @@
-// Tests of checks by a proxy: what it is asked for, who gets which credentials, whose fault a failure is, and the guard.
+// Tests of checks by a proxy: what it is asked for, who gets which credentials, whose fault a failure is, the guard.
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer as createHttp2, type ServerHttp2Stream } from 'node:http2'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { test, type TestContext } from 'node:test'
+import { promisify } from 'node:util'
 import { answers, golden, look, type LookOptions, openTarget, page, type Talk, tlsOf } from '#test/targets.ts'
 import { VirtualClock } from '#test/virtual-clock.ts'
 import { createSecure } from '../tls.ts'
@@ -89,18 +91,27 @@ test('HTTP/2 in clear text goes through CONNECT as well', async (t) => {
   assert.match(proxy.received(), /^CONNECT shop\.test:/)
 })
 
+/** A check in a process of its own, with proxies in its environment. */
+const alone = `
+import { http } from '#checks/http/http.ts'
+import { look } from '#test/targets.ts'
+const finding = await look(http, { url: process.argv[1] })
+console.log(finding.outcome, finding.sentence)
+`
+
 test('proxies of the environment are not used', async (t) => {
   const target = await openTarget(t, answers(page('OK')))
   const proxy = await openTarget(t, relay)
-  const names = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'ALL_PROXY', 'NODE_USE_ENV_PROXY']
-  const before = names.map((name) => [name, process.env[name]] as const)
-  t.after(() => {
-    for (const [name, value] of before)
-      if (value === undefined) delete process.env[name]
-      else process.env[name] = value
+  const names = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'ALL_PROXY']
+  const env = Object.fromEntries(names.map((name) => [name, `http://127.0.0.1:${proxy.port}`]))
+  const args = ['--input-type=module', '--eval', alone, `http://127.0.0.1:${target.port}/`]
+  const cwd = new URL('../../..', import.meta.url)
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    cwd,
+    env: { ...env, NODE_USE_ENV_PROXY: '1' },
   })
-  for (const name of names) process.env[name] = `http://127.0.0.1:${proxy.port}`
-  assert.equal((await look(http, { url: `http://127.0.0.1:${target.port}/` })).outcome, 'up')
+  assert.equal(stdout, 'up null\n')
+  assert.equal(target.count(), 1)
   assert.equal(proxy.count(), 0)
 })
 
