@@ -8,7 +8,7 @@ import { sendMessage } from '#channels/send.ts'
 import { kinds } from '#checks/index.ts'
 import { runProbe } from '#checks/probe.ts'
 import { runCli, type TokenAdmin } from '#cli/index.ts'
-import { leftBehind, ownerOf, storeFile } from '#commands/apply-file.ts'
+import { type FileObject, leftBehind, ownerOf, storeFile } from '#commands/apply-file.ts'
 import { createToken, type Scope, scopes } from '#commands/tokens.ts'
 import { type Beats as BeatDoors, openBeats } from '#compat/index.ts'
 import { Engine } from '#engine/engine.ts'
@@ -20,7 +20,7 @@ import { loadManifest } from '#manifest/disk.ts'
 import { entrySchemas } from '#manifest/json-schema.ts'
 import type { ServerModel } from '#manifest/model.ts'
 import { openManifest } from '#manifest/read.ts'
-import { drawFaults } from '#manifest/show.ts'
+import { drawFaults, type LocatedFault, showFault } from '#manifest/show.ts'
 import { pageHandler } from '#pages/handler.ts'
 import { pageLoader } from '#pages/load.ts'
 import { openPages } from '#pages/serve.ts'
@@ -40,6 +40,8 @@ const manifest = openManifest({ kinds, channelKinds })
 const clock = systemClock
 /** SIGTERM to exit takes no longer than this. */
 const stopWithinMs = 4_500
+/** Of a broken file so many faults stand in the log. */
+const faultsLogged = 100
 /** What is left under way when a command has ended is left behind after so long. */
 const lingerMs = 200
 
@@ -88,8 +90,11 @@ class Configured {
 async function serve(settings: Settings): Promise<number> {
   const log = openLog(clock, settings.logLevel, (line) => process.stderr.write(line))
   const signals = hearSignals(log)
-  const file = readFile(settings)
-  if (file === null) return 1
+  const file = readFile(settings, log)
+  if (Array.isArray(file)) {
+    process.stderr.write(`${drawFaults(settings.config ?? '', file)}\n`)
+    return 1
+  }
   if (settings.adminToken !== null && settings.adminToken.length < guessable) {
     log.warn('ALLSWELL_ADMIN_TOKEN is short enough to be guessed; take one such as from: openssl rand -hex 32')
   }
@@ -119,20 +124,25 @@ async function serve(settings: Settings): Promise<number> {
   return 0
 }
 
-/** The configuration file, or defaults where none is named; null after saying what is wrong with it. */
-function readFile(settings: Settings) {
+/** The configuration file, or defaults where none is named; or all that is wrong with it. */
+function readFile(settings: Settings, log: Log): File | LocatedFault[] {
   if (settings.config === null) {
     const server = manifest.readServer({})
     if (!server.ok) throw new Error('the default settings cannot be read')
     return { name: null, objects: [], server: server.value }
   }
-  const read = loadManifest(manifest, settings.config, environment())
-  if (read.warnings.length > 0) process.stderr.write(`${drawFaults(`warning: ${settings.config}`, read.warnings)}\n`)
-  if (read.ok) return { name: settings.config, objects: read.objects, server: read.server }
-  process.stderr.write(`${drawFaults(settings.config, read.faults)}\n`)
-  return null
+  const { config } = settings
+  const read = loadManifest(manifest, config, environment())
+  for (const warning of read.warnings) log.warn(`warning: ${showFault(config, warning)}`)
+  return read.ok ? { name: config, objects: read.objects, server: read.server } : [...read.faults]
 }
-type File = NonNullable<ReturnType<typeof readFile>>
+
+interface File {
+  /** Null: there is none. */
+  readonly name: string | null
+  readonly objects: readonly FileObject[]
+  readonly server: ServerModel
+}
 
 interface Running {
   readonly engine: Engine
@@ -260,9 +270,13 @@ async function tellLeftBehind({ store, log }: Running, { config }: Settings): Pr
 
 /** On SIGHUP: the file again. A broken one changes nothing and says why. */
 async function reload(settings: Settings, running: Running): Promise<void> {
-  const file = readFile(settings)
-  if (file === null) {
-    running.log.error('the configuration file is broken; nothing was changed', { file: settings.config })
+  const file = readFile(settings, running.log)
+  if (Array.isArray(file)) {
+    const { config } = settings
+    const faults = file.slice(0, faultsLogged).map((fault) => showFault(config ?? '', fault))
+    const more = file.length - faults.length
+    const rest = more > 0 ? { more } : {}
+    running.log.error('the configuration file is broken; nothing was changed', { file: config, faults, ...rest })
     return
   }
   await takeFile(running, file)

@@ -7,7 +7,7 @@ import { duration } from '#core/duration.ts'
 import { Engine } from '#engine/engine.ts'
 import { openManifest } from '#manifest/read.ts'
 import type { Clock } from '#platform/clock.ts'
-import { silentLog } from '#platform/log.ts'
+import { type Log, silentLog } from '#platform/log.ts'
 import { Metrics } from '#platform/metrics.ts'
 import type { ObjectType, Store } from '#store/store.ts'
 
@@ -30,7 +30,12 @@ export const failed: Sent = { ok: false, retry: true, detail: '500 Internal Serv
 type Key = { key: string }
 
 /** Opens an engine; `start` it where things shall run by themselves. */
-export async function openEngine(store: Store, clock: Clock, instance = 'test'): Promise<EngineHouse> {
+export async function openEngine(
+  store: Store,
+  clock: Clock,
+  instance = 'test',
+  log: Log = silentLog,
+): Promise<EngineHouse> {
   const received: EngineHouse['received'] = []
   const answers: EngineHouse['answers'] = new Map()
   const targets: EngineHouse['targets'] = new Map()
@@ -74,7 +79,7 @@ export async function openEngine(store: Store, clock: Clock, instance = 'test'):
     store,
     clock,
     metrics,
-    log: silentLog,
+    log,
     outbound: { resolve: () => Promise.reject(new Error('no network here')), connect: noSocket },
     readers: manifest,
     kinds,

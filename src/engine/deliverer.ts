@@ -5,6 +5,7 @@ import { type Clock, sleep, type Timer } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import type { Counter, Metrics } from '#platform/metrics.ts'
 import type { Outbound } from '#platform/outbound.ts'
+import { Trouble } from '#platform/trouble.ts'
 import type { ChannelModel, RetryPolicy } from '#manifest/model.ts'
 import type { Delivery, Store, StoredEvent, StoredObject, Tried } from '#store/store.ts'
 import type { Catalog } from './catalog.ts'
@@ -54,6 +55,7 @@ export class Deliverer {
   /** What is being sent, by delivery. */
   readonly #flights = new Map<number, Promise<void>>()
   readonly #sent: Counter
+  readonly #trouble: Trouble
   #timer: Timer | null = null
   /** Deliveries by state, as last counted. */
   counts: Readonly<Record<string, number>> = {}
@@ -67,6 +69,9 @@ export class Deliverer {
 
   constructor(parts: DelivererParts) {
     this.#parts = parts
+    const { log, clock } = parts
+    const what = 'deliveries cannot be looked at now'
+    this.#trouble = new Trouble({ log, clock, what, over: 'the database is back: deliveries are looked at again' })
     this.#sent = parts.metrics.counter('allswell_delivery_attempts_total', 'Attempts to deliver a message, by result.')
     parts.metrics.gauge('allswell_deliveries', 'Deliveries by state.', () =>
       Object.entries(this.counts).map(([state, count]) => [{ state }, count] as const),
@@ -104,7 +109,7 @@ export class Deliverer {
   }
 
   async #claim(): Promise<void> {
-    const { store, clock, log } = this.#parts
+    const { store, clock } = this.#parts
     let wait = store.dialect === 'sqlite' ? aloneMs : sharedMs
     try {
       const now = clock.now()
@@ -120,8 +125,9 @@ export class Deliverer {
       if (this.#flights.size > 0) wait = Math.min(wait, renewMs)
       const next = claimed.length === claimMost ? now : await store.deliveries.nextDue()
       if (next !== null) wait = Math.min(wait, Math.max(claimed.length > 0 ? 0 : 50, next - now))
+      this.#trouble.over()
     } catch (error) {
-      log.error('deliveries cannot be looked at now', { error })
+      this.#trouble.note(error)
     }
     this.#claiming = false
     if (this.#stop.signal.aborted) return

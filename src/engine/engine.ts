@@ -8,10 +8,12 @@ import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { Outbound } from '#platform/outbound.ts'
+import { Trouble } from '#platform/trouble.ts'
 import type { Readers, ServerModel } from '#manifest/model.ts'
 import type { Store } from '#store/store.ts'
 import { Beats, type BeatsParts } from './beats.ts'
 import { Catalog, type CatalogMonitor } from './catalog.ts'
+import { chronicle } from './chronicle.ts'
 import { Deliverer } from './deliverer.ts'
 import { Ingest } from './ingest.ts'
 import { Keeper } from './keeper.ts'
@@ -53,6 +55,7 @@ export class Engine {
   readonly keeper: Keeper
   readonly beats: Beats
   readonly #parts: EngineParts
+  readonly #trouble: Trouble
   /** The reload that runs or ran last, and the one that waits for its end. */
   #reload: Promise<void> = Promise.resolve()
   #waiting: Promise<void> | null = null
@@ -85,6 +88,13 @@ export class Engine {
     const ingest = new Ingest({ store, catalog, live, clock, log, metrics, instance })
     const runner = new Runner({ kinds: parts.kinds, probe: parts.probe, outbound, clock, metrics })
     const settings = (): ChannelSettings => ({ smtp: server().smtp, publicUrl: server().publicUrl })
+    live.listen(chronicle(log, catalog))
+    this.#trouble = new Trouble({
+      log,
+      clock,
+      what: 'changed settings are stored but cannot be followed now; it is tried again',
+      over: 'changed settings are followed',
+    })
     this.catalog = catalog
     this.live = live
     this.ingest = ingest
@@ -150,11 +160,11 @@ export class Engine {
   async #takeOver(): Promise<void> {
     try {
       await this.#follow()
+      this.#trouble.over()
     } catch (error) {
       this.#unsettled = true
-      const { clock, log } = this.#parts
-      log.error('changed settings are stored but cannot be followed now; it is tried again', { error })
-      clock.after(againMs, () => {
+      this.#trouble.note(error)
+      this.#parts.clock.after(againMs, () => {
         if (this.#running && this.#unsettled) this.catalogChanged().catch(() => {})
       })
       throw error

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Observation } from '#core/observation.ts'
 import { systemClock } from '#platform/clock.ts'
+import { openLog } from '#platform/log.ts'
 import type { Store } from '#store/store.ts'
 import { Unavailable } from '#store/store.ts'
 import { openEngine, provisionUsual } from '#test/engine-house.ts'
@@ -40,6 +41,23 @@ onEachStore('ingest', (ground) => {
     const house = await openEngine(store, systemClock, instance)
     return { id, ...house }
   }
+
+  test('each event is a line of the log: a fault as a warning, its end as news, a first look not at all', async () => {
+    const id = await provisionUsual(ground.store, systemClock.now())
+    const lines: Record<string, unknown>[] = []
+    const log = openLog(systemClock, 'info', (line) => lines.push(JSON.parse(line) as Record<string, unknown>))
+    const { engine } = await openEngine(ground.store, systemClock, 'test', log)
+    const now = systemClock.now()
+    for (const [at, outcome] of (['up', 'down', 'down', 'up'] as const).entries())
+      await engine.ingest.input(id, took(seen(id, now + at, outcome)))
+    assert.deepEqual(
+      lines.map(({ level, message, monitor, reason, since }) => [level, message, monitor, reason, since]),
+      [
+        ['warn', 'the monitor is down', 'web', 'refused', new Date(now + 2).toISOString()],
+        ['info', 'the monitor is up', 'web', undefined, new Date(now + 3).toISOString()],
+      ],
+    )
+  })
 
   test('says since when nothing could be stored, and no more once it can be', async () => {
     let away = true

@@ -8,6 +8,7 @@ import type { MonitorState } from '#core/state.ts'
 import { type Clock, sleep, type Timer } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import type { Counter, Metrics, Observer } from '#platform/metrics.ts'
+import { Trouble } from '#platform/trouble.ts'
 import { type Aggregates, Conflict, type Explanation, type Store, Unavailable } from '#store/store.ts'
 import { explain } from './alerting.ts'
 import type { Catalog } from './catalog.ts'
@@ -45,6 +46,7 @@ const conflictTries = 8
 export class Ingest {
   readonly #parts: IngestParts
   readonly #inbox = new Inbox(inboxMost)
+  readonly #trouble: Trouble
   readonly #states = new Map<number, MonitorState>()
   #timer: Timer | null = null
   #timerAt = 0
@@ -62,7 +64,9 @@ export class Ingest {
 
   constructor(parts: IngestParts) {
     this.#parts = parts
-    const { metrics } = parts
+    const { metrics, log, clock } = parts
+    const what = 'observations cannot be stored now; they are kept'
+    this.#trouble = new Trouble({ log, clock, what, over: 'the database is back: observations are stored again' })
     this.#dropped = metrics.counter('allswell_ingest_dropped_total', 'Inputs turned away because the inbox was full.')
     this.#stored = metrics.counter('allswell_observations_total', 'Observations stored.')
     // Shown from 0 on, since alarms are built on them.
@@ -205,6 +209,7 @@ export class Ingest {
         await this.#commit(batch)
         this.failure = null
         this.unstoredSince = null
+        this.#trouble.over()
         return
       } catch (error) {
         this.#states.clear()
@@ -212,7 +217,7 @@ export class Ingest {
         this.failure = error.message
         this.unstoredSince ??= this.#parts.clock.now()
         const waiting = batch.length + this.#inbox.size
-        this.#parts.log.error('observations cannot be stored now; they are kept', { error, waiting })
+        this.#trouble.note(error, { waiting })
         if (this.#closing) return refuse(batch, new Overloaded(error.message))
         await sleep(this.#parts.clock, wait)
       }

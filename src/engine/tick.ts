@@ -2,6 +2,7 @@
 // Promises that a restart, a long stop or a jump of the clock raises no alarm by itself.
 import { type Clock, sleep } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
+import { Trouble } from '#platform/trouble.ts'
 import type { Store } from '#store/store.ts'
 import type { Catalog } from './catalog.ts'
 import type { Move } from './decide.ts'
@@ -55,7 +56,8 @@ export class Tick {
     if (watched) return
     await store.meta.set('listening_since', String(now))
     if (alive > 0 && now > alive) {
-      log.info('nobody watched for a while', { seconds: Math.round((now - alive) / 1000) })
+      const seconds = Math.round((now - alive) / 1_000)
+      if (seconds > 0) log.info('nobody watched for a while', { seconds })
       await this.#absent(alive, now)
     }
     if (alive > now) {
@@ -80,13 +82,16 @@ export class Tick {
 
   async #run(): Promise<void> {
     const { clock, log } = this.#parts
+    const over = 'the database is back: time is looked at again'
+    const trouble = new Trouble({ log, clock, what: 'time cannot be looked at now', over })
     while (!this.#stop.signal.aborted) {
       await sleep(clock, everyMs, this.#stop.signal)
       if (this.#stop.signal.aborted) return
       try {
         await this.once()
+        trouble.over()
       } catch (error) {
-        log.error('time could not be looked at', { error })
+        trouble.note(error)
         await sleep(clock, 1_000, this.#stop.signal)
       }
     }
@@ -135,8 +140,8 @@ export class Tick {
   }
 
   async #alive(now: number): Promise<void> {
-    this.#aliveAt = now
     await this.#parts.store.meta.set('alive_at', String(now))
+    this.#aliveAt = now
   }
 
   /** The time in [from, to) is nobody's knowledge: it counts as unknown. */

@@ -66,7 +66,11 @@ pages:
     assert.equal(hook.requests.length, 0)
 
     const backAt = Date.now()
+    const errors = program.logs().filter(({ level }) => level === 'error')
+    const told = new Set(errors.map(({ message }) => message))
+    assert.equal(errors.length, told.size, 'of what lasts the log tells once')
     await database.start()
+    await program.said(/the database is back/)
     const down = await becomes(program, 'web', 'down')
     assert.ok(Date.parse(down.since) < backAt, 'it went down when it was seen, not when it could be stored')
     await hook.waitFor(() => true)
