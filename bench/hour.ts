@@ -93,7 +93,7 @@ export async function play(store: Store, clock: SetClock, minutes: number, batch
   await catalog.reload(store)
   const live = new Live(silentLog)
   const parts = { store, catalog, clock, log: silentLog }
-  const ingest = new Ingest({ ...parts, live, metrics: new Metrics(), instance: 'bench' })
+  const ingest = new Ingest({ ...parts, live, kinds: new Map(), metrics: new Metrics(), instance: 'bench' })
   const server = manifest.readServer({})
   if (!server.ok) throw new Error('the default settings cannot be read')
   const keeper = new Keeper({ ...parts, ingest, holder: 'bench', keep: () => server.value.keep })

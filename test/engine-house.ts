@@ -2,7 +2,8 @@
 // Promises that what a probe finds and what a receiver answers is set by the test.
 import { z } from 'zod'
 import { defineChannel, type Message, type Sent } from '#channels/channel.ts'
-import { defineCheck, definePassive, type Finding } from '#checks/check.ts'
+import { defineCheck, definePassive, type Finding, type Kind } from '#checks/check.ts'
+import { group } from '#checks/group.ts'
 import { duration } from '#core/duration.ts'
 import { Engine } from '#engine/engine.ts'
 import { openManifest } from '#manifest/read.ts'
@@ -68,7 +69,7 @@ export async function openEngine(
       return sent
     },
   })
-  const kinds = new Map([played, sign].map((kind) => [kind.kind, kind]))
+  const kinds = new Map([played, sign, group].map((kind): [string, Kind] => [kind.kind, kind]))
   const channelKinds = new Map([[receiver.kind, receiver]])
   const manifest = openManifest({ kinds, channelKinds })
   const server = manifest.readServer({})
@@ -102,7 +103,8 @@ const noSocket = () => {
 
 /** Stores an object as a manifest would; gives its number. */
 export async function provision(store: Store, type: ObjectType, key: string, kind: string, spec: object, at: number) {
-  const object = { type, key, name: key, kind, labels: {}, spec, owner: 'api' }
+  const labels = 'labels' in spec ? (spec.labels as Record<string, string>) : {}
+  const object = { type, key, name: key, kind, labels, spec, owner: 'api' }
   return (await store.objects.put(object, at)).object.id
 }
 

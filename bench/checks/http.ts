@@ -61,7 +61,7 @@ async function stored(url: string): Promise<Check> {
   await provision(store)
   const catalog = new Catalog(openManifest({ kinds, channelKinds }))
   await catalog.reload(store)
-  const parts = { store, catalog, clock: systemClock, log: silentLog, live: new Live(silentLog) }
+  const parts = { store, catalog, kinds, clock: systemClock, log: silentLog, live: new Live(silentLog) }
   const ingest = new Ingest({ ...parts, metrics: new Metrics(), instance: 'bench' })
   await ingest.warm()
   const once = look(url)

@@ -2,10 +2,12 @@
 // Promises that forms, validation, API, manifest schema and manual follow from `config`.
 // No file elsewhere names a kind.
 import type { z } from 'zod'
+import type { Selector } from '#core/glob.ts'
+import type { Identity } from '#core/identity.ts'
 import type { Facts } from '#core/observation.ts'
 import type { Policy } from '#core/policy.ts'
 import type { Reason } from '#core/reason.ts'
-import type { Outcome } from '#core/words.ts'
+import type { Outcome, ShownStatus } from '#core/words.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Outbound } from '#platform/outbound.ts'
 
@@ -17,6 +19,8 @@ export interface Finding {
   readonly reason: Reason | null
   readonly sentence: string | null
   readonly facts?: Facts
+  /** What answered, where that was seen, whatever else was found: another one than before is an event. */
+  readonly identity?: Identity
 }
 
 export interface ProbeContext {
@@ -51,25 +55,54 @@ interface KindBase<Config> {
 /** A kind that we look at ourselves. `probe` never throws for what the target does; a bug in it becomes `internal`. */
 export interface ActiveKind<Config = unknown> extends KindBase<Config> {
   readonly active: true
+  readonly derived: false
   /** How often it is looked at where nothing is said, `1d`. Left out: what is usual for all kinds. */
   readonly interval?: string
+  /**
+   * The machine that is looked at, in any text that is the same for all who look at it: only some look at one machine
+   * at once. Left out, or null: nobody's in particular.
+   */
+  host?(config: Config): string | null
   probe(config: Config, context: ProbeContext): Promise<Finding>
 }
 
 /** A kind that reports to us. */
 export interface PassiveKind<Config = unknown> extends KindBase<Config> {
   readonly active: false
+  readonly derived: false
   /** What is expected of it in time. */
   expects(config: Config): Policy['beat']
 }
 
-export type Kind = ActiveKind | PassiveKind
-
-/** Types a kind's functions by its own schema; the registry holds them as `Kind`. */
-export function defineCheck<Config>(kind: Omit<ActiveKind<Config>, 'active'>): ActiveKind {
-  return { ...kind, active: true } as unknown as ActiveKind
+/** The monitors that another one follows from, as they are now. There may be thousands. */
+export interface Members {
+  /** How many are so; all of them where nothing is said. */
+  count(status?: ShownStatus): number
+  /** Those that are so, in the order of their keys, the first `most`. */
+  first(status: ShownStatus, most: number): readonly { readonly key: string; readonly name: string }[]
 }
 
-export function definePassive<Config>(kind: Omit<PassiveKind<Config>, 'active'>): PassiveKind {
-  return { ...kind, active: false } as unknown as PassiveKind
+/** A kind that follows from other monitors: nobody looks at it, and it is not reported to. */
+export interface DerivedKind<Config = unknown> extends KindBase<Config> {
+  readonly active: false
+  readonly derived: true
+  /** Which monitors it follows from, itself always left out. In its settings they are called `monitors`. */
+  members(config: Config): Selector
+  /** What follows from how these are now. Pure and quick: asked whenever one of them changes. */
+  derive(config: Config, members: Members): Omit<Finding, 'latency' | 'identity'>
+}
+
+export type Kind = ActiveKind | PassiveKind | DerivedKind
+
+/** Types a kind's functions by its own schema; the registry holds them as `Kind`. */
+export function defineCheck<Config>(kind: Omit<ActiveKind<Config>, 'active' | 'derived'>): ActiveKind {
+  return { ...kind, active: true, derived: false } as unknown as ActiveKind
+}
+
+export function definePassive<Config>(kind: Omit<PassiveKind<Config>, 'active' | 'derived'>): PassiveKind {
+  return { ...kind, active: false, derived: false } as unknown as PassiveKind
+}
+
+export function defineDerived<Config>(kind: Omit<DerivedKind<Config>, 'active' | 'derived'>): DerivedKind {
+  return { ...kind, active: false, derived: true } as unknown as DerivedKind
 }

@@ -72,7 +72,7 @@ test('what a command throws is one line on stderr and code 1', async () => {
 test('validate sums up a good file and shows all faults of a bad one', async () => {
   const good = await run(`validate ${golden}valid/everything.yaml`)
   assert.equal(good.code, 0)
-  assert.equal(good.stdout, `${golden}valid/everything.yaml: ok, 3 monitors, 2 channels, 2 rules, 2 pages\n`)
+  assert.equal(good.stdout, `${golden}valid/everything.yaml: ok, 5 monitors, 2 channels, 2 rules, 2 pages\n`)
   const both = await run(`validate ${golden}invalid/unknown-section.yaml ${golden}valid/minimal.yaml`)
   assert.equal(both.code, 1)
   assert.match(both.stderr, /unknown-section\.yaml:2:1: monitor: .*"monitors"\?\n {2}2 \| monitor: \{\}\n {4}\| \^\n/)

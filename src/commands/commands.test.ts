@@ -158,6 +158,28 @@ for (const dialect of ['SQLite', 'PostgreSQL'] as const) {
       assert.equal((await pauseMonitor(rig, 'rests', false)).paused, false)
     })
 
+    test('a monitor that would follow from itself is refused with the way, whoever closes the circle', async () => {
+      const crowd = (...monitors: string[]) => ({ crowd: { monitors } })
+      await createObject(rig, at('monitor', 'inner'), crowd('made', 'outer-*'))
+      await createObject(rig, at('monitor', 'middle'), crowd('inner', 'middle'))
+      const trouble = await refusal(createObject(rig, at('monitor', 'outer-1'), crowd('middle')))
+      assert.deepEqual(trouble, {
+        kind: 'invalid',
+        faults: [
+          {
+            path: ['crowd', 'monitors'],
+            message:
+              '"outer-1" would follow from itself: outer-1 → middle → inner → outer-1; ' +
+              'choose its monitors so that one of these is left out',
+          },
+        ],
+      })
+      await createObject(rig, at('monitor', 'outer-2'), crowd('made'))
+      const patch = { crowd: { monitors: ['middle'] } }
+      assert.equal((await refusal(patchObject(rig, at('monitor', 'outer-2'), patch, {}))).kind, 'invalid')
+      for (const key of ['inner', 'middle', 'outer-2']) await deleteObject(rig, at('monitor', key), {})
+    })
+
     test('a monitor that is only listened to cannot be checked now', async () => {
       await createObject(rig, at('monitor', 'beats'), { heartbeat: {} })
       assert.equal((await refusal(runMonitor(rig, 'beats'))).kind, 'impossible')

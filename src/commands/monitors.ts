@@ -19,7 +19,7 @@ export async function runMonitor(parts: CommandParts, key: string): Promise<{ fi
   const { id } = await existing(parts.store, { type: 'monitor', key })
   const done = await parts.engine.runNow(key)
   if (done === null) {
-    const why = `The monitor "${key}" is not checked: it is only listened to, or this version cannot read it.`
+    const why = `The monitor "${key}" is not checked: it reports by itself, follows from others, or cannot be read.`
     throw new Refused({ kind: 'impossible', why })
   }
   const state = done.state ?? (await parts.store.states.get([id])).get(id)

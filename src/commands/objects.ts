@@ -5,6 +5,7 @@ import { suggest } from '#core/suggest.ts'
 import type { Fault } from '#manifest/model.ts'
 import { type Aggregates, Conflict, type ObjectType, type StoredObject } from '#store/store.ts'
 import { fileOf } from './apply-file.ts'
+import { goesNotRound } from './members.ts'
 import { describe, secretsIn, shownSpec } from './object-types.ts'
 import type { CommandParts } from './ports.ts'
 import { Refused } from './refused.ts'
@@ -111,6 +112,7 @@ async function put(
   if (faults.length > 0) throw new Refused({ kind: 'invalid', faults })
   const described = describe(parts.readers, target.type, target.key, spec)
   if (target.type === 'rule') await channelsExist(parts, tx, target.key, spec)
+  if (target.type === 'monitor') await goesNotRound(parts, tx, target.key, spec)
   const owner = stored && terms.takeOver !== true && stored.owner !== 'beat' ? stored.owner : 'api'
   return tx.objects.put({ ...target, ...described, spec, owner }, parts.clock.now(), stored?.revision)
 }

@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { defineChannel } from '#channels/channel.ts'
-import { defineCheck, definePassive, type Finding } from '#checks/check.ts'
+import { defineCheck, defineDerived, definePassive, type Finding } from '#checks/check.ts'
 import { advance } from '#core/advance.ts'
+import type { Selector } from '#core/glob.ts'
+import { selection } from '#core/selection.ts'
 import { fresh } from '#core/state.ts'
 import { openManifest } from '#manifest/read.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
@@ -37,6 +39,15 @@ const heartbeat = definePassive({
   describe: () => 'a heartbeat',
   expects: () => ({ every: 60_000, grace: 0 }),
 })
+const crowd = defineDerived<{ monitors: Selector }>({
+  kind: 'crowd',
+  title: 'Crowd',
+  summary: 'Follows from others.',
+  config: z.strictObject({ monitors: selection }),
+  describe: () => 'others',
+  members: ({ monitors }) => monitors,
+  derive: () => ({ outcome: 'unknown', reason: 'no_data', sentence: 'It is made up.' }),
+})
 const webhook = defineChannel({
   kind: 'webhook',
   title: 'Webhook',
@@ -50,7 +61,7 @@ const webhook = defineChannel({
   describe: ({ url }) => url,
   send: () => Promise.reject(new Error('not in tests')),
 })
-export const testManifest = openManifest({ kinds: [http, heartbeat], channelKinds: [webhook] })
+export const testManifest = openManifest({ kinds: [http, heartbeat, crowd], channelKinds: [webhook] })
 
 export interface TestEngine extends EnginePort {
   reloads: number

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { advance } from './advance.ts'
 import { nextDeadline } from './deadline.ts'
+import type { Event } from './event.ts'
 import { anyInputs, anyPolicy, play, time } from './testing.ts'
 
 /** Checks a claim about the course of any history under any policy; inputs and states are frozen throughout. */
@@ -32,27 +33,45 @@ test('a state that went through JSON goes on as the one that did not', () =>
     assert.deepEqual(play(policy, rest, stored).state, course.state)
   }))
 
-test('the version goes up by one with every change and stays where nothing changed', () =>
+const isMeeting = (event: Event) => event.type === 'monitor.identity_changed'
+
+test('the version goes up by one with every change, by one more where another answered, and stays otherwise', () =>
   always(({ steps }) => {
-    for (const { before, state } of steps) {
+    for (const { before, state, events } of steps) {
       if (state === before) continue
-      assert.equal(state.version, before.version + 1)
+      assert.equal(state.version, before.version + (events.some(isMeeting) ? 2 : 1))
       assert.notDeepEqual({ ...state, version: 0 }, { ...before, version: 0 }, 'a version without a change')
     }
   }))
 
 test('every event has a number of its own that goes up, and is the version it made', () =>
   always(({ steps }) => {
-    for (const { state, events } of steps) {
-      assert.ok(events.length <= 1)
-      for (const event of events) assert.equal(event.seq, state.version)
+    for (const { state, before, events } of steps) {
+      const [status, meeting] = [events.filter((event) => !isMeeting(event)), events.filter(isMeeting)]
+      assert.ok(status.length <= 1 && meeting.length <= 1)
+      for (const event of status) assert.equal(event.seq, state.version)
+      for (const event of meeting) assert.equal(event.seq, before.version + 1)
+    }
+  }))
+
+test('what answered is remembered in a few words, and is an event only where it changed', () =>
+  always(({ steps }) => {
+    for (const { before, state, events } of steps) {
+      for (const event of events.filter(isMeeting)) {
+        assert.equal(event.identity?.before.id, before.identity?.now.id)
+        assert.equal(event.identity?.now.id, state.identity?.now.id)
+        assert.deepEqual([event.status, event.previous, event.alert], [before.status, before.status, false])
+      }
+      const known = [state.identity?.now, ...(state.identity?.recent ?? [])].flatMap((one) => one?.id ?? [])
+      assert.ok(known.length <= 4 && new Set(known).size === known.length, known.join())
     }
   }))
 
 test('an event tells exactly what changed: status, previous one, how long it lasted', () =>
   always(({ steps }) => {
-    for (const { before, state, events } of steps) {
+    for (const { before, state, events: all } of steps) {
       const changed = state.status !== before.status || state.paused !== before.paused
+      const events = all.filter((event) => !isMeeting(event))
       assert.equal(events.length, changed ? 1 : 0)
       for (const event of events) {
         assert.deepEqual([event.status, event.previous], [state.status, before.status])
@@ -78,9 +97,9 @@ test('an outage keeps its number from the first fault until it is up, through si
     let open: number | null = null
     for (const { state, events } of steps) {
       for (const event of events) {
-        if (event.status === 'down' || event.status === 'degraded') open ??= event.seq
+        if (!isMeeting(event) && (event.status === 'down' || event.status === 'degraded')) open ??= event.seq
         assert.equal(event.outage, open)
-        if (event.status === 'up') open = null
+        if (!isMeeting(event) && event.status === 'up') open = null
       }
       assert.equal(state.outage?.seq ?? null, open)
     }

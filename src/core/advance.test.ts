@@ -1,8 +1,9 @@
 // advance() by example: confirming, alerting, heartbeats, pauses, several locations, and a clock that is moved.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { advance } from './advance.ts'
-import { active, beat, checks, failSignal, passive, play, see, startSignal, time, words } from './testing.ts'
+import { advance, type Input } from './advance.ts'
+import { active, beat, checks, failSignal, passive, play, saw, see, startSignal, time, words } from './testing.ts'
+import type { Outcome } from './words.ts'
 
 const told = (...[policy, inputs]: Parameters<typeof play>) => words(play(policy, inputs).events)
 
@@ -431,4 +432,23 @@ describe('a wall clock that was moved', () => {
     const inputs = [beat(3_600_000), move(-3_590_000, 10_000), beat(11_000), time(82_000)]
     assert.deepEqual(told(passive(), inputs), ['up@3600000', 'down@3600000!'])
   })
+})
+
+const follows = (at: number, outcome: Outcome, sentence: string | null = null): Input => ({
+  type: 'observation',
+  observation: { ...saw({ at, outcome, signal: 'derived' }), reason: sentence === null ? null : 'members', sentence },
+})
+
+test('what follows from others changes at once, to unknown as well, and says so', () => {
+  const { state, events } = play(active({ interval: null, staleAfter: null, failAfter: 3, recoverAfter: 3 }), [
+    follows(1, 'up'),
+    follows(2, 'down', '2 of 3 are down.'),
+    follows(3, 'down', '3 of 3 are down.'),
+    follows(4, 'degraded', '1 of 3 is down.'),
+    follows(5, 'unknown', 'Nothing is known.'),
+    follows(6, 'unknown', 'Still nothing.'),
+  ])
+  assert.deepEqual(words(events), ['up@1', 'down@2!', 'degraded@4!', 'unknown@5'])
+  assert.deepEqual([state.status, state.sentence, state.version], ['unknown', 'Still nothing.', 6])
+  assert.deepEqual([events[1]?.confirmations, events[1]?.sentence], [0, '2 of 3 are down.'])
 })

@@ -1,6 +1,6 @@
 // advance(): the heart. A state, one input and a policy give the next state and what happened.
 // Promises to be pure and total: no clock, no I/O, no throw; the same inputs always give the same events.
-import { count, follow, judge, type Verdict } from './confirm.ts'
+import { count, derived, judge, type Verdict } from './confirm.ts'
 import { type Deadline, nextDeadline, sayTime } from './deadline.ts'
 import type { Event, EventType } from './event.ts'
 import { meet } from './meet.ts'
@@ -53,10 +53,10 @@ function observe(monitor: number, known: MonitorState, seen: Observation, policy
   const late = before !== undefined && seen.at < before.at
   if (known.paused || late) return same(known)
   if (seen.signal === 'start') return start(known, seen, policy)
-  const derived = seen.signal === 'derived'
-  if (seen.outcome === 'unknown' && !derived) return same(known)
+  const follows = seen.signal === 'derived'
+  if (seen.outcome === 'unknown' && !follows) return same(known)
   const { state, change } = meet(monitor, known, seen)
-  const location = derived ? follow(seen) : count(before, seen, policy)
+  const location = follows ? derived(seen) : count(before, seen, policy)
   const next: MonitorState = {
     ...state,
     locations: { ...state.locations, [seen.location]: location },

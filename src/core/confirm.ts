@@ -31,7 +31,7 @@ export function count(before: LocationState | undefined, seen: Observation, poli
 }
 
 /** What follows from monitors that were confirmed themselves needs no more of it, silence of theirs included. */
-export function follow({ outcome, at, reason, sentence }: Observation): LocationState {
+export function derived({ outcome, at, reason, sentence }: Observation): LocationState {
   return { settled: outcome, latest: outcome, at, notUp: 0, downs: 0, notDown: 0, ups: 0, reason, sentence }
 }
 

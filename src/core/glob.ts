@@ -31,15 +31,34 @@ export interface Selector {
   readonly labels: Readonly<Record<string, string>> | null
 }
 
-export function selects(
-  selector: Selector,
-  monitor: { key: string; labels: Readonly<Record<string, string>> },
-): boolean {
-  const labels = Object.entries(selector.labels ?? {})
-  if (selector.keys === null && labels.length === 0) return false
-  if (selector.keys !== null && !selector.keys.some((glob) => matchesGlob(glob, monitor.key))) return false
-  return labels.every(([name, glob]) => {
-    const value = Object.hasOwn(monitor.labels, name) ? monitor.labels[name] : undefined
-    return value !== undefined && matchesGlob(glob, value)
-  })
+interface Selectable {
+  readonly key: string
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** Asked of thousands of monitors again and again, a selector is made ready once. */
+const ready = new WeakMap<Selector, (monitor: Selectable) => boolean>()
+
+export function selects(selector: Selector, monitor: Selectable): boolean {
+  const known = ready.get(selector)
+  if (known) return known(monitor)
+  const made = prepare(selector)
+  ready.set(selector, made)
+  return made(monitor)
+}
+
+const isPattern = (text: string) => /[*?]/.test(text)
+
+function prepare({ keys, labels }: Selector): (monitor: Selectable) => boolean {
+  const wanted = Object.entries(labels ?? {}).map(([name, value]) => ({ name, value, pattern: isPattern(value) }))
+  if (keys === null && wanted.length === 0) return () => false
+  const plain = new Set(keys?.filter((key) => !isPattern(key)))
+  const globs = keys?.filter(isPattern) ?? []
+  const isKey = (key: string) => keys === null || plain.has(key) || globs.some((glob) => matchesGlob(glob, key))
+  const isLabelled = (given: Selectable['labels']) =>
+    wanted.every(({ name, value, pattern }) => {
+      const found = Object.hasOwn(given, name) ? given[name] : undefined
+      return found !== undefined && (pattern ? matchesGlob(value, found) : found === value)
+    })
+  return (monitor) => isLabelled(monitor.labels) && isKey(monitor.key)
 }

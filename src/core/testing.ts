@@ -108,6 +108,15 @@ const anyMade: fc.Arbitrary<Made['make']> = fc.oneof(
     ),
   },
   {
+    weight: 2,
+    arbitrary: fc
+      .record({ outcome, id: fc.constantFrom('a', 'b', 'c', 'd', 'e') })
+      .map(({ id, ...one }): Made['make'] => (at) => {
+        const identity = { what: 'certificate', id, words: `one called ${id}`, facts: {} }
+        return { type: 'observation', observation: { ...saw({ ...one, at }), identity } }
+      }),
+  },
+  {
     weight: 4,
     arbitrary: fc
       .record({ signal: fc.constantFrom<Signal>('beat', 'start', 'fail'), location })

@@ -99,3 +99,15 @@ test('whoever was told of silence is told of its end', () => {
 test('pausing and resuming tell nobody', () => {
   assert.deepEqual(told({ ...down, type: 'monitor.paused', alert: false }, rule()), [])
 })
+
+test('that another one answers is told by rules that ask for it, and by no others', () => {
+  const changed: Event = { ...up, type: 'monitor.identity_changed', previous: 'up', outage: null, confirmations: 1 }
+  assert.deepEqual(told(changed, rule()), ['hook:false', 'ops:false'])
+  assert.deepEqual(told(changed, rule({ on: ['changed'] })), ['hook:true', 'ops:true'])
+  assert.deepEqual(told(down, rule({ on: ['changed'] })), ['hook:false', 'ops:false'])
+})
+
+test('what follows from others was seen by nobody, and the explanation says so', () => {
+  const [line] = explain({ ...down, reason: 'members', confirmations: 0 }, web, { rules: [rule()], channels })
+  assert.equal(line?.why, 'It follows from its monitors.')
+})

@@ -52,6 +52,8 @@ const held = (why: string): Verdict => ({ told: false, why })
 
 function judge(event: Event, rule: RuleModel): Verdict {
   const wants = (on: AlertOn) => rule.on.includes(on)
+  if (event.type === 'monitor.identity_changed')
+    return wants('changed') ? told('Another one answers now.') : held('The rule does not tell of "changed".')
   if (!wants(event.status)) return held(`The rule does not tell of "${event.status}".`)
   if (event.status === 'unknown') return told(`It became unknown after ${sayDuration(event.lasted)}.`)
   if (event.status !== 'up') {
@@ -66,6 +68,7 @@ function judge(event: Event, rule: RuleModel): Verdict {
 }
 
 function confirmed(event: Event): string {
+  if (event.confirmations === 0) return 'It follows from its monitors.'
   const times = event.confirmations === 1 ? 'once' : `${event.confirmations} times in a row`
   const where = event.locations.length > 0 ? ` from ${event.locations.join(', ')}` : ''
   return event.reason === 'late' || event.reason === 'overrun'

@@ -6,8 +6,11 @@ import { formatDuration } from '#core/duration.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { ServerModel } from '#manifest/model.ts'
 import { Conflict, type NewObject, type Store, type StoredObject } from '#store/store.ts'
-import type { Catalog } from './catalog.ts'
+import type { Catalog, CatalogMonitor } from './catalog.ts'
 import { type Ingest, Overloaded } from './ingest.ts'
+
+/** One that we look at takes no beats, nor does one that follows from others. */
+const isPassive = ({ active, members }: CatalogMonitor) => !active && members === null
 
 export interface BeatsParts {
   readonly store: Store
@@ -19,7 +22,7 @@ export interface BeatsParts {
   readonly entry: (every: string, grace: string) => { kind: string; spec: unknown }
 }
 
-/** A passive monitor (`passive`) takes beats; an active one does not. */
+/** A passive monitor (`passive`) takes beats; no other does. */
 export interface BeatMonitor {
   readonly id: number
   readonly passive: boolean
@@ -47,7 +50,7 @@ export class Beats {
 
   find(key: string): BeatMonitor | null {
     const monitor = this.#parts.catalog.byKey.get(key)
-    return monitor ? { id: monitor.id, passive: !monitor.active } : null
+    return monitor ? { id: monitor.id, passive: isPassive(monitor) } : null
   }
 
   /** Makes the monitor of an unknown name; `limit`: as many as are allowed exist, `off`: beats make none. */
@@ -78,7 +81,7 @@ export class Beats {
       // Somebody else's monitor that this version cannot read is left alone, and takes no beats.
       if (monitor === null) return { id: object.id, passive: false }
       await ingest.input(monitor.id, { type: 'revise', at: now, follows: monitor.follows })
-      return { id: monitor.id, passive: !monitor.active }
+      return { id: monitor.id, passive: isPassive(monitor) }
     } catch (error) {
       this.#count = null
       throw error

@@ -2,6 +2,7 @@
 // Promises that one unreadable object harms no other. Must not know who provisions or how.
 import type { ChannelModel, MonitorModel, PageModel, Read, Readers, RuleModel } from '#manifest/model.ts'
 import type { ObjectType, Store, StoredObject } from '#store/store.ts'
+import { Members } from './members.ts'
 import { followed } from './settle.ts'
 
 export type CatalogMonitor = MonitorModel & {
@@ -27,6 +28,7 @@ interface Remembered {
 export class Catalog {
   monitors = new Map<number, CatalogMonitor>()
   byKey = new Map<string, CatalogMonitor>()
+  members = new Members()
   channels: ReadonlyMap<string, ChannelModel> = new Map()
   rules: readonly RuleModel[] = []
   pages: readonly PageModel[] = []
@@ -69,6 +71,7 @@ export class Catalog {
       }),
     )
     this.byKey = new Map([...this.monitors.values()].map((monitor) => [monitor.key, monitor]))
+    this.members = new Members(this.monitors, this.members)
     this.channels = new Map(channels.map(({ model }) => [model.key, model]))
     this.rules = rules.map(({ model }) => model)
     this.pages = pages
@@ -84,8 +87,11 @@ export class Catalog {
     const read = this.#readers.readMonitor(object.key, object.spec)
     if (!read.ok) return null
     const monitor = described(object, read.value)
+    const plain = monitor.members === null && !this.monitors.has(object.id)
     this.monitors.set(object.id, monitor)
     this.byKey.set(object.key, monitor)
+    if (plain) this.members.add(monitor)
+    else this.members = new Members(this.monitors)
     this.#remembered.set(object.id, { revision: object.revision, read })
     this.revision += 1
     return monitor

@@ -11,6 +11,8 @@ export type Move =
   | Input
   /** Count its time up to `at`. */
   | { readonly type: 'account'; readonly at: number }
+  /** Its members may be others, or otherwise, than it follows: it is looked at anew (engine/derive.ts). */
+  | { readonly type: 'derive'; readonly at: number }
   /** Nobody watched in [from, to): that time is unknown. */
   | { readonly type: 'absent'; readonly from: number; readonly to: number }
 
@@ -31,33 +33,53 @@ export interface Decision {
   readonly spans: readonly (Span & { readonly monitor: number })[]
 }
 
-/** Inputs in their order; monitors that are gone (no policy) are left out. */
-export function decide(
-  items: readonly Item[],
-  states: ReadonlyMap<number, MonitorState>,
-  known: (monitor: number) => Known | null,
-): Decision {
-  const now = new Map<number, MonitorState>()
-  const events: Event[] = []
-  const spans: (Span & { monitor: number })[] = []
-  for (const { monitor, move } of items) {
-    const about = known(monitor)
-    if (about === null) continue
-    const before = now.get(monitor) ?? states.get(monitor) ?? fresh(about.createdAt)
+/** One batch being decided: what is taken in sees what was taken in before it. */
+export class Deciding {
+  readonly #known: (monitor: number) => Known | null
+  /** As they are stored. */
+  readonly #states = new Map<number, MonitorState>()
+  readonly #now = new Map<number, MonitorState>()
+  readonly #events: Event[] = []
+  readonly #spans: (Span & { monitor: number })[] = []
+
+  constructor(known: (monitor: number) => Known | null, states: ReadonlyMap<number, MonitorState>) {
+    this.#known = known
+    this.learn(states)
+  }
+
+  /** More states as they are stored; those that are known already stay. */
+  learn(states: ReadonlyMap<number, MonitorState>): void {
+    for (const [id, state] of states) if (!this.#states.has(id)) this.#states.set(id, state)
+  }
+
+  /** A monitor's state by now; null: nobody has looked at it yet, or it is gone. */
+  state(monitor: number): MonitorState | null {
+    return this.#now.get(monitor) ?? this.#states.get(monitor) ?? null
+  }
+
+  /** Takes one input in and gives what happened; that of a monitor that is gone (no policy) is left out. */
+  take({ monitor, move }: Item): readonly Event[] {
+    const about = this.#known(monitor)
+    if (about === null) return []
+    const before = this.state(monitor) ?? fresh(about.createdAt)
     const step = apply(monitor, before, move, about.policy)
     let { state } = step
     const first = step.events[0]
     if (first !== undefined) {
       const counted = account(before, first.at)
-      if (counted.span) spans.push({ ...counted.span, monitor })
+      if (counted.span) this.#spans.push({ ...counted.span, monitor })
       state = { ...state, accountedAt: counted.state.accountedAt }
     }
-    for (const span of step.spans) spans.push({ ...span, monitor })
-    events.push(...step.events)
-    if (state !== before) now.set(monitor, state)
+    for (const span of step.spans) this.#spans.push({ ...span, monitor })
+    this.#events.push(...step.events)
+    if (state !== before) this.#now.set(monitor, state)
+    return step.events
   }
-  const changes = [...now].map(([id, state]) => ({ id, from: states.get(id)?.version ?? 0, state }))
-  return { changes, events, spans }
+
+  get decision(): Decision {
+    const changes = [...this.#now].map(([id, state]) => ({ id, from: this.#states.get(id)?.version ?? 0, state }))
+    return { changes, events: this.#events, spans: this.#spans }
+  }
 }
 
 interface Applied {
@@ -68,6 +90,7 @@ interface Applied {
 
 function apply(monitor: number, before: MonitorState, move: Move, policy: Policy): Applied {
   if (move.type === 'account') return counted(before, move.at)
+  if (move.type === 'derive') return { state: before, events: [], spans: [] }
   if (move.type === 'absent') return absent(before, move.from, move.to)
   return { ...advance(monitor, before, move, policy), spans: [] }
 }

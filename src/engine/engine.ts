@@ -85,7 +85,7 @@ export class Engine {
     const { store, clock, log, metrics, outbound, server } = parts
     const catalog = new Catalog(parts.readers)
     const live = new Live(log)
-    const ingest = new Ingest({ store, catalog, live, clock, log, metrics, instance })
+    const ingest = new Ingest({ store, catalog, live, kinds: parts.kinds, clock, log, metrics, instance })
     const runner = new Runner({ kinds: parts.kinds, probe: parts.probe, outbound, clock, metrics })
     const settings = (): ChannelSettings => ({ smtp: server().smtp, publicUrl: server().publicUrl })
     live.listen(chronicle(log, catalog))
@@ -121,7 +121,8 @@ export class Engine {
   /** Begins to check, to let time pass, to deliver and to keep house. */
   async start(): Promise<void> {
     this.#running = true
-    await this.#settle([...this.catalog.monitors.values()], this.#opened)
+    const { monitors, members } = this.catalog
+    await this.#settle([...monitors.values()], this.#opened, [...members.derived.keys()])
     await this.#publishAll()
     this.live.listen((change) => {
       if (change.deliveries) this.deliverer.nudge()
@@ -180,7 +181,8 @@ export class Engine {
     for (const id of before.keys()) if (!this.catalog.monitors.has(id)) this.ingest.forget(id)
     if (!this.#running) return
     const changed = [...this.catalog.monitors.values()].filter((monitor) => all || before.get(monitor.id) !== monitor)
-    await this.#settle(changed, before)
+    const { derived, changed: concerned } = this.catalog.members
+    await this.#settle(changed, before, [...(all ? derived : concerned).keys()])
     this.scheduler.refresh()
     await this.#publishAll()
     this.#unsettled = false
@@ -203,8 +205,15 @@ export class Engine {
     await this.ingest.inputs(dead.map((id) => [id, { type: 'revise', at, follows: gone }]))
   }
 
-  /** Lets new and changed monitors' states follow: deadlines, pausing, and time that nobody watched. */
-  async #settle(changed: readonly CatalogMonitor[], before: ReadonlyMap<number, CatalogMonitor>): Promise<void> {
+  /**
+   * Lets new and changed monitors' states follow: deadlines, pausing, and time that nobody watched; then looks at those
+   * that follow from others.
+   */
+  async #settle(
+    changed: readonly CatalogMonitor[],
+    before: ReadonlyMap<number, CatalogMonitor>,
+    derived: readonly number[],
+  ): Promise<void> {
     const at = this.#parts.clock.now()
     const states = await this.ingest.states(changed.map(({ id }) => id))
     const moves = changed.flatMap((monitor) => {
@@ -212,6 +221,7 @@ export class Engine {
       return settling(monitor, before.get(id), states.get(id) ?? null, at).map((move) => [id, move] as const)
     })
     await this.ingest.inputs(moves)
+    await this.ingest.inputs(derived.map((id) => [id, { type: 'derive', at }]))
   }
 
   /** Moves one monitor's state by a command; the scheduler follows. Null: no such monitor. */

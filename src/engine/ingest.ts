@@ -5,6 +5,7 @@ import type { Event } from '#core/event.ts'
 import type { Observation } from '#core/observation.ts'
 import { resolutionMs, slices } from '#core/rollup.ts'
 import type { MonitorState } from '#core/state.ts'
+import type { Kind } from '#checks/check.ts'
 import { type Clock, sleep, type Timer } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import type { Counter, Metrics, Observer } from '#platform/metrics.ts'
@@ -12,7 +13,8 @@ import { Trouble } from '#platform/trouble.ts'
 import { type Aggregates, Conflict, type Explanation, type Store, Unavailable } from '#store/store.ts'
 import { explain } from './alerting.ts'
 import type { Catalog } from './catalog.ts'
-import { decide, type Decision, type Move } from './decide.ts'
+import { Deciding, type Decision, type Move } from './decide.ts'
+import { concernedBy, derive, occasionsOf } from './derive.ts'
 import { Inbox, type Settled, type Waiting } from './inbox.ts'
 import type { Live } from './live.ts'
 import { publish } from './publisher.ts'
@@ -26,6 +28,8 @@ export interface IngestParts {
   readonly store: Store
   readonly catalog: Catalog
   readonly live: Live
+  /** How those that follow from others do so. */
+  readonly kinds: ReadonlyMap<string, Kind>
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics
@@ -239,10 +243,8 @@ export class Ingest {
   async #commit(batch: readonly Waiting[]): Promise<void> {
     const { clock, live } = this.#parts
     const began = clock.monotonic()
-    const observations = batch.flatMap(({ move }) => (move.type === 'observation' ? [move.observation] : []))
     for (let attempt = 1; ; attempt += 1) {
-      const states = await this.#load(batch.map(({ monitor }) => monitor))
-      const decision = decide(batch, states, (monitor) => this.#parts.catalog.monitors.get(monitor) ?? null)
+      const { observations, decision } = await this.#decide(batch)
       try {
         const told = await this.#store(observations, decision)
         for (const { id, state } of decision.changes) {
@@ -257,8 +259,30 @@ export class Ingest {
       } catch (error) {
         if (!(error instanceof Conflict) || attempt >= conflictTries) throw error
         for (const item of batch) this.#states.delete(item.monitor)
+        for (const { id } of decision.changes) this.#states.delete(id)
       }
     }
+  }
+
+  /** What follows from a batch, for those that follow from others, too; with the observations that were made of these. */
+  async #decide(batch: readonly Waiting[]): Promise<{ observations: readonly Observation[]; decision: Decision }> {
+    const { catalog, kinds, store } = this.#parts
+    const { monitors, members } = catalog
+    const deciding = new Deciding(
+      (monitor) => monitors.get(monitor) ?? null,
+      await this.#load(batch.map(({ monitor }) => monitor)),
+    )
+    const events = batch.flatMap((item) => deciding.take(item))
+    const observations = batch.flatMap(({ move }) => (move.type === 'observation' ? [move.observation] : []))
+    const occasions = occasionsOf(members, batch, events)
+    if (occasions.size > 0) {
+      const concerned = concernedBy(members, occasions)
+      // Other processes change other members: only what is read together with the version to be replaced is right.
+      const fresh = store.dialect === 'sqlite' ? this.#load(concerned) : store.states.get(concerned)
+      deciding.learn(await fresh)
+      observations.push(...derive({ deciding, members, occasions, concerned, kinds }))
+    }
+    return { observations, decision: deciding.decision }
   }
 
   async #load(monitors: Iterable<number>): Promise<Map<number, MonitorState>> {

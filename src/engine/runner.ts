@@ -81,7 +81,7 @@ export class Runner {
 }
 
 function observed(monitor: CatalogMonitor, finding: Finding, at: number): Observation {
-  const { outcome, latency, reason, sentence, facts } = finding
+  const { outcome, latency, reason, sentence, facts, identity } = finding
   return {
     monitor: monitor.id,
     location: 'local',
@@ -92,5 +92,6 @@ function observed(monitor: CatalogMonitor, finding: Finding, at: number): Observ
     reason,
     sentence,
     ...(facts && outcome !== 'up' ? { facts } : {}),
+    ...(identity ? { identity } : {}),
   }
 }

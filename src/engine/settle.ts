@@ -6,7 +6,7 @@ import type { MonitorState } from '#core/state.ts'
 import type { MonitorModel } from '#manifest/model.ts'
 import type { Move } from './decide.ts'
 
-type Settings = Pick<MonitorModel, 'kind' | 'config' | 'paused'> & { readonly follows: string }
+type Settings = Pick<MonitorModel, 'kind' | 'config' | 'paused' | 'members'> & { readonly follows: string }
 
 const resting = ' paused'
 /** Followed by the state of a monitor that was deleted. */
@@ -33,7 +33,9 @@ export function settling(monitor: Settings, old: Settings | undefined, state: Mo
   const moves: Move[] = []
   if (before === null) moves.push({ type: 'absent', from: 0, to: at })
   // Watched again after it was gone, or another target: what was known of it says nothing now.
-  if (before === null || !before.sameTarget) moves.push({ type: 'anew', at })
+  // What follows from others is looked at anew in any case, and need not be unknown for it.
+  const derived = monitor.members !== null && old?.kind === monitor.kind
+  if (before === null || (!before.sameTarget && !derived)) moves.push({ type: 'anew', at })
   // What is written counts where it is new: people may have paused or resumed the monitor since.
   if (before?.paused !== monitor.paused) moves.push({ type: monitor.paused ? 'pause' : 'resume', at })
   moves.push({ type: 'revise', at, follows: monitor.follows })

@@ -1,7 +1,8 @@
 // Links between the entries of one file: channels that rules tell, monitors that rules and components choose.
 // Promises a fault for a channel that does not exist, a warning for a choice that chooses nothing. Pure.
 import type { ChannelKind } from '#channels/channel.ts'
-import { unknownWord } from './faults.ts'
+import { orderOf, derivedMost, sayWay } from '#core/members.ts'
+import { quote, unknownWord } from './faults.ts'
 import { type Entry, isEntry } from './entry.ts'
 import type { ChannelModel, Fault, MonitorModel, PageModel, RuleModel, ServerModel } from './model.ts'
 import { unmatched } from './selection.ts'
@@ -34,6 +35,13 @@ export function checkLinks(
     for (const fault of unmatched(written, selector, monitors))
       warnings.push({ ...fault, path: [...path, 'monitors', ...fault.path] })
   }
+  const derived: MonitorModel[] = []
+  for (const { key, spec, model } of of('monitors')) {
+    if (model === null || !('members' in model) || model.members === null) continue
+    derived.push(model)
+    choose(['monitors', key, model.kind], ((spec as Entry)[model.kind] as Entry).monitors, model.members)
+  }
+  faults.push(...goRound(derived))
   for (const { key, spec, model } of of('rules')) {
     const tell = isEntry(spec) ? spec.tell : undefined
     for (const [index, told] of (Array.isArray(tell) ? tell : [tell]).entries()) {
@@ -53,6 +61,23 @@ export function checkLinks(
   }
   return { faults, warnings }
 }
+
+/** Monitors that follow from themselves, or are too many to tell. */
+function goRound(derived: readonly MonitorModel[]): Fault[] {
+  const last = derived[derivedMost]
+  if (last !== undefined) return [{ path: ['monitors', last.key, last.kind], message: tooMany(last.kind), at: 'key' }]
+  return orderOf(derived).circles.map(({ way }) => {
+    const [first = ''] = way
+    const kind = derived.find(({ key }) => key === first)?.kind ?? ''
+    return { path: ['monitors', first, kind, 'monitors'], message: roundabout(first, way) }
+  })
+}
+
+/** For people: who follows from whom, and how to mend it. */
+export const roundabout = (key: string, way: readonly string[]): string =>
+  `${quote(key)} would follow from itself: ${sayWay(way)}; choose its monitors so that one of these is left out`
+export const tooMany = (kind: string): string =>
+  `at most ${derivedMost} monitors may follow from others, such as a ${kind}; join some of them`
 
 /** Channels that need a setting of the top level which is not there. */
 function unmet(channels: readonly FileEntry[], kinds: Iterable<ChannelKind>, server: ServerModel): Fault[] {

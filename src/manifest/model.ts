@@ -20,6 +20,8 @@ export interface MonitorModel {
   /** What is watched, in words. */
   readonly target: string
   readonly active: boolean
+  /** The monitors whose states its own follows from; null: it is looked at, or reports by itself. */
+  readonly members: Selector | null
   readonly policy: Policy
   readonly labels: Readonly<Record<string, string>>
   /** Paused by its manifest; people may pause it as well. */
@@ -47,7 +49,7 @@ export interface ChannelModel {
   readonly retry: RetryPolicy
 }
 
-export type AlertOn = 'down' | 'up' | 'degraded' | 'unknown'
+export type AlertOn = 'down' | 'up' | 'degraded' | 'unknown' | 'changed'
 export interface RuleModel {
   readonly key: string
   readonly name: string
@@ -96,6 +98,8 @@ export interface ServerModel {
     readonly every: number
     readonly grace: number
   }
+  /** So many checks at once: in all, and of one host. */
+  readonly limits: { readonly checks: number; readonly perHost: number }
   readonly keep: { readonly observations: number; readonly hours: number; readonly audit: number }
   readonly signIn: SignInModel
 }
@@ -113,6 +117,8 @@ export type Read<Value> =
 
 /** How specs are read: each gives the model, or all that is wrong with the spec. Never throws. */
 export interface Readers {
+  /** Whether monitors of this kind follow from others: whom, their model says. */
+  isDerived(kind: string): boolean
   readMonitor(key: string, spec: unknown): Read<MonitorModel>
   readChannel(key: string, spec: unknown): Read<ChannelModel>
   readRule(key: string, spec: unknown): Read<RuleModel>

@@ -27,6 +27,7 @@ test('a monitor that says nothing more is checked every minute, with two bad che
     labels: {},
     paused: false,
     active: true,
+    members: null,
     policy: {
       interval: 60_000,
       timeout: 10_000,
@@ -38,6 +39,20 @@ test('a monitor that says nothing more is checked every minute, with two bad che
       beat: null,
     },
   })
+})
+
+test('what follows from others is confirmed already, is never stale, and takes no settings of asking', () => {
+  const read = (more: object) => manifest.readMonitor('all', { group: { monitors: ['web-*'] }, ...more })
+  const { members, active, policy } = value(read({}))
+  assert.deepEqual([members, active], [{ keys: ['web-*'], labels: null }, false])
+  const { interval, failAfter, recoverAfter, staleAfter, beat } = policy
+  assert.deepEqual([interval, failAfter, recoverAfter, staleAfter, beat], [null, 1, 1, null, null])
+  const written = { interval: '1m', timeout: '1s', retry_every: '1s', fail_after: 2, recover_after: 2, quorum: 'all' }
+  assert.deepEqual(
+    faults(read(written)).map((fault) => fault.split(':')[0]),
+    Object.keys(written),
+  )
+  assert.deepEqual([manifest.isDerived('group'), manifest.isDerived('tcp')], [true, false])
 })
 
 test('timeout and retry follow a short interval when they are left out', () => {

@@ -35,6 +35,7 @@ export function openManifest(registries: Registries): Manifest {
     readRule: (key, spec) => withKey(key, readRule(key, spec)),
     readPage: (key, spec) => withKey(key, readPage(key, spec)),
     readServer,
+    isDerived: (name) => kinds.some((kind) => kind.kind === name && kind.derived),
   }
 }
 
@@ -55,30 +56,37 @@ function readMonitor(kinds: readonly Kind[], key: string, spec: unknown): Read<M
   if (kind === null) return failed(...parts.faults, ...faultsOf(fields))
   const config = readBy(kind.config, parts.config)
   const faults = [...parts.faults, ...below(kind.kind, config), ...faultsOf(fields)]
-  if (!kind.active) faults.push(...askedFor(kind, parts.fields))
+  faults.push(...meaningless(kind, parts.fields))
   if (!config.ok || !fields.ok || faults.length > 0) return failed(...faults)
   const { name, labels, paused } = fields.value
-  const policy = kind.active ? activePolicy(fields.value) : passivePolicy(fields.value, kind.expects(config.value))
+  const policy = policyOf(kind, config.value, fields.value)
   if (!policy.ok) return policy
+  const members = kind.derived ? kind.members(config.value) : null
   const target = kind.describe(config.value)
   const shape = { key, name: name ?? key, kind: kind.kind, config: config.value, target, labels, paused }
-  return { ok: true, value: { ...shape, active: kind.active, policy: policy.value } }
+  return { ok: true, value: { ...shape, active: kind.active, members, policy: policy.value } }
 }
 
-/** A kind that reports by itself is not asked, so nothing about asking may stand there. */
-function askedFor(kind: Kind, fields: Entry): Fault[] {
-  return ['interval', 'timeout', 'retry_every']
+const asking = ['interval', 'timeout', 'retry_every']
+const confirming = ['fail_after', 'recover_after', 'quorum']
+
+/** What is not asked has no interval, and what follows from others is confirmed by their settings. */
+function meaningless(kind: Kind, fields: Entry): Fault[] {
+  if (kind.active) return []
+  const why = kind.derived
+    ? `a ${kind.kind} follows from other monitors, at once; set it for these`
+    : `a ${kind.kind} is not asked, it reports by itself; what is expected stands under ${quote(kind.kind)}`
+  return [...asking, ...(kind.derived ? confirming : [])]
     .filter((name) => fields[name] !== undefined)
-    .map((name) => ({
-      path: [name],
-      message:
-        `means nothing here: a ${kind.kind} is not asked, it reports by itself; ` +
-        `what is expected stands under ${quote(kind.kind)}`,
-      at: 'key',
-    }))
+    .map((name) => ({ path: [name], message: `means nothing here: ${why}`, at: 'key' }))
 }
 
 type MonitorFields = typeof monitorFields._output
+
+function policyOf(kind: Kind, config: unknown, fields: MonitorFields): Read<Policy> {
+  if (kind.active) return activePolicy(fields)
+  return { ok: true, value: passivePolicy(fields, kind.derived ? null : kind.expects(config)) }
+}
 
 function activePolicy(fields: MonitorFields): Read<Policy> {
   const { interval } = fields
@@ -109,19 +117,16 @@ function activePolicy(fields: MonitorFields): Read<Policy> {
   }
 }
 
-function passivePolicy(fields: MonitorFields, beat: Policy['beat']): Read<Policy> {
+function passivePolicy(fields: MonitorFields, beat: Policy['beat']): Policy {
   return {
-    ok: true,
-    value: {
-      interval: null,
-      timeout: 0,
-      retryEvery: 0,
-      failAfter: fields.fail_after ?? 1,
-      recoverAfter: fields.recover_after,
-      quorum: fields.quorum,
-      staleAfter: null,
-      beat,
-    },
+    interval: null,
+    timeout: 0,
+    retryEvery: 0,
+    failAfter: fields.fail_after ?? 1,
+    recoverAfter: fields.recover_after,
+    quorum: fields.quorum,
+    staleAfter: null,
+    beat,
   }
 }
 
@@ -178,7 +183,7 @@ const wordNetworks: Readonly<Record<string, readonly string[]>> = {
 function readServer(spec: unknown): Read<ServerModel> {
   const read = readBy(serverFields, spec)
   if (!read.ok) return read
-  const { smtp, public_url: publicUrl, networks, heartbeats, keep, sign_in: signIn } = read.value
+  const { smtp, public_url: publicUrl, networks, heartbeats, limits, keep, sign_in: signIn } = read.value
   const cidrs = (list: readonly string[]) => list.flatMap((one) => wordNetworks[one] ?? [one])
   return {
     ok: true,
@@ -192,6 +197,7 @@ function readServer(spec: unknown): Read<ServerModel> {
         denied: cidrs(networks.denied),
       },
       heartbeats,
+      limits: { checks: limits.checks, perHost: limits.per_host },
       keep,
       signIn: signInModel(signIn, cidrs),
     },

@@ -87,9 +87,11 @@ export const ruleFields = z.strictObject({
   name: name.describe('Shown to people; left out: the key.').optional(),
   monitors: selection,
   tell: oneOrMany(key).describe('Key of a channel, or a list of them.'),
-  on: oneOrMany(z.enum(['down', 'up', 'degraded', 'unknown']))
+  on: oneOrMany(z.enum(['down', 'up', 'degraded', 'unknown', 'changed']))
     .prefault(['down', 'up'])
-    .describe('What is told: down, up (after trouble that was told), degraded, unknown.'),
+    .describe(
+      'What is told: down, up (after trouble that was told), degraded, unknown, changed (another certificate).',
+    ),
 })
 
 const shownAs = (fallback: ComponentStatus, what: string) =>
@@ -236,6 +238,13 @@ export const serverFields = z.strictObject({
     })
     .prefault({})
     .describe('Heartbeats that nobody configured.'),
+  limits: z
+    .strictObject({
+      checks: z.int().min(1).max(100_000).prefault(10_000).describe('So many checks are under way at once.'),
+      per_host: z.int().min(1).max(100_000).prefault(8).describe('So many of them look at one host.'),
+    })
+    .prefault({})
+    .describe('How much is done at once. What must wait for its turn is late, never down.'),
   keep: z
     .strictObject({
       observations: duration({ min: hour, max: 3_660 * day })

@@ -1,9 +1,11 @@
 // Kinds and channels made up for tests of the manifest, so that these depend on no real one.
-// Promises one of each sort: active, passive, a channel. Must not be used outside tests.
+// Promises one of each sort: active, passive, derived, a channel. Must not be used outside tests.
 import { z } from 'zod'
 import { type ChannelKind, defineChannel } from '#channels/channel.ts'
-import { type Kind, defineCheck, definePassive } from '#checks/check.ts'
+import { type Kind, defineCheck, defineDerived, definePassive } from '#checks/check.ts'
 import { duration } from '#core/duration.ts'
+import type { Selector } from '#core/glob.ts'
+import { selection } from '#core/selection.ts'
 
 const http = defineCheck({
   kind: 'http',
@@ -42,6 +44,16 @@ const heartbeat = definePassive({
   expects: ({ every, grace }) => ({ every, grace }),
 })
 
+const group = defineDerived<{ monitors: Selector }>({
+  kind: 'group',
+  title: 'Group',
+  summary: 'Follows from others.',
+  config: z.strictObject({ monitors: selection }),
+  describe: () => 'others',
+  members: ({ monitors }) => monitors,
+  derive: () => ({ outcome: 'unknown', reason: 'no_data', sentence: 'It is made up.' }),
+})
+
 const webhook = defineChannel({
   kind: 'webhook',
   title: 'Webhook',
@@ -64,6 +76,6 @@ const email = defineChannel({
 })
 
 export const fakes: { readonly kinds: readonly Kind[]; readonly channelKinds: readonly ChannelKind[] } = {
-  kinds: [http, tcp, heartbeat],
+  kinds: [http, tcp, heartbeat, group],
   channelKinds: [webhook, email],
 }
