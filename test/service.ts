@@ -2,7 +2,7 @@
 // Promises that nothing is left behind, however this process ends: a small shell holds the server and the folder, and
 // tidies both away when its input, which this process holds, closes.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,6 +18,8 @@ export interface ServiceOptions {
   readonly program: Program
   /** Files in its folder that it needs, by name. */
   readonly files?: (folder: string, port: number) => Readonly<Record<string, string>>
+  /** What must be done in its folder before it starts. */
+  readonly prepare?: (folder: string) => Promise<void>
   readonly args: (folder: string, port: number) => readonly string[]
   /** What it says once it can be asked. */
   readonly ready: RegExp
@@ -36,10 +38,16 @@ const holder = `
 const patienceMs = 30_000
 
 /** Starts it; rejects with what it said when it does not come up. */
-export async function startService({ program, files, args, ready }: ServiceOptions): Promise<Service> {
+export async function startService({ program, files, prepare, args, ready }: ServiceOptions): Promise<Service> {
   const folder = mkdtempSync(join(tmpdir(), 'allswell-service-'))
   const port = await freePort()
   for (const [name, text] of Object.entries(files?.(folder, port) ?? {})) writeFileSync(join(folder, name), text)
+  try {
+    await prepare?.(folder)
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  }
   const shell = spawn('/bin/sh', ['-c', holder, 'sh', folder, program.path, ...args(folder, port)], {
     cwd: folder,
     detached: true,

@@ -30,12 +30,16 @@ export const golden = (name: string): string => readFileSync(new URL(`golden/tls
 /** What a TLS server with that certificate (`good`, `expired`, `other`, `self`) needs. */
 export const tlsOf = (name: string): TlsOptions => ({ key: golden('server.key'), cert: golden(`${name}.pem`) })
 
-/** Begins TLS on a plain connection, as a server that was asked by STARTTLS. */
-export function upgrade(socket: Socket, tls: TlsOptions): void {
+/** Begins TLS on a plain connection, as a server that was asked by STARTTLS; what is said inside. */
+export function upgradeTo(socket: Socket, tls: TlsOptions): TLSSocket {
   const secured = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(tls) })
   secured.on('error', () => {})
   secured.on('end', () => secured.end())
+  return secured
 }
+
+/** Begins TLS on a plain connection, where nothing more is said. */
+export const upgrade = (socket: Socket, tls: TlsOptions): void => void upgradeTo(socket, tls)
 
 export interface TargetTls extends TlsOptions {
   /** What the server staples for those who ask for OCSP. */

@@ -4,10 +4,10 @@ import type { Kind } from './check.ts'
 import { dns } from './dns/dns.ts'
 import { domain } from './domain/domain.ts'
 import { ftp } from './ftp/ftp.ts'
-import { group } from './group.ts'
 import { heartbeat } from './heartbeat.ts'
 import { http } from './http/http.ts'
 import { imap } from './imap/imap.ts'
+import { mysql } from './mysql/mysql.ts'
 import { ntp } from './ntp/ntp.ts'
 import { ping } from './ping/ping.ts'
 import { pop3 } from './pop3/pop3.ts'
@@ -20,7 +20,7 @@ import { tlsCheck } from './tls-check/tls-check.ts'
 import { udp } from './udp.ts'
 
 export const kinds: ReadonlyMap<string, Kind> = new Map(
-  [http, tcp, ping, tlsCheck, dns, domain, smtp, imap, pop3, ftp, ssh, udp, ntp, redis, postgres, heartbeat, group].map(
+  [http, tcp, ping, tlsCheck, dns, domain, smtp, imap, pop3, ftp, ssh, udp, ntp, redis, postgres, mysql, heartbeat].map(
     (kind) => [kind.kind, kind],
   ),
 )
