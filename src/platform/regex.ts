@@ -8,20 +8,30 @@ import type { RE2JS, RE2Set } from 're2js'
 export const patternMost = 1_000
 /** Patterns that are searched for together may have so many instructions; a plain character is one. */
 const programMost = 1_000
-/** Instructions times characters; at worst each such step takes some 10 ns. */
-const stepsMost = 10_000_000
+/**
+ * Instructions times characters. The engine remembers what it has learned of a text and then takes some 6 ns for each
+ * character, whatever the pattern; where it gives that up, for there is too much to learn, some 10 ns for each step.
+ * So a search takes some 100 ms at worst.
+ */
+const stepsMost = 100_000_000
+const slowStepsMost = 5_000_000
 /** Bytes that the searches of one opened list may remember. */
 const memoryMost = 256 * 1024
 const openMost = 500
 
+export interface Found {
+  /** For each pattern whether it is there. */
+  readonly found: readonly boolean[]
+  /** So many characters were searched, from the beginning. */
+  readonly searched: number
+}
+
 export interface Search {
-  /** So many characters of a text are searched; the larger the patterns, the fewer. */
-  readonly reach: number
   /**
-   * For each pattern whether it is found within the reach. `isCut`: the text goes on behind what is given. Where it does,
-   * or goes beyond the reach, a pattern that must see the end of the text (`$`) is never found.
+   * Searches a text, to its end unless the patterns are large or it makes them slow. `isCut`: it goes on behind what is
+   * given. What was not searched to its end has no end that a pattern could see: with `$` it is not found.
    */
-  find(text: string, isCut?: boolean): readonly boolean[]
+  find(text: string, isCut?: boolean): Found
 }
 
 interface Engine {
@@ -35,14 +45,12 @@ const engine = (): Engine => (loaded ??= createRequire(import.meta.url)('re2js')
 
 /** What is wrong with a pattern, or with several that are searched for together; null when nothing is. */
 export function regexFault(...patterns: readonly string[]): string | null {
-  let size = 0
-  for (const pattern of patterns) {
-    if (pattern.length > patternMost) return `is longer than ${patternMost} characters`
-    try {
-      size += engine().RE2JS.compile(pattern).programSize()
-    } catch (error) {
-      return complain((error as Error).message)
-    }
+  if (patterns.some((pattern) => pattern.length > patternMost)) return `is longer than ${patternMost} characters`
+  let size: number
+  try {
+    size = sizeOf(patterns)
+  } catch (error) {
+    return complain((error as Error).message)
   }
   if (size <= programMost) return null
   const what = patterns.length > 1 ? 'these patterns are together' : 'the pattern is'
@@ -76,22 +84,54 @@ export function openSearch(patterns: readonly string[]): Search {
 function compile(patterns: readonly string[]): Search {
   const wrong = regexFault(...patterns)
   if (wrong !== null) throw new Error(wrong)
-  const { RE2JS, RE2Set } = engine()
-  const size = patterns.reduce((sum, pattern) => sum + RE2JS.compile(pattern).programSize(), 0)
+  const size = Math.max(1, sizeOf(patterns))
+  const match = openSet(patterns)
+  const ends = patterns.map(endOf)
+  const look = (text: string, isCut: boolean, most: number, isQuick: boolean): Found | null => {
+    const isPartial = isCut || text.length > most
+    const part = isPartial ? upToLine(text.slice(0, most)) : text
+    const met = match(part, isQuick)
+    if (met === null) return null
+    const seesEnd = (end: End) => end === 'text' || (end === 'line' && !part.endsWith('\n'))
+    const found = ends.map((end, index) => met.includes(index) && !(isPartial && seesEnd(end)))
+    return { found, searched: Math.min(text.length, most) }
+  }
+  return {
+    find: (text, isCut = false) =>
+      look(text, isCut, Math.floor(stepsMost / size), true) ??
+      (look(text, isCut, Math.floor(slowStepsMost / size), false) as Found),
+  }
+}
+
+const sizeOf = (patterns: readonly string[]): number =>
+  patterns.reduce((sum, pattern) => sum + engine().RE2JS.compile(pattern).programSize(), 0)
+
+/** Which of the patterns match a text; null where only the slow way would tell and the quick one was asked for. */
+type Match = (text: string, isQuick: boolean) => readonly number[] | null
+
+function openSet(patterns: readonly string[]): Match {
+  const { RE2Set } = engine()
   const set = new RE2Set(RE2Set.UNANCHORED, 0, memoryMost)
   for (const pattern of patterns) set.add(pattern)
   set.compile()
-  const reach = Math.floor(stepsMost / Math.max(1, size))
-  const ends = patterns.map(endOf)
-  return {
-    reach,
-    find: (text, isCut = false) => {
-      const isPartial = isCut || text.length > reach
-      const part = isPartial ? upToLine(text.slice(0, reach)) : text
-      const found = new Set<number>(set.match(part))
-      const seesEnd = (end: End) => end === 'text' || (end === 'line' && !part.endsWith('\n'))
-      return ends.map((end, index) => found.has(index) && !(isPartial && seesEnd(end)))
-    },
+  const gaveUp = new Error('the quick way gave up')
+  let isQuickOnly = true
+  // By itself the set would go on the slow way at once, however long the text is.
+  const quick = set.dfa.matchSet.bind(set.dfa)
+  set.dfa.matchSet = (input, position, anchor) => {
+    // Null sends it on the slow way.
+    const met: number[] | null = isQuickOnly ? quick(input, position, anchor) : null
+    if (met === null && isQuickOnly) throw gaveUp
+    return met as number[]
+  }
+  return (text, isQuick) => {
+    isQuickOnly = isQuick
+    try {
+      return set.match(text)
+    } catch (error) {
+      if (error === gaveUp) return null
+      throw error
+    }
   }
 }
 
@@ -113,11 +153,11 @@ function endOf(pattern: string): End {
   return /\(\?[a-zA-Z]*m/.test(pattern) ? 'line' : 'text'
 }
 
-/** The first match of a pattern within its reach: the whole, then its groups, null for those that took no part. */
+/** The first match of a pattern: the whole, then its groups, null for those that took no part. */
 export function firstMatch(pattern: string, text: string): readonly (string | null)[] | null {
-  const { reach } = openSearch([pattern])
-  const found = engine().RE2JS.compile(pattern).exec(text.slice(0, reach)) as
-    | readonly (string | null | undefined)[]
-    | null
-  return found === null ? null : Array.from(found, (one) => one ?? null)
+  const compiled = engine().RE2JS.compile(pattern)
+  const part = text.slice(0, Math.floor(slowStepsMost / Math.max(1, compiled.programSize())))
+  if (!openSearch([pattern]).find(part, part !== text).found[0]) return null
+  const found = compiled.exec(part) as readonly (string | null | undefined)[] | null
+  return found && Array.from(found, (one) => one ?? null)
 }

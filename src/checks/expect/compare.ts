@@ -47,7 +47,7 @@ function lackOf(value: unknown, { contains, regex }: Compare): string | null {
   if (typeof value === 'object') return `is no text that could match the pattern ${quote(regex)}`
   const text = isText ? value : JSON.stringify(value)
   const isCut = text.length > searchedMost
-  if (openSearch([regex]).find(text.slice(0, searchedMost), isCut)[0]) return null
+  if (openSearch([regex]).find(text.slice(0, searchedMost), isCut).found[0]) return null
   const within = isCut ? ` within its first ${searchedMost} characters` : ''
   return `does not match the pattern ${quote(regex)}${within}`
 }

@@ -85,7 +85,9 @@ function entryOf(value: unknown, step: string): { readonly value: unknown } | nu
 
 function sayLack(value: unknown, step: string): string {
   if (Array.isArray(value))
-    return /^\d+$/.test(step) ? `has ${value.length} entries` : `is a list, whose entries are numbers such as 0`
+    return /^\d+$/.test(step)
+      ? `has ${value.length === 1 ? '1 entry' : `${value.length} entries`}`
+      : 'is a list, whose entries are numbers such as 0'
   if (typeof value === 'object' && value !== null) return `has no ${JSON.stringify(step.slice(0, 60))}`
   return `is ${value === null ? 'null' : `a ${typeof value === 'string' ? 'text' : typeof value}`}`
 }

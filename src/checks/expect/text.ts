@@ -18,7 +18,7 @@ const pattern = z
 
 function matchesAll(given: string): boolean {
   const { find } = openSearch([given])
-  return ['', '\u0001\u0002', 'a b'].every((sample) => find(sample)[0])
+  return ['', '\u0001\u0002', 'a b'].every((sample) => find(sample).found[0])
 }
 
 /** One or a list of them, as a list. */
@@ -131,11 +131,11 @@ export function textFault(text: string, expect: TextExpectation, isCut = false):
 
 function patternFault(text: string, { regex = [], not_regex: no = [] }: TextExpectation, isCut: boolean) {
   if (regex.length + no.length === 0) return null
-  const { reach, find } = openSearch([...regex, ...no])
-  const found = find(text, isCut)
+  const search = openSearch([...regex, ...no]).find(text, isCut)
+  const { found } = search
   const forbidden = no.find((_, index) => found[regex.length + index])
   if (forbidden !== undefined) return broken('not_regex', `matches ${sayPattern(forbidden)}`)
-  const searched = text.length > reach ? reach : null
+  const searched = search.searched < text.length ? search.searched : null
   const isUnread = isCut || searched !== null
   const missing = regex.find((_, index) => !found[index])
   if (missing !== undefined) return unmet('regex', `does not match ${sayPattern(missing)}`, isUnread, searched)

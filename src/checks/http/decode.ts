@@ -13,6 +13,8 @@ import type { Answer } from './reader.ts'
 export const encodings = 'gzip, deflate, br, zstd'
 /** So many encodings over one another are believed. */
 const layersMost = 3
+/** A frame may ask for 2^23 bytes of memory: 8 MB, which is what HTTP allows (RFC 9659). */
+const zstdWindow = 23
 
 /** The answer with its body decoded, at most `most` bytes of it; throws a Failure for what cannot be decoded. */
 export async function decoded(attempt: Attempt, answer: Answer, most: number): Promise<Answer> {
@@ -31,10 +33,14 @@ export async function decoded(attempt: Attempt, answer: Answer, most: number): P
 }
 
 function openDecoder(name: string, body: Buffer, truncated: boolean): Transform {
-  const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH, ZSTD_e_flush } = zlib.constants
+  const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH, ZSTD_e_flush, ZSTD_d_windowLogMax } = zlib.constants
   if (name === 'gzip' || name === 'x-gzip') return zlib.createGunzip(truncated ? { finishFlush: Z_SYNC_FLUSH } : {})
   if (name === 'br') return zlib.createBrotliDecompress(truncated ? { finishFlush: BROTLI_OPERATION_FLUSH } : {})
-  if (name === 'zstd') return zlib.createZstdDecompress(truncated ? { finishFlush: ZSTD_e_flush } : {})
+  if (name === 'zstd')
+    return zlib.createZstdDecompress({
+      params: { [ZSTD_d_windowLogMax]: zstdWindow },
+      ...(truncated ? { finishFlush: ZSTD_e_flush } : {}),
+    })
   if (name !== 'deflate')
     throw new Failure('protocol', `The body’s encoding ${quote(name)} is not one that was asked for.`)
   const options = truncated ? { finishFlush: Z_SYNC_FLUSH } : {}
