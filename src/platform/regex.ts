@@ -46,15 +46,33 @@ const engine = (): Engine => (loaded ??= createRequire(import.meta.url)('re2js')
 /** What is wrong with a pattern, or with several that are searched for together; null when nothing is. */
 export function regexFault(...patterns: readonly string[]): string | null {
   if (patterns.some((pattern) => pattern.length > patternMost)) return `is longer than ${patternMost} characters`
-  let size: number
+  let size = patterns.reduce((sum, pattern) => sum + estimate(pattern), 0)
   try {
-    size = sizeOf(patterns)
+    // What is by far too large takes long to be compiled.
+    if (size <= estimateMost) size = sizeOf(patterns)
   } catch (error) {
     return complain((error as Error).message)
   }
   if (size <= programMost) return null
   const what = patterns.length > 1 ? 'these patterns are together' : 'the pattern is'
   return `${what} too large (${size} steps, at most ${programMost}); repeat less in it`
+}
+
+const estimateMost = 20 * programMost
+const escapeOrClass = String.raw`\\[\s\S]|\[\^?\]?(?:\\[\s\S]|\[:\^?\w+:\]|[^\]\\])*\]`
+const atoms = new RegExp(`(${escapeOrClass}|[\\s\\S])(?:\\{(\\d+)(?:,(\\d*))?\\})?`, 'g')
+
+/** About how many instructions a pattern has, once its repetitions are written out. */
+function estimate(pattern: string): number {
+  const groups: number[] = []
+  let total = 0
+  for (const [, atom, least = '1', most = ''] of pattern.matchAll(atoms)) {
+    if (atom === '(') groups.push(total)
+    const before = atom === ')' ? (groups.pop() ?? total) : total
+    if (atom !== '(' && atom !== ')') total += 1
+    total += (total - before) * (Math.max(1, Number(least), Number(most)) - 1)
+  }
+  return total
 }
 
 /** The engine's `error parsing regexp: missing closing ): …` as a sentence; what other engines have is named. */
@@ -144,7 +162,7 @@ function upToLine(text: string): string {
 /** Which end a pattern asks for: that of the text, of a line, or none. */
 type End = 'text' | 'line' | null
 /** Literal blocks, what is escaped, classes, and `$` where it is none of these. */
-const tokens = /\\Q[\s\S]*?(?:\\E|$)|\\[\s\S]|\[\^?\]?(?:\\[\s\S]|\[:\^?\w+:\]|[^\]\\])*\]|\$/g
+const tokens = new RegExp(`\\\\Q[\\s\\S]*?(?:\\\\E|$)|${escapeOrClass}|\\$`, 'g')
 
 function endOf(pattern: string): End {
   const found: readonly string[] = pattern.match(tokens) ?? []
