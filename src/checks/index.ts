@@ -7,6 +7,7 @@ import { ftp } from './ftp/ftp.ts'
 import { heartbeat } from './heartbeat.ts'
 import { http } from './http/http.ts'
 import { imap } from './imap/imap.ts'
+import { mqtt } from './mqtt/mqtt.ts'
 import { mysql } from './mysql/mysql.ts'
 import { ntp } from './ntp/ntp.ts'
 import { ping } from './ping/ping.ts'
@@ -20,7 +21,24 @@ import { tlsCheck } from './tls-check/tls-check.ts'
 import { udp } from './udp.ts'
 
 export const kinds: ReadonlyMap<string, Kind> = new Map(
-  [http, tcp, ping, tlsCheck, dns, domain, smtp, imap, pop3, ftp, ssh, udp, ntp, redis, postgres, mysql, heartbeat].map(
-    (kind) => [kind.kind, kind],
-  ),
+  [
+    http,
+    tcp,
+    ping,
+    tlsCheck,
+    dns,
+    domain,
+    smtp,
+    imap,
+    pop3,
+    ftp,
+    ssh,
+    udp,
+    ntp,
+    redis,
+    postgres,
+    mysql,
+    mqtt,
+    heartbeat,
+  ].map((kind) => [kind.kind, kind]),
 )
