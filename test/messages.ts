@@ -74,6 +74,20 @@ export const messages = {
     confirmations: 0,
     locations: [],
   },
+  changed: {
+    ...down,
+    event: 'monitor.identity_changed',
+    status: 'up',
+    previous: 'up',
+    reason: null,
+    sentence:
+      'The certificate changed: now it is one of shop.example, issued by R11, valid until 3 March 2027 ' +
+      '(SHA-256 16:1C:E1:5F:E3:3B:C8:…); before it was one of shop.example, issued by R10, valid until ' +
+      '22 November 2026 (SHA-256 9A:02:77:10:BB:4E:01:…).',
+    outage: null,
+    confirmations: 1,
+    locations: ['local'],
+  },
   test: {
     ...down,
     ...well,

@@ -1,6 +1,7 @@
 // Certificates in plain words: the facts that people need, and what is wrong with one.
 // Promises a sentence for every way in which verification fails. Must not know connections.
 import type { PeerCertificate } from 'node:tls'
+import type { Identity } from '#core/identity.ts'
 import { Failure } from './failure.ts'
 
 /** What people need to know of a certificate. */
@@ -22,9 +23,14 @@ const first = (value: string | string[] | undefined) => (Array.isArray(value) ? 
 /** A stranger's text, short and printable. */
 const plain = (text: string) => text.slice(0, nameMost).replaceAll(/[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu, ' ')
 const called = (name: PeerCertificate['subject'] | undefined) => first(name?.CN) ?? first(name?.O)
+const months = 'January February March April May June July August September October November December'.split(' ')
+
 /** `27 November 2026`, of UTC. */
-export const sayDay = (date: string | Date): string =>
-  new Date(date).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
+export function sayDay(date: string | Date): string {
+  const day = new Date(date)
+  const month = months[day.getUTCMonth()]
+  return month === undefined ? 'an unreadable day' : `${day.getUTCDate()} ${month} ${day.getUTCFullYear()}`
+}
 
 const readDate = (text: string) => (Number.isNaN(Date.parse(text)) ? 'unreadable' : new Date(text).toISOString())
 
@@ -41,6 +47,17 @@ export function factsOf(peer: PeerCertificate): CertificateFacts | null {
     validTo: readDate(peer.valid_to),
     fingerprint: peer.fingerprint256,
   }
+}
+
+const most = (text: string, length: number) => (text.length > length ? `${text.slice(0, length - 1)}…` : text)
+
+/** The certificate as what answered: of another one there is an event. */
+export function certificateIdentity(facts: CertificateFacts): Identity {
+  const { subject, issuer, validFrom, validTo, fingerprint } = facts
+  const words =
+    `one of ${most(subject, 64)}, issued by ${most(issuer, 64)}, valid until ${sayDay(validTo)} ` +
+    `(SHA-256 ${most(fingerprint, 22)})`
+  return { what: 'certificate', id: fingerprint, words, facts: { subject, issuer, validFrom, validTo, fingerprint } }
 }
 
 type Words = (host: string, facts: CertificateFacts) => string

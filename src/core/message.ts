@@ -50,9 +50,12 @@ export function plain(text: string, most = 1_000): string {
   return `${signs.slice(0, head).join('')}…${signs.slice(head + 1 - most).join('')}`
 }
 
+/** What happened, in one word to be seen from afar. */
+const headlines: Partial<Record<Message['event'], string>> = { test: 'TEST', 'monitor.identity_changed': 'CHANGED' }
+
 /** `DOWN: Web shop`; the end of an outage says how long it was: `UP: Web shop, after 4 min`. */
 export function title(message: Message): string {
-  const word = message.event === 'test' ? 'TEST' : message.event.slice('monitor.'.length).toUpperCase()
+  const word = headlines[message.event] ?? message.event.slice('monitor.'.length).toUpperCase()
   const trouble = message.event === 'monitor.up' ? outageLasted(message) : null
   return `${word}: ${plain(message.monitor.name, 120)}${trouble === null ? '' : `, after ${sayDuration(trouble)}`}`
 }

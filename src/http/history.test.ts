@@ -204,3 +204,21 @@ test('a delivery is listed, read with its attempts, and sent again only when it 
   assert.deepEqual([again.status, (again.json as { state: string }).state], [200, 'pending'])
   assert.equal(server.engine.nudges, 1)
 })
+
+test('what answers is told of a monitor, and another one in an event with what was before', async () => {
+  const id = await make('identified')
+  const one = (name: string) => ({
+    what: 'certificate',
+    id: name,
+    words: `one called ${name}`,
+    facts: { issuer: name },
+  })
+  const looks = ['a', 'b'].map((name, index) => ({ ...seen(now + index), monitor: id, identity: one(name) }))
+  for (const observation of looks) await server.engine.input(id, { type: 'observation', observation })
+  const shown = (await server.ask('GET', '/api/v2/monitors/identified')).json as Record<string, unknown>
+  assert.deepEqual(shown['identity'], { ...one('b'), since: new Date(now + 1).toISOString() })
+  const { json } = await server.ask('GET', '/api/v2/events?monitor=identified&type=monitor.identity_changed')
+  const [event, more] = (json as { items: Record<string, unknown>[] }).items
+  assert.deepEqual([event?.['identity'], more], [{ before: one('a'), now: one('b') }, undefined])
+  assert.equal(event?.['sentence'], 'The certificate changed: now it is one called b; before it was one called a.')
+})

@@ -47,7 +47,7 @@ function sayWhose(one: X509Certificate, shown: Shown, name: string): string {
   return `The certificate of ${brief(one).subject}, on which that of ${name} rests,`
 }
 
-function brief(one: X509Certificate): CertificateFacts {
+export function brief(one: X509Certificate): CertificateFacts {
   return factsOf(one.toLegacyObject()) as CertificateFacts
 }
 

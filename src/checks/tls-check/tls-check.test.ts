@@ -289,3 +289,25 @@ test('IP versions and forbidden addresses hold here as well', async (t) => {
   await target.quiet()
   assert.equal((await look(tlsCheck, { address }, { denied: ['::1/128'] })).reason, 'forbidden')
 })
+
+test('the certificate that answered is told apart from others, whatever is wrong with it', async (t) => {
+  const bad = await seen(t, 'expired', {})
+  assert.equal(bad.outcome, 'down')
+  const { what, id, words, facts } = bad.identity ?? assert.fail()
+  assert.equal(what, 'certificate')
+  assert.match(id, /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/)
+  assert.match(
+    words,
+    /^one of localhost, issued by Test authority, valid until 3 May 2020 \(SHA-256 ([0-9A-F]{2}:){7}…\)$/,
+  )
+  assert.deepEqual(Object.keys(facts), ['subject', 'issuer', 'validFrom', 'validTo', 'fingerprint'])
+  const well = await seen(t, 'good', { ca: root })
+  assert.notEqual(well.identity?.id, id)
+  assert.equal((await seen(t, 'good', { verify: false })).identity?.id, well.identity?.id)
+})
+
+test('where no certificate was seen nobody is said to have answered', async (t) => {
+  const mute = await openTarget(t, (socket) => socket.end())
+  const finding = await look(tlsCheck, { address: `127.0.0.1:${mute.port}` })
+  assert.deepEqual([finding.outcome, finding.identity], ['down', undefined])
+})

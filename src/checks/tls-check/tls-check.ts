@@ -2,13 +2,14 @@
 // Promises one finding within the timeout, with the certificate in it however bad it is. Must not know who asked.
 import type { Facts } from '#core/observation.ts'
 import { Attempt } from '../attempt.ts'
+import { certificateIdentity } from '../certificate.ts'
 import { defineCheck, type Finding, type ProbeContext } from '../check.ts'
 import { dial, where } from '../dial.ts'
 import { failed } from '../failure.ts'
 import { judgeLatency } from '../latency.ts'
 import { startTls } from '../starttls/starttls.ts'
 import { tlsConfig, type TlsConfig } from './config.ts'
-import { evidence, judge } from './judge.ts'
+import { brief, evidence, judge } from './judge.ts'
 import { nameOf, shakeHands, type Shown } from './shown.ts'
 
 /** What is known so far, for evidence. */
@@ -30,8 +31,20 @@ async function probe(config: TlsConfig, context: ProbeContext): Promise<Finding>
     return failed(error, factsOf(course))
   }
   const latency = clock.monotonic() - began
-  const now = clock.now()
-  const facts = { ...factsOf(course), ...evidence(shown, now) }
+  const identity = certificateIdentity(brief(shown.path[0]))
+  return { ...conclude(config, shown, { name, latency, now: clock.now(), seen: factsOf(course) }), identity }
+}
+
+interface Measured {
+  readonly name: string
+  readonly latency: number
+  readonly now: number
+  readonly seen: Facts
+}
+
+/** What is to be said of what was shown, and of how long it took. */
+function conclude(config: TlsConfig, shown: Shown, { name, latency, now, seen }: Measured): Finding {
+  const facts = { ...seen, ...evidence(shown, now) }
   const verdict = judge(shown, name, config, now)
   if (verdict?.outcome === 'down') return { ...failed(verdict.failure, facts), latency, facts }
   const well = judgeLatency({ outcome: 'up', latency, reason: null, sentence: null, facts }, config.latency)

@@ -9,7 +9,7 @@ import type { StoredEvent } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
 import { byId, iso, isoOrNull, listOf, moment, paging, pagingOf, when } from '../shapes.ts'
-import { reason, sentence } from './monitors.ts'
+import { identity, reason, sentence, showIdentity } from './monitors.ts'
 
 const event = z.object({
   id: z.int(),
@@ -25,6 +25,10 @@ const event = z.object({
   outageAt: when.nullable(),
   confirmations: z.int(),
   locations: z.array(z.string()),
+  identity: z
+    .object({ before: identity, now: identity })
+    .nullable()
+    .describe('What answered before and what does now, such as a certificate; null: the event is another one.'),
 })
 const explained = event.extend({
   explanation: z
@@ -89,5 +93,6 @@ function show(one: StoredEvent, keys: ReadonlyMap<number, string>): z.input<type
   const { id, type, status, previous, lasted, reason, sentence, alert, confirmations } = one
   const what = { id, type, monitor: keys.get(one.monitor) ?? '', at: iso(one.at), status, previous, lasted }
   const more = { outageAt: isoOrNull(one.outageAt), confirmations, locations: [...one.locations] }
-  return { ...what, reason, sentence, alert, ...more }
+  const change = one.identity && { before: showIdentity(one.identity.before), now: showIdentity(one.identity.now) }
+  return { ...what, reason, sentence, alert, ...more, identity: change ?? null }
 }

@@ -2,6 +2,7 @@
 // Promises that the status shown is what lies on top: paused before anything else. Must not know any kind.
 import { z } from 'zod'
 import { formatDuration } from '#core/duration.ts'
+import type { Identity } from '#core/identity.ts'
 import type { Policy } from '#core/policy.ts'
 import { reasonNames } from '#core/reason.ts'
 import { believed, overdueBefore, type Trust, unstored } from '#core/doubt.ts'
@@ -33,6 +34,15 @@ const policy = z.object({
   beat: z.object({ every: span.nullable(), grace: span }).nullable(),
 })
 
+/** What answered, as events and monitors show it. */
+export const identity = z.object({
+  what: z.string().meta({ examples: ['certificate'] }),
+  id: z.string().describe('The same as long as the same one answers: a fingerprint.'),
+  words: z.string(),
+  facts: z.record(z.string(), z.string()).describe('The same for programs: issuer, validity.'),
+})
+export const showIdentity = ({ what, id, words, facts }: Identity) => ({ what, id, words, facts: { ...facts } })
+
 const monitor = z.object({
   key: z.string(),
   name: z.string(),
@@ -47,6 +57,7 @@ const monitor = z.object({
   policy: policy.nullable().describe('How it is judged, defaults filled in.'),
   outage: z.object({ at: when, worst: z.enum(['degraded', 'down']) }).nullable(),
   lastAt: when.nullable().describe('When it was last observed.'),
+  identity: identity.extend({ since: when }).nullable().describe('What answered last; null: that is not seen.'),
   ...common,
   problem: z.string().nullable().describe('Why this version cannot read its spec; null: it can.'),
 })
@@ -144,6 +155,7 @@ function showMonitor(parts: ApiParts, object: StoredObject, stored: MonitorState
     policy: read.ok ? showPolicy(read.value.policy) : null,
     outage: state.outage && { at: iso(state.outage.at), worst: state.outage.worst },
     lastAt: isoOrNull(state.lastAt),
+    identity: state.identity ? { ...showIdentity(state.identity.now), since: iso(state.identity.since) } : null,
     ...commonOf(parts, object),
     problem: read.ok ? null : read.faults.map((fault) => `${showPath(fault.path)}: ${fault.message}`).join('; '),
   }
