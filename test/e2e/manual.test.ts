@@ -12,6 +12,7 @@ import { reasonNames } from '#core/reason.ts'
 import { readManifest } from '#manifest/file.ts'
 import { openManifest } from '#manifest/read.ts'
 import { openHome } from '#test/program/program.ts'
+import { selfSigned } from '#test/tls.ts'
 
 const root = join(import.meta.dirname, '../..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -39,7 +40,8 @@ const block = (page: string, language: string, part: string): string => {
 }
 
 describe('the configurations of the manual', () => {
-  const world = { env: new Proxy({}, { get: () => 'value' }), readFile: () => 'value' }
+  const files = (path: string) => (path.endsWith('.key') ? selfSigned.key : selfSigned.cert)
+  const world = { env: new Proxy({}, { get: () => 'value' }), readFile: files }
   for (const { place, text } of blocks.filter((one) => one.language === 'yaml' && /^version: 1$/m.test(one.text))) {
     test(`the one at ${place} is accepted`, () => {
       const manifest = readManifest(openManifest({ kinds, channelKinds }), text, world)
