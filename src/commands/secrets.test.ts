@@ -89,6 +89,28 @@ test('a kept secret does not follow a changed URL or address to another server',
   )
 })
 
+test('a kept secret of a step does not follow its URL, and a changed expectation is no other server', () => {
+  const isSecret = byList('http', ['steps.*.body'])
+  const steps = (url: string, contains = 'a:1') => ({
+    http: {
+      steps: [
+        { url: 'https://a.test/login', body: '***' },
+        { url, expect: { body: { contains } } },
+      ],
+    },
+  })
+  const stored = { http: { steps: [{ url: 'https://a.test/login', body: 's3cret' }, { url: 'https://a.test/' }] } }
+  assert.deepEqual(unmask(steps('https://a.test/basket', 'b:2'), stored, isSecret).faults, [])
+  assert.deepEqual(unmask(steps('https://evil.test/'), stored, isSecret).faults, [
+    {
+      path: ['http', 'steps', 0, 'body'],
+      message: 'was given for another server than "steps" leads to now; write it anew',
+    },
+  ])
+  const one = { http: { steps: [{ url: 'https://evil.test/', body: '***' }] } }
+  assert.equal(unmask(one, stored, isSecret).faults.length, 1)
+})
+
 test('three stars where nothing is secret are only text', () => {
   assert.deepEqual(unmask({ name: '***' }, undefined, byName), { spec: { name: '***' }, faults: [] })
 })
@@ -113,7 +135,8 @@ test('any kind’s own list is hidden in a monitor, whatever the names', () => {
     }
   }
   const listed = ['http', 'tcp'].map((kind) => kinds.get(kind)?.secrets)
-  assert.deepEqual(listed, [['headers.*', 'body', 'auth.*'], ['send']])
+  const request = ['headers.*', 'body', 'auth.*']
+  assert.deepEqual(listed, [[...request, 'client.key', ...request.map((path) => `steps.*.${path}`)], ['send']])
 })
 
 test('a text of any form is masked in linear time', () => {

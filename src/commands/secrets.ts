@@ -104,11 +104,23 @@ export function unmask(
   return { spec, faults }
 }
 
-/** The setting (a URL, or an address with a port) that leads to another server than before; null: none. */
+/**
+ * The setting (a URL, or an address with a port) that leads to another server than before, its own or one of a list;
+ * null: none. What stands in mappings below is what is expected there, and leads nowhere.
+ */
 function movedIn(before: unknown, now: unknown): string | null {
   if (!isMapping(before) || !isMapping(now)) return null
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])]
-  return names.find((name) => serverOf(ownValue(before, name)) !== serverOf(ownValue(now, name))) ?? null
+  return names.find((name) => isMoved(ownValue(before, name), ownValue(now, name))) ?? null
+}
+
+function isMoved(before: unknown, now: unknown): boolean {
+  if (!Array.isArray(before) && !Array.isArray(now)) return serverOf(before) !== serverOf(now)
+  const [old, fresh]: unknown[][] = [before, now].map((list) => (Array.isArray(list) ? list : []))
+  const longer = Math.max(old?.length ?? 0, fresh?.length ?? 0)
+  return Array.from({ length: longer }, (_, index) => [old?.[index], fresh?.[index]]).some(
+    ([one, other]) => serverOf(one) !== serverOf(other) || movedIn(one ?? {}, other ?? {}) !== null,
+  )
 }
 
 function serverOf(value: unknown): string | null {
