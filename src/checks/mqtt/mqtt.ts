@@ -7,6 +7,7 @@ import { where } from '../dial.ts'
 import { Failure } from '../failure.ts'
 import { excerpt, quote } from '../quote.ts'
 import { enter, reachOf, refuseClashes, serviceSettings } from '../service/settings.ts'
+import { serviceSecrets } from '../service/tls.ts'
 import { refuseNonsense, valueFault, valueSettings } from '../service/value.ts'
 import type { Dialogue } from '../talk/dialogue.ts'
 import { hold, type Session } from '../talk/session.ts'
@@ -179,7 +180,7 @@ export const mqtt = defineCheck<MqttConfig>({
   config,
   target: 'url',
   example: { url: 'mqtts://watcher@broker.example.com:8883', round_trip: 'watch/allswell' },
-  secrets: ['password'],
+  secrets: serviceSecrets,
   describe: ({ url }) => where(url.host, url.port),
   probe: (settings, context) =>
     hold(reachOf(settings), context, { talk: (session) => talk(session, settings, context.timeout) }),

@@ -13,7 +13,7 @@ import {
   refuseIdle,
 } from '../service/question.ts'
 import { reachOf, refuseClashes, serviceSettings } from '../service/settings.ts'
-import { anyTls, usualTls, verifiedChain } from '../service/tls.ts'
+import { anyTls, serviceSecrets, usualTls, verifiedChain } from '../service/tls.ts'
 import { hold, type Session } from '../talk/session.ts'
 import { type Answer, ask, askReadOnly, isRefused, tryAsk } from './ask.ts'
 import { logIn } from './login.ts'
@@ -126,7 +126,7 @@ export const mysql = defineCheck<MysqlConfig>({
   config,
   target: 'url',
   example: { url: 'mysql://watcher@db.example.com:3306/app', role: 'primary' },
-  secrets: ['password'],
+  secrets: serviceSecrets,
   describe: ({ url }) => where(url.host, url.port) + (url.path === '' ? '' : `/${url.path}`),
   probe: (settings, context) =>
     hold(reachOf(settings), context, { talk: (session) => talk(session, settings, context.timeout) }),

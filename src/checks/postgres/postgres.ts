@@ -6,7 +6,7 @@ import { where } from '../dial.ts'
 import { Failure } from '../failure.ts'
 import { judgeLag, judgeRole, judgeValue, questionSettings, refuseIdle } from '../service/question.ts'
 import { reachOf, refuseClashes, serviceSettings } from '../service/settings.ts'
-import { anyTls, usualTls, verifiedChain } from '../service/tls.ts'
+import { anyTls, serviceSecrets, usualTls, verifiedChain } from '../service/tls.ts'
 import { hold, type Session } from '../talk/session.ts'
 import { ask, askReadOnly } from './ask.ts'
 import { logIn } from './login.ts'
@@ -86,7 +86,7 @@ export const postgres = defineCheck<PostgresConfig>({
   config,
   target: 'url',
   example: { url: 'postgres://watcher@db.example.com:5432/app', role: 'primary' },
-  secrets: ['password'],
+  secrets: serviceSecrets,
   describe: ({ url }) => `${where(url.host, url.port)}/${url.path === '' ? url.user : url.path}`,
   probe: (settings, context) =>
     hold(reachOf(settings), context, { talk: (session) => talk(session, settings, context.timeout) }),

@@ -121,6 +121,18 @@ describe('the kind redis, asking a real one', () => {
     assert.match(await ask(url, { ...tls, server_name: 'other.test' }), /^down, certificate: The certificate is for /)
     assert.match(await ask(url.replace('rediss', 'redis')), /^down, (closed|reset): /)
   })
+
+  test('a server that asks for a certificate of ours is shown one', async (t) => {
+    const secured = await start(...withTls.split(' '), '--tls-auth-clients', 'yes')
+    t.after(() => secured.stop())
+    const client = { cert: golden('good.pem'), key: golden('server.key') }
+    const ask = (more: object) => {
+      const tls = { ca: golden('ca.pem'), server_name: 'localhost', ...more }
+      return tell(redis, { url: `rediss://127.0.0.1:${secured.port}`, tls }, secured.port)
+    }
+    assert.equal(await ask({ client }), 'up')
+    assert.match(await ask({}), /^down, (tls|reset|closed): /)
+  })
 })
 
 /** Says commands to a server and waits until it has closed the connection. */

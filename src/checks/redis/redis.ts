@@ -6,6 +6,7 @@ import { where } from '../dial.ts'
 import { Failure } from '../failure.ts'
 import { quote } from '../quote.ts'
 import { enter, reachOf, refuseClashes, serviceSettings } from '../service/settings.ts'
+import { serviceSecrets } from '../service/tls.ts'
 import { refuseNonsense, valueFault, valueSettings } from '../service/value.ts'
 import { hold, type Session } from '../talk/session.ts'
 import { command, type Reply, reply } from './resp.ts'
@@ -102,7 +103,7 @@ export const redis = defineCheck<RedisConfig>({
   config,
   target: 'url',
   example: { url: 'redis://cache.example.com:6379', role: 'master' },
-  secrets: ['password'],
+  secrets: serviceSecrets,
   describe: ({ url }) => where(url.host, url.port) + (url.path === '' ? '' : `/${url.path}`),
   probe: (settings, context) => hold(reachOf(settings), context, { talk: (session) => talk(session, settings) }),
 })

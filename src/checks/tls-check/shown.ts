@@ -33,7 +33,10 @@ export interface HandshakeOptions {
   readonly alpn?: string
 }
 
-type Given = Pick<Trust, 'ca' | 'min_version'>
+type Given = Pick<Trust, 'ca' | 'min_version'> & {
+  /** A certificate of our own, for servers that ask for one. */
+  readonly client?: { readonly cert: string; readonly key: string } | undefined
+}
 
 export interface Shaken {
   /** Inside of TLS. The attempt owns it. */
@@ -76,17 +79,22 @@ export function nameOf(host: string, given: string | undefined): string {
   return domainToASCII(name) || name
 }
 
-/** Contexts that trust the usual authorities, by least version: each takes memory that is slow to come back. */
+/** Contexts by least version, and by settings where these are not the usual: each takes memory that is slow to return. */
 const usual = new Map<string, SecureContext>()
+const own = new WeakMap<Given, SecureContext>()
 
-export function contextOf({ ca, min_version: least }: Given): SecureContext {
-  const made = ca === undefined ? usual.get(least) : undefined
+export function contextOf(given: Given): SecureContext {
+  const { ca, client, min_version: least } = given
+  const isUsual = ca === undefined && client === undefined
+  const made = isUsual ? usual.get(least) : own.get(given)
   if (made) return made
   // OpenSSL speaks what is older than 1.2 only where weak signatures are allowed.
   const ciphers = least < '1.2' ? { ciphers: 'DEFAULT:@SECLEVEL=0' } : {}
   const trust = ca === undefined ? {} : { ca, allowPartialTrustChain: true }
-  const context = createSecureContext({ minVersion: `TLSv${least === '1.0' ? '1' : least}`, ...ciphers, ...trust })
-  if (ca === undefined) usual.set(least, context)
+  const minVersion = `TLSv${least === '1.0' ? '1' : least}` as const
+  const context = createSecureContext({ minVersion, ...ciphers, ...trust, ...client })
+  if (isUsual) usual.set(least, context)
+  else own.set(given, context)
   return context
 }
 
