@@ -13,6 +13,7 @@ import { createToken, type Scope, scopes } from '#commands/tokens.ts'
 import { type Beats as BeatDoors, openBeats } from '#compat/index.ts'
 import { Engine } from '#engine/engine.ts'
 import { Authenticator, guessable } from '#http/auth.ts'
+import { dashboardHandler } from '#http/dashboard.ts'
 import { openHttp } from '#http/http.ts'
 import { openRequests } from '#http/requests.ts'
 import type { HttpServer } from '#http/server.ts'
@@ -210,7 +211,7 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
     entrySchemas: entrySchemas(manifest),
     networks: () => configured,
     unready: () => (engine.ingest.failure === null ? [] : ['Observations cannot be stored; the log says why.']),
-    hot: [beats.handler, pageHandler(pages)],
+    hot: [beats.handler, pageHandler(pages), dashboardHandler()],
     missing: (asked) => pages.missing(asked),
   })
   const doors = openDoors(settings, http, beats)

@@ -16,6 +16,7 @@ const sources = ['src', 'test', 'bench', 'examples']
 
 const tools: readonly (readonly [name: string, ...command: string[]])[] = [
   ['the types are sound', 'tsc', '--noEmit'],
+  ['the types of the dashboard are sound', 'tsc', '--noEmit', '-p', 'src/dashboard'],
   ['the linter is content', 'oxlint', ...sources],
   ['the code is formatted', 'oxfmt', '--check', '--no-error-on-unmatched-pattern', ...sources],
 ]
