@@ -9,6 +9,7 @@ import { Jar } from './cookies.ts'
 import { decoded } from './decode.ts'
 import type { OwnServer } from './encryption.ts'
 import { exchange, type ExchangeOptions, type Trace } from './exchange.ts'
+import { asText } from './head.ts'
 import { startPhases } from './phases.ts'
 import type { Answer } from './reader.ts'
 import { redirected, type Request, withCookies } from './request.ts'
@@ -61,7 +62,7 @@ export async function fetchAnswer(attempt: Attempt, journey: Journey, options: F
     const location = answer.headers.get('location')
     if (follow === 0 || location === undefined || !isRedirect(answer.status))
       return decoded(attempt, answer, options.most)
-    const next = redirected(journey.request, answer.status, target(location, url))
+    const next = redirected(journey.request, answer.status, target(asText(location), url))
     journey.hops.push(url)
     if (journey.hops.some((hop, index) => hop.href === next.url.href && before[index] === jar.changes))
       refuseCircle(journey, next)

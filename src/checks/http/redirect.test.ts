@@ -32,6 +32,11 @@ test('redirects are followed to the end, relative and absolute', async (t) => {
   await target.quiet()
 })
 
+test('a Location in UTF-8 leads where it says', async (t) => {
+  const target = await site(t, { '/a': to('/gr\u00fc\u00dfe'), '/gr%C3%BC%C3%9Fe': page('OK') })
+  assert.equal((await look(http, { url: at(target, '/a') })).sentence, null)
+})
+
 test('the answer at the end is judged, and the sentence says to where it led', async (t) => {
   const target = await site(t, { '/a': to('/gone') })
   const finding = await look(http, { url: at(target, '/a') })
