@@ -22,13 +22,12 @@ const stages = ['banner', 'offers', 'host_key'] as const
 const types = Object.keys(signatures) as KeyType[]
 const ownLine = 'SSH-2.0-Allswell'
 
+const fingerprintForm =
+  'expected a fingerprint as ssh-keygen -l shows it, SHA256:…, after ed25519, ecdsa or rsa where one of them is meant'
 const fingerprint = z
-  .string({ error: 'expected a fingerprint as ssh-keygen -l shows it, SHA256:…' })
+  .string({ error: fingerprintForm })
   .trim()
-  .regex(
-    /^((ed25519|ecdsa|rsa) )?SHA256:[A-Za-z0-9+/]{43}=?$/,
-    'expected a fingerprint as ssh-keygen -l shows it, SHA256:…, after ed25519, ecdsa or rsa where one of them is meant',
-  )
+  .regex(/^((ed25519|ecdsa|rsa) )?SHA256:[A-Za-z0-9+/]{43}=?$/, fingerprintForm)
   .transform((text) => {
     const [first = '', second] = text.replace(/=$/, '').split(' ')
     return second === undefined ? { type: null, sha256: first } : { type: first as KeyType, sha256: second }
@@ -57,7 +56,7 @@ const config = z
           .meta({ title: 'Banner', description: 'The line in which the server says who it is: SSH-2.0-OpenSSH_9.9.' })
           .optional(),
         host_key: z
-          .union([fingerprint, z.array(fingerprint).min(1).max(20)])
+          .union([fingerprint, z.array(fingerprint).min(1).max(20)], { error: `${fingerprintForm}; or a list of them` })
           .transform((value) => (Array.isArray(value) ? value : [value]))
           .meta({
             title: 'Host key',
