@@ -1,18 +1,17 @@
 // The composition root: puts the parts together and runs the command line. The only file that knows everything.
 // Promises an order of starting and stopping in which nothing acknowledged is lost. Must not decide anything itself.
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { channelKinds } from '#channels/index.ts'
 import { sendMessage } from '#channels/send.ts'
 import { kinds } from '#checks/index.ts'
 import { runProbe } from '#checks/probe.ts'
-import { runCli, type TokenAdmin } from '#cli/index.ts'
-import { type FileObject, leftBehind, ownerOf, storeFile } from '#commands/apply-file.ts'
+import { type DatabaseReport, runCli, type TokenAdmin } from '#cli/index.ts'
+import { type FileObject, leftBehind, leftBehindIn, ownerOf, storeFile } from '#commands/apply-file.ts'
 import { createToken, type Scope, scopes } from '#commands/tokens.ts'
 import { type Beats as BeatDoors, openBeats } from '#compat/index.ts'
 import { Engine } from '#engine/engine.ts'
-import { Authenticator, guessable } from '#http/auth.ts'
+import { Authenticator } from '#http/auth.ts'
 import { dashboardHandler } from '#http/dashboard.ts'
 import { openHttp } from '#http/http.ts'
 import { openRequests } from '#http/requests.ts'
@@ -25,13 +24,14 @@ import { drawFaults, type LocatedFault, showFault } from '#manifest/show.ts'
 import { pageHandler } from '#pages/handler.ts'
 import { pageLoader } from '#pages/load.ts'
 import { openPages } from '#pages/serve.ts'
-import { type FolderLock, lockFolder } from '#platform/folder-lock.ts'
+import { type FolderLock, lockFolder, makeFolder } from '#platform/folder-lock.ts'
 import { type Log, openLog } from '#platform/log.ts'
 import { Metrics } from '#platform/metrics.ts'
 import { type Networks, parseNetworks } from '#platform/networks.ts'
 import { type Outbound, openOutbound } from '#platform/outbound.ts'
-import { environment, maskUrl, type Settings } from '#platform/settings.ts'
+import { environment, guessable, maskUrl, type Settings } from '#platform/settings.ts'
 import { stayAwake, systemClock } from '#platform/clock.ts'
+import { inspectStore } from '#store/inspect.ts'
 import { openStore } from '#store/open.ts'
 import type { Store } from '#store/store.ts'
 import packageFile from '../package.json' with { type: 'json' }
@@ -310,6 +310,7 @@ function hearSignals(log: Log) {
 /** The store of the settings; throws an Error that says which database cannot be used, and why. */
 async function openDatabase(settings: Settings, log: Log): Promise<Store> {
   const url = databaseUrl(settings)
+  if (settings.database === null) makeFolder(resolve(settings.data))
   try {
     return await openStore({ url, clock, log })
   } catch (error) {
@@ -320,13 +321,11 @@ async function openDatabase(settings: Settings, log: Log): Promise<Store> {
 
 function databaseUrl(settings: Settings): string {
   if (settings.database !== null) return settings.database
-  const folder = resolve(settings.data)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  return `sqlite:${folder}/allswell.db`
+  return `sqlite:${resolve(settings.data)}/allswell.db`
 }
 
 async function greeting(settings: Settings, { addresses }: Running, store: Store): Promise<string> {
-  const lines = [`Allswell ${version} is ready.`]
+  const lines = [`Allswell ${version} is ready.`, `  process               ${process.pid}`]
   if (addresses.http !== null) lines.push(`  status page and API   ${urlOf(addresses.http)}`)
   if (addresses.beats !== null) {
     const { address, port } = addresses.beats
@@ -344,10 +343,16 @@ function urlOf({ host, port }: { host: string; port: number }): string {
 }
 
 /** Tokens are managed in the database itself, so that the first one can be made without another. */
-async function openAdmin(settings: Settings): Promise<TokenAdmin> {
+async function openAdmin(settings: Settings, make: boolean): Promise<TokenAdmin> {
   const log = openLog(clock, 'warn', (line) => process.stderr.write(line))
+  const where = settings.database === null ? resolve(settings.data) : maskUrl(settings.database)
+  const { schema } = await inspectDatabase(settings)
+  if (schema === 'none' && !make) {
+    throw new Error(`There is no database of Allswell in ${where}; name the one of the server by --data or --database.`)
+  }
   const store = await openDatabase(settings, log)
   return {
+    made: schema === 'none' ? where : null,
     async create(name, wanted, expiresAt) {
       const made = await createToken({ store, clock }, { name, scopes: wanted as Scope[], expiresAt })
       return { id: made.token.id, secret: made.secret }
@@ -358,17 +363,14 @@ async function openAdmin(settings: Settings): Promise<TokenAdmin> {
   }
 }
 
-async function pingDatabase(settings: Settings): Promise<void> {
+async function inspectDatabase(settings: Settings): Promise<DatabaseReport> {
   const log = openLog(clock, 'error', () => {})
-  const store = await openStore({ url: databaseUrl(settings), clock, log })
-  try {
-    await store.ping()
-  } finally {
-    await store.close()
-  }
+  const { schema, damage, owners } = await inspectStore({ url: databaseUrl(settings), clock, log })
+  const loaded = settings.config === null ? null : ownerOf(settings.config)
+  return { schema, damage, leftBehind: leftBehindIn(owners, loaded) }
 }
 
-const parts = { version, clock, manifest, scopes, serve, openAdmin, pingDatabase }
+const parts = { version, clock, manifest, scopes, serve, openAdmin, inspectDatabase }
 // Whoever reads what is printed may go away; that is no reason to end.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 const awake = stayAwake()

@@ -39,6 +39,13 @@ export type Sent =
       readonly retryAfter?: number
     }
 
+export interface OwnServer {
+  readonly host: string
+  readonly port: number
+  /** How it greets; null: it waits to be spoken to. */
+  readonly greeting: RegExp | null
+}
+
 export interface ChannelKind<Config = unknown> {
   readonly kind: string
   readonly title: string
@@ -51,6 +58,8 @@ export interface ChannelKind<Config = unknown> {
   readonly atOnce?: number
   /** Common settings without which this one could not send. Left out: none. */
   needs?(config: Config): readonly (keyof ChannelSettings)[]
+  /** Servers of its own that can be asked beforehand whether they are there. Left out: none. */
+  servers?(config: Config): readonly OwnServer[]
   send(config: Config, message: Message, context: SendContext): Promise<Sent>
 }
 

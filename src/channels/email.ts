@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Message } from '#core/message.ts'
 import { defineChannel, type SendContext, type Sent } from './channel.ts'
 import { compose } from './mail.ts'
-import { parseSmtpUrl, sendMail } from './smtp.ts'
+import { greetingOf, parseSmtpUrl, sendMail } from './smtp.ts'
 
 const address = z.email()
 const line = z.string().regex(/^\P{Cc}*$/u, 'write one line')
@@ -61,6 +61,7 @@ export const email = defineChannel<Config>({
   config,
   secrets: ['smtp'],
   describe: ({ to, cc }) => [...to, ...cc].join(', '),
+  servers: ({ smtp }) => (smtp === undefined ? [] : greetingOf(smtp)),
   needs: ({ smtp, from }) => (smtp !== undefined && from !== undefined ? [] : ['smtp']),
   send,
 })

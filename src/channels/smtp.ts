@@ -7,7 +7,7 @@ import { plain } from '#core/message.ts'
 import { suggest } from '#core/suggest.ts'
 import { loopback, parseNetworks } from '#platform/networks.ts'
 import { OutboundError } from '#platform/outbound.ts'
-import type { SendContext, Sent } from './channel.ts'
+import type { OwnServer, SendContext, Sent } from './channel.ts'
 import { dial, secure } from './dial.ts'
 import { codeOf, isCertificate, redact, sayFailure } from './failure.ts'
 import { type Login, loginOf } from './login.ts'
@@ -54,6 +54,13 @@ export function parseSmtpUrl(text: string): SmtpServer | string {
     verify: verify === null ? null : verify === 'true',
     auth,
   }
+}
+
+/** The server of an smtp URL, and how it greets: a server that begins with TLS waits. None where the URL is wrong. */
+export function greetingOf(url: string): OwnServer[] {
+  const server = parseSmtpUrl(url)
+  if (typeof server === 'string') return []
+  return [{ host: server.host, port: server.port, greeting: server.implicit ? null : /^220/ }]
 }
 
 const ownMachine = parseNetworks([...loopback])

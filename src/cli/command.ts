@@ -2,7 +2,7 @@
 // Promises plain, aligned output; colours only on a terminal. Must not know any command.
 import type { Clock } from '#platform/clock.ts'
 import type { OwnFlag } from '#platform/arguments.ts'
-import type { Environment, Settings } from '#platform/settings.ts'
+import type { Environment, SettingName, Settings } from '#platform/settings.ts'
 import type { Manifest } from '#manifest/read.ts'
 import type { TokenAdmin } from './token-admin.ts'
 
@@ -26,9 +26,25 @@ export interface Parts {
   readonly scopes: readonly string[]
   /** Runs the server until it is told to stop; gives the exit code. */
   serve(settings: Settings): Promise<number>
-  openAdmin(settings: Settings): Promise<TokenAdmin>
-  /** Throws an Error that says why the database of the settings cannot be reached. */
-  pingDatabase(settings: Settings): Promise<void>
+  /** Throws an Error when there is no database yet, unless it may `make` one. */
+  openAdmin(settings: Settings, make: boolean): Promise<TokenAdmin>
+  /** Looks at the database of the settings and changes nothing. Throws an Error that says why it cannot be read. */
+  inspectDatabase(settings: Settings): Promise<DatabaseReport>
+}
+
+/** What the database of the settings holds. */
+export interface DatabaseReport {
+  /** `none`: nothing of ours is there yet; `older`: the next start brings it to the newest schema. */
+  readonly schema: 'none' | 'older' | 'current' | 'newer'
+  /** What is wrong inside of it; null: nothing, as far as it was looked at. */
+  readonly damage: string | null
+  /** Objects whose configuration file is not the one of the settings. */
+  readonly leftBehind: readonly {
+    readonly file: string
+    readonly type: string
+    readonly count: number
+    readonly keys: readonly string[]
+  }[]
 }
 
 export interface Context {
@@ -47,8 +63,8 @@ export interface Command {
   /** What follows the name: `FILE…`, or one line for each form. */
   readonly forms: readonly string[]
   readonly flags: readonly OwnFlag[]
-  /** Whether the help lists the server's settings. */
-  readonly takesSettings: boolean
+  /** The settings that mean something to it; the help lists them, flags for others are refused. */
+  readonly settings: readonly SettingName[]
   /** It reads the words after its name by itself; the settings then come from the environment alone. */
   readonly own?: {
     /** Help that depends on the words. */

@@ -3,10 +3,15 @@ import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { channelKinds } from '#channels/index.ts'
+import { openManifest } from '#manifest/read.ts'
+import { fakes } from '#manifest/testing.ts'
+import type { DatabaseReport } from './command.ts'
 import { examineRuntime } from './examine.ts'
 import { run } from './testing.ts'
 
@@ -54,11 +59,12 @@ test('each setting is shown with its source, and no secret', async () => {
     report.settings.find((one) => one.name === 'ALLSWELL_ADMIN_TOKEN'),
     { name: 'ALLSWELL_ADMIN_TOKEN', value: '***', source: 'environment' },
   )
-  assert.equal(check('database')?.detail, 'postgres://u:***@h/d answers')
+  assert.equal(check('database')?.detail, 'postgres://u:***@h/d: well')
+  assert.deepEqual([check('admin token')?.state, check('admin token')?.detail], ['warn', 'short enough to be guessed'])
 })
 
 test('a database that refuses, or is silent for ten seconds, is a failure with its reason', async () => {
-  const refuse = { pingDatabase: () => Promise.reject(new Error('password authentication failed')) }
+  const refuse = { inspectDatabase: () => Promise.reject(new Error('password authentication failed')) }
   const refused = await examine(`${free} --database postgres://u:p@h/d`, { parts: refuse })
   assert.equal(refused.code, 1)
   assert.equal(refused.check('database')?.detail, 'postgres://u:***@h/d: password authentication failed')
@@ -72,13 +78,13 @@ test('a database that refuses, or is silent for ten seconds, is a failure with i
       return { cancel: () => {} }
     },
   }
-  const silent = { clock, pingDatabase: () => new Promise<void>(() => {}) }
+  const silent = { clock, inspectDatabase: () => new Promise<never>(() => {}) }
   const late = await examine(`${free} --database postgres://u:p@h/d`, { parts: silent })
   assert.match(late.check('database')?.detail ?? '', /no answer within 10 s$/)
   assert.deepEqual(at, [10_000])
 })
 
-test('a port that is taken is told by TCP and by UDP', async () => {
+test('a port that another program has is a failure, by TCP and by UDP', async () => {
   const { server, port } = await listening('')
   const udp = createSocket('udp4')
   udp.bind(0, '127.0.0.1')
@@ -86,13 +92,41 @@ test('a port that is taken is told by TCP and by UDP', async () => {
   try {
     const address = `--data ${folder} --listen 127.0.0.1:${port} --beats 127.0.0.1:${udp.address().port}`
     const { code, check } = await examine(address)
-    assert.equal(code, 0)
-    assert.deepEqual([check('pages and API')?.state, check('pages and API')?.detail], ['warn', `${port} is taken`])
-    assert.equal(check('beats by UDP')?.state, 'warn')
+    assert.equal(code, 1)
+    const { state, detail } = check('pages and API') ?? {}
+    assert.deepEqual([state, detail], ['fail', `${port} is taken by another program`])
+    assert.equal(check('beats by UDP')?.state, 'fail')
   } finally {
     server.close()
     udp.close()
   }
+})
+
+test('a port that Allswell itself has is well, and its version is told', async () => {
+  const other = createHttpServer((request, response) => {
+    const document = { info: { title: 'Allswell', version: '9.8.7' } }
+    response.end(request.url === '/api/v2/openapi.json' ? JSON.stringify(document) : '')
+  })
+  other.listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  const { check } = await examine(`--data ${folder} --listen 127.0.0.1:${port} --beats off`)
+  other.close()
+  assert.deepEqual(check('pages and API')?.detail, `${port} is taken, as Allswell 9.8.7 runs`)
+})
+
+test('a database that is damaged or too new is a failure, and what old files left behind a warning', async () => {
+  const found = { schema: 'current' as const, damage: null, leftBehind: [] }
+  const look = (changes: Partial<DatabaseReport>) =>
+    examine(free, { parts: { inspectDatabase: () => Promise.resolve({ ...found, ...changes }) } })
+  const damaged = await look({ damage: 'row 3 missing from index x' })
+  assert.equal(damaged.code, 1)
+  assert.match(damaged.check('database')?.detail ?? '', /is damaged: row 3 missing/)
+  assert.match((await look({ schema: 'newer' })).check('database')?.detail ?? '', /newer version/)
+  assert.equal((await look({ schema: 'none' })).check('database')?.state, 'ok')
+  const left = await look({ leftBehind: [{ file: '/etc/old.yaml', type: 'monitor', count: 2, keys: ['a', 'b'] }] })
+  assert.equal(left.code, 0)
+  assert.match(left.check('left behind')?.detail ?? '', /^2 monitors of \/etc\/old\.yaml, which is not .*: a, b$/)
 })
 
 test('an address that this machine does not have is a failure', async () => {
@@ -128,6 +162,18 @@ test('the mail server of the configuration is asked for its greeting', async () 
     bad.server.close()
   }
   assert.match((await examine(`${free} --config ${smtp(good.port)}`)).check('mail')?.detail ?? '', /ECONNREFUSED$/)
+})
+
+test('the own mail server of a channel is asked, too', async () => {
+  const { server, port } = await listening('220 mail.example.test ESMTP\r\n')
+  const ops = (url: string) => `{ email: { to: [a@example.test], from: b@example.test, smtp: "${url}" } }`
+  const channels = `channels:\n  ops: ${ops(`smtp://127.0.0.1:${port}`)}\n  night: ${ops('smtp://127.0.0.1:1')}\n`
+  const parts = { manifest: openManifest({ ...fakes, channelKinds }) }
+  const { code, check } = await examine(`${free} --config ${config(channels)}`, { parts })
+  server.close()
+  assert.equal(code, 1)
+  assert.equal(check('channel ops')?.state, 'ok')
+  assert.match(check('channel night')?.detail ?? '', /^127\.0\.0\.1:1: ECONNREFUSED$/)
 })
 
 test('it says which way pings go, and what is missing where there is none', async () => {

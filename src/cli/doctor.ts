@@ -1,6 +1,6 @@
 // `allswell doctor`: the effective settings, and what this machine lacks for them and how to get it.
 // Promises to change nothing and to end within seconds. Must not show a secret.
-import { showSettings } from '#platform/settings.ts'
+import { settingNames, showSettings } from '#platform/settings.ts'
 import { align, type Command, type Context, paint } from './command.ts'
 import { type Examined, examine } from './examine.ts'
 
@@ -9,7 +9,7 @@ export const doctor: Command = {
   summary: 'Show the effective settings and what is missing on this machine.',
   forms: ['[--json]'],
   flags: [{ flag: 'json', help: 'Print JSON.' }],
-  takesSettings: true,
+  settings: settingNames,
   async run(context) {
     const settings = showSettings(context.settings)
     const checks = await examine(context)

@@ -2,15 +2,17 @@
 // Promises an answer for each, never a throw, each within a few seconds. Must not change anything.
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { parseSmtpUrl } from '#channels/smtp.ts'
+import type { OwnServer } from '#channels/channel.ts'
+import { greetingOf } from '#channels/smtp.ts'
 import { examineWay, ownMeans } from '#checks/ping/ways.ts'
 import { loadManifest } from '#manifest/disk.ts'
-import type { ReadManifest } from '#manifest/file.ts'
+import type { ManifestObject, ReadManifest } from '#manifest/file.ts'
+import type { Manifest } from '#manifest/read.ts'
 import { showFault } from '#manifest/show.ts'
 import { sleep } from '#platform/clock.ts'
-import { maskUrl } from '#platform/settings.ts'
-import type { Context } from './command.ts'
-import { greet, tryTcp, tryUdp } from './ports.ts'
+import { guessable, maskUrl } from '#platform/settings.ts'
+import type { Context, DatabaseReport } from './command.ts'
+import { greet, runningVersion, tryTcp, tryUdp } from './ports.ts'
 import { countObjects } from './validate.ts'
 
 export interface Examined {
@@ -32,14 +34,14 @@ export async function examine(context: Context): Promise<Examined[]> {
   const [ports, database, mail, ping] = await Promise.all([
     examinePorts(context),
     examineDatabase(context),
-    examineMail(read),
+    examineMail(context, read),
     examinePing(context),
   ])
   return [
     examineRuntime(process.versions.node),
     ...examineData(context),
     ...ports,
-    database,
+    ...database,
     examineConfig(context, read),
     ...mail,
     ping,
@@ -91,14 +93,13 @@ function examineSpace(folder: string): Examined {
 
 async function examinePorts({ settings }: Context): Promise<Examined[]> {
   const { listen, beats } = settings
+  const code = await tryTcp(listen)
+  const running = code === 'EADDRINUSE' ? await runningVersion(listen) : null
   const say = (what: string, port: number, code: string | null, flag: string): Examined => {
     if (code === null) return ok(what, port === 0 ? 'any free port' : `${port} is free`)
+    if (code === 'EADDRINUSE' && running !== null) return ok(what, `${port} is taken, as Allswell ${running} runs`)
     if (code === 'EADDRINUSE')
-      return warn(
-        what,
-        `${port} is taken`,
-        `Fine if Allswell runs already; else stop what uses it, or choose another by ${flag}.`,
-      )
+      return fail(what, `${port} is taken by another program`, `Stop that one, or choose another port by ${flag}.`)
     if (code === 'EACCES')
       return fail(
         what,
@@ -107,7 +108,7 @@ async function examinePorts({ settings }: Context): Promise<Examined[]> {
       )
     return fail(what, `cannot listen there (${code})`, `Choose another address by ${flag}.`)
   }
-  const found = [say('pages and API', listen.port, await tryTcp(listen), '--listen')]
+  const found = [say('pages and API', listen.port, code, '--listen')]
   if (beats === null) return [...found, ok('heartbeats', 'off by setting; HTTP takes them still')]
   return [
     ...found,
@@ -116,21 +117,41 @@ async function examinePorts({ settings }: Context): Promise<Examined[]> {
   ]
 }
 
-async function examineDatabase(context: Context): Promise<Examined> {
+async function examineDatabase(context: Context): Promise<Examined[]> {
   const { settings, parts } = context
-  if (settings.database === null) return ok('database', 'SQLite in the data folder')
-  const shown = maskUrl(settings.database)
+  const what = 'database'
+  const shown = settings.database === null ? 'SQLite in the data folder' : maskUrl(settings.database)
   const late = new AbortController()
-  const answer = await Promise.race([
-    parts.pingDatabase(settings).then(
-      () => null,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    ),
+  const found = await Promise.race([
+    parts.inspectDatabase(settings).catch((error: unknown) => (error instanceof Error ? error.message : String(error))),
     sleep(parts.clock, 10_000, late.signal).then(() => 'no answer within 10 s'),
   ])
   late.abort()
-  if (answer === null) return ok('database', `${shown} answers`)
-  return fail('database', `${shown}: ${answer}`, 'Check host, port, user and password of --database, and that it runs.')
+  const mend =
+    settings.database === null
+      ? 'Look at the rights of its files; restore it from a backup if it is damaged.'
+      : 'Check host, port, user and password of --database, and that it runs.'
+  if (typeof found === 'string') return [fail(what, `${shown}: ${found}`, mend)]
+  if (found.damage !== null) return [fail(what, `${shown} is damaged: ${found.damage}`, 'Restore it from a backup.')]
+  const [state, detail] = schemas[found.schema]
+  const own =
+    state === 'ok' ? ok(what, `${shown}: ${detail}`) : fail(what, `${shown}: ${detail}`, 'Start that version.')
+  return [own, ...found.leftBehind.map(sayLeftBehind)]
+}
+
+const schemas = {
+  none: ['ok', 'nothing in it yet, the first start makes the tables'],
+  older: ['ok', 'well, the next start brings it to the newest schema'],
+  current: ['ok', 'well'],
+  newer: ['fail', 'made by a newer version of Allswell'],
+} as const
+
+function sayLeftBehind({ file, type, count, keys }: DatabaseReport['leftBehind'][number]): Examined {
+  const more = count > keys.length ? ', …' : ''
+  const detail = `${count} ${type}${count === 1 ? '' : 's'} of ${file}, which is not the file here: ${keys.join(', ')}${more}`
+  const mend =
+    'They go on as they are: name them in the file that is used, or delete them by the API with ?take_over=true.'
+  return warn('left behind', detail, mend)
 }
 
 function examineConfig({ settings }: Context, read: ReadManifest | null): Examined {
@@ -143,13 +164,39 @@ function examineConfig({ settings }: Context, read: ReadManifest | null): Examin
   return fail('configuration', detail, `allswell validate ${config} shows them all.`)
 }
 
-async function examineMail(read: ReadManifest | null): Promise<Examined[]> {
-  const server = read?.ok && read.server.smtp !== null ? parseSmtpUrl(read.server.smtp.url) : null
-  if (server === null || typeof server === 'string') return []
+async function examineMail({ parts }: Context, read: ReadManifest | null): Promise<Examined[]> {
+  if (!read?.ok) return []
+  const common = read.server.smtp === null ? [] : greetingOf(read.server.smtp.url)
+  const asked = [
+    ...common.map((server) => ({ what: 'mail', setting: 'smtp.url', server })),
+    ...read.objects.filter(({ type }) => type === 'channel').flatMap((object) => ownServers(parts.manifest, object)),
+  ]
+  return Promise.all(asked.slice(0, serversMost).map(examineServer))
+}
+
+/** So many servers are asked. */
+const serversMost = 50
+
+function ownServers(manifest: Manifest, { key, spec }: ManifestObject): Asked[] {
+  const channel = manifest.readChannel(key, spec)
+  if (!channel.ok) return []
+  const { kind, config } = channel.value
+  const own = [...manifest.channelKinds.values()].find((one) => one.kind === kind)
+  const servers = own?.servers?.(config) ?? []
+  return servers.map((server) => ({ what: `channel ${key}`, setting: `channels.${key}`, server }))
+}
+
+interface Asked {
+  readonly what: string
+  readonly setting: string
+  readonly server: OwnServer
+}
+
+async function examineServer({ what, setting, server }: Asked): Promise<Examined> {
   const shown = `${server.host}:${server.port}`
-  const trouble = await greet(server, server.implicit ? null : /^220/)
-  if (trouble === null) return [ok('mail', `${shown} answers`)]
-  return [fail('mail', `${shown}: ${trouble}`, 'Check smtp.url, and that this machine may reach it.')]
+  const trouble = await greet(server, server.greeting)
+  if (trouble === null) return ok(what, `${shown} answers`)
+  return fail(what, `${shown}: ${trouble}`, `Check ${setting}, and that this machine may reach it.`)
 }
 
 async function examinePing({ env }: Context): Promise<Examined> {
@@ -159,6 +206,9 @@ async function examinePing({ env }: Context): Promise<Examined> {
 }
 
 function examineTokens({ settings }: Context): Examined {
-  if (settings.adminToken !== null) return ok('admin token', 'set by ALLSWELL_ADMIN_TOKEN')
+  const { adminToken } = settings
+  if (adminToken !== null && adminToken.length < guessable)
+    return warn('admin token', 'short enough to be guessed', 'Take one such as from: openssl rand -hex 32')
+  if (adminToken !== null) return ok('admin token', 'set by ALLSWELL_ADMIN_TOKEN')
   return ok('admin token', 'not set; allswell token create makes tokens')
 }

@@ -22,8 +22,9 @@ export function commandHelp(command: Command): string {
     const rows = command.flags.map((one) => [`--${one.flag}${one.takes ? ` ${one.takes}` : ''}`, one.help])
     parts.push(`Flags:\n${align(rows, '  ')}`)
   }
-  if (command.takesSettings) {
-    const rows = settingHelp.map((one) => [
+  if (command.settings.length > 0) {
+    const taken = settingHelp.filter(({ name }) => command.settings.includes(name))
+    const rows = taken.map((one) => [
       one.flag === null ? '' : `--${one.flag} ${one.takes}`,
       one.env,
       `${one.help} Default: ${one.fallback}.`,

@@ -11,7 +11,7 @@ import { serve } from './serve.ts'
 import { token } from './token.ts'
 import { validate } from './validate.ts'
 
-export type { Io, Parts } from './command.ts'
+export type { DatabaseReport, Io, Parts } from './command.ts'
 export type { TokenAdmin, TokenInfo } from './token-admin.ts'
 
 const commands: readonly Command[] = [serve, check, validate, schema, token, doctor]
@@ -30,7 +30,7 @@ export async function runCli(argv: readonly string[], env: Environment, io: Io, 
   const words = word === 'help' ? rest.slice(1) : rest
   if (asksHelp && !command.own) return say(io, commandHelp(command))
   try {
-    const settings = readSettings(command.own ? [] : words, env, command.flags)
+    const settings = readSettings(command.own ? [] : words, env, command.flags, command.settings)
     if (settings instanceof UsageError) throw settings
     const context: Context = { words, settings, env, io, parts }
     if (asksHelp && command.own) return say(io, command.own.help(context))

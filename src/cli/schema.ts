@@ -8,7 +8,7 @@ export const schema: Command = {
   summary: 'Print the JSON Schema of the configuration file, for editors.',
   forms: [''],
   flags: [],
-  takesSettings: false,
+  settings: [],
   async run({ io, parts }) {
     io.stdout.write(`${JSON.stringify(manifestSchema(parts.manifest), null, 2)}\n`)
     return 0

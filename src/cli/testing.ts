@@ -38,7 +38,7 @@ export async function run(
       scopes: ['read', 'report', 'edit', 'admin', 'agent'],
       serve: () => Promise.resolve(0),
       openAdmin: () => Promise.reject(new Error('no tokens here')),
-      pingDatabase: () => Promise.resolve(),
+      inspectDatabase: () => Promise.resolve({ schema: 'current', damage: null, leftBehind: [] }),
       ...parts,
     },
   )

@@ -12,6 +12,8 @@ export interface TokenInfo {
 }
 
 export interface TokenAdmin {
+  /** Where a database was made just now, since there was none; null: it was there. */
+  readonly made: string | null
   /** `expiresAt` in epoch ms; null: never. */
   create(name: string, scopes: readonly string[], expiresAt: number | null): Promise<{ id: number; secret: string }>
   list(): Promise<readonly TokenInfo[]>

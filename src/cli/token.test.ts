@@ -10,6 +10,7 @@ const now = Date.UTC(2026, 10, 21, 12)
 function admin() {
   const calls: unknown[][] = []
   const opened: TokenAdmin = {
+    made: null,
     create: (...call) => {
       calls.push(['create', ...call])
       return Promise.resolve({ id: 4, secret: 'aw_secret' })
@@ -25,7 +26,7 @@ function admin() {
       return Promise.resolve()
     },
   }
-  return { calls, parts: { openAdmin: () => Promise.resolve(opened) } }
+  return { calls, opened, parts: { openAdmin: () => Promise.resolve(opened) } }
 }
 
 test('a token is made with its scopes and expiry, and its secret stands alone on stdout', async () => {
@@ -51,6 +52,29 @@ test('what is missing or wrong is told at once, and nothing is made', async () =
   assert.deepEqual(calls, [])
 })
 
+test('who names a folder without a database is told, before a token is made there in vain', async () => {
+  const asked: boolean[] = []
+  const openAdmin = (_: unknown, make: boolean) => {
+    asked.push(make)
+    return Promise.resolve({ ...admin().opened, made: '/wrong' })
+  }
+  const made = await run('token create --name ci --scope read --data /wrong', { parts: { openAdmin } })
+  assert.match(made.stderr, /^There was no database yet, and a new one was made in \/wrong; if .*--data or --database/)
+  await run('token list', { parts: { openAdmin } })
+  await run('token revoke 1', { parts: { openAdmin } })
+  assert.deepEqual(asked, [true, false, false])
+})
+
+test('a setting that means nothing to a command is not in its help, and its flag is refused', async () => {
+  const { stdout } = await run('token --help')
+  assert.match(stdout, /--data DIR/)
+  assert.doesNotMatch(stdout, /--listen|--config|ALLSWELL_ADMIN_TOKEN/)
+  const { code, stderr } = await run('token list --listen :80')
+  assert.deepEqual([code, /--listen means nothing to this command/.test(stderr)], [2, true])
+  assert.match((await run('validate --help')).stdout, /ALLSWELL_CONFIG/)
+  assert.equal((await run('schema --data x')).code, 2)
+})
+
 test('tokens are listed in columns or as JSON', async () => {
   const { parts } = admin()
   assert.equal(
@@ -60,11 +84,15 @@ test('tokens are listed in columns or as JSON', async () => {
 12  dashboards  read         2026-11-21T12:00:00.000Z  2026-11-22T12:00:00.000Z  never
 `,
   )
-  const json = JSON.parse((await run('token list --json', { parts })).stdout) as { id: number }[]
-  assert.deepEqual(
-    json.map((one) => one.id),
-    [1, 12],
-  )
+  const json = JSON.parse((await run('token list --json', { parts })).stdout) as unknown[]
+  assert.deepEqual(json[1], {
+    id: 12,
+    name: 'dashboards',
+    scopes: ['read'],
+    createdAt: '2026-11-21T12:00:00.000Z',
+    expiresAt: '2026-11-22T12:00:00.000Z',
+    lastUsedAt: null,
+  })
 })
 
 test('a token is revoked by its number; one that is not there is an error', async () => {

@@ -4,7 +4,7 @@ import { parseDuration, sayDuration } from '#core/duration.ts'
 import { meant } from '#platform/arguments.ts'
 import { type Settings, UsageError } from '#platform/settings.ts'
 import { align, type Command, type Context } from './command.ts'
-import type { TokenAdmin } from './token-admin.ts'
+import type { TokenAdmin, TokenInfo } from './token-admin.ts'
 
 const verbs = ['create', 'list', 'revoke']
 
@@ -18,7 +18,7 @@ export const token: Command = {
     { flag: 'expires', takes: 'DURATION', help: 'When it ends to be valid, such as 90d; left out: never.' },
     { flag: 'json', help: 'Print JSON.' },
   ],
-  takesSettings: true,
+  settings: ['data', 'database'],
   async run(context) {
     const [verb, ...operands] = context.settings.operands
     if (verb === undefined) throw new UsageError([`say what to do: allswell token ${verbs.join('|')}`])
@@ -29,8 +29,16 @@ export const token: Command = {
   },
 }
 
-async function withAdmin(context: Context, work: (admin: TokenAdmin) => Promise<number>): Promise<number> {
-  const admin = await context.parts.openAdmin(context.settings)
+async function withAdmin(
+  context: Context,
+  make: boolean,
+  work: (admin: TokenAdmin) => Promise<number>,
+): Promise<number> {
+  const admin = await context.parts.openAdmin(context.settings, make)
+  if (admin.made !== null) {
+    const meant = 'if Allswell keeps its data elsewhere, name that by --data or --database'
+    context.io.stderr.write(`There was no database yet, and a new one was made in ${admin.made}; ${meant}.\n`)
+  }
   try {
     return await work(admin)
   } finally {
@@ -60,7 +68,7 @@ async function create(context: Context, operands: readonly string[]): Promise<nu
   if (expires !== undefined && (ms === null || ms <= 0)) faults.push('--expires: write a duration such as 90d or 12h')
   if (faults.length > 0) throw new UsageError(faults)
   const now = parts.clock.now()
-  return withAdmin(context, async (admin) => {
+  return withAdmin(context, true, async (admin) => {
     const made = await admin.create(name, scopes, ms === null ? null : now + ms)
     const until = ms === null ? 'does not expire' : `expires in ${sayDuration(ms)}`
     io.stderr.write(`Token ${made.id} (${name}: ${scopes.join(', ')}) ${until}. It is shown only this once:\n`)
@@ -72,19 +80,18 @@ async function create(context: Context, operands: readonly string[]): Promise<nu
 async function list(context: Context, operands: readonly string[]): Promise<number> {
   if (operands.length > 0) throw new UsageError([`unexpected argument ${operands[0]}`])
   const { settings, io } = context
-  return withAdmin(context, async (admin) => {
+  return withAdmin(context, false, async (admin) => {
     const tokens = await admin.list()
-    if (settings.flags.json === true) io.stdout.write(`${JSON.stringify(tokens, null, 2)}\n`)
+    if (settings.flags.json === true) io.stdout.write(`${JSON.stringify(tokens.map(spell), null, 2)}\n`)
     else if (tokens.length === 0) io.stdout.write('There is no token; make one by: allswell token create\n')
     else {
-      const when = (at: number | null, never: string) => (at === null ? never : new Date(at).toISOString())
       const rows = tokens.map((one) => [
         String(one.id),
         one.name,
         one.scopes.join(','),
-        when(one.createdAt, ''),
-        when(one.expiresAt, 'never'),
-        when(one.lastUsedAt, 'never'),
+        iso(one.createdAt) ?? '',
+        iso(one.expiresAt) ?? 'never',
+        iso(one.lastUsedAt) ?? 'never',
       ])
       io.stdout.write(align([['ID', 'NAME', 'SCOPES', 'CREATED', 'EXPIRES', 'LAST USED'], ...rows]))
     }
@@ -92,10 +99,18 @@ async function list(context: Context, operands: readonly string[]): Promise<numb
   })
 }
 
+const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
+
+/** As the API has it. */
+function spell(token: TokenInfo) {
+  const { createdAt, expiresAt, lastUsedAt } = token
+  return { ...token, createdAt: iso(createdAt), expiresAt: iso(expiresAt), lastUsedAt: iso(lastUsedAt) }
+}
+
 async function revoke(context: Context, operands: readonly string[]): Promise<number> {
   const id = operands.length === 1 && /^[1-9]\d{0,14}$/.test(operands[0] ?? '') ? Number(operands[0]) : null
   if (id === null) throw new UsageError(['name one token by its number; allswell token list shows them'])
-  return withAdmin(context, async (admin) => {
+  return withAdmin(context, false, async (admin) => {
     if (await admin.revoke(id)) {
       context.io.stdout.write(`Token ${id} is revoked.\n`)
       return 0

@@ -11,7 +11,7 @@ export const validate: Command = {
   summary: 'Check configuration files and show all that is wrong.',
   forms: ['FILE...'],
   flags: [],
-  takesSettings: false,
+  settings: ['config'],
   async run({ settings, env, io, parts }) {
     const files = settings.operands.length > 0 ? settings.operands : settings.config === null ? [] : [settings.config]
     if (files.length === 0) throw new UsageError(['name a file: allswell validate allswell.yaml'])

@@ -1,7 +1,7 @@
 // Applying a configuration file: what it names exists and is owned by it, what disappeared from it stops.
 // Promises all or nothing, in one transaction; history stays. Must not know YAML.
 import { basename, resolve } from 'node:path'
-import type { Aggregates, NewObject, ObjectType, Store, StoredObject } from '#store/store.ts'
+import type { Aggregates, NewObject, Objects, ObjectType, Store, StoredObject } from '#store/store.ts'
 
 export type FileObject = Omit<NewObject, 'owner'>
 
@@ -42,7 +42,11 @@ export interface LeftBehind {
 
 /** What belongs to files that are not loaded now; `loaded`: the owner that stands for the one that is. */
 export async function leftBehind(store: Pick<Store, 'objects'>, loaded: string | null): Promise<LeftBehind[]> {
-  const owners = await store.objects.owners()
+  return leftBehindIn(await store.objects.owners(), loaded)
+}
+
+/** The same, of owners that were read before. */
+export function leftBehindIn(owners: Awaited<ReturnType<Objects['owners']>>, loaded: string | null): LeftBehind[] {
   return owners.flatMap(({ owner, ...found }) => {
     const file = owner === loaded ? null : fileOf(owner)
     return file === null ? [] : [{ file, ...found }]

@@ -3,7 +3,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import { allows, hashOf, type Scope } from '#commands/tokens.ts'
 import type { Clock } from '#platform/clock.ts'
-import type { Token, Tokens } from '#store/store.ts'
+import { guessable } from '#platform/settings.ts'
+import type { Actor, Token, Tokens, User } from '#store/store.ts'
 import type { Client } from './client-address.ts'
 import { Failures } from './failures.ts'
 import { Problem } from './problem.ts'
@@ -31,8 +32,6 @@ interface Known {
 const cacheMs = 3_000
 const cacheMost = 1_000
 const usedEveryMs = 60_000
-/** An administrator's token with fewer characters could be guessed; who guesses much is not let in by it now. */
-export const guessable = 20
 const ownForm = /^aw_[\w-]{43}$/
 const bounds = { most: 100, windowMs: 60_000, addresses: 10_000 }
 

@@ -133,13 +133,21 @@ const definitions: { readonly [Name in SettingName]: Definition<Values[Name]> } 
 }
 
 /** For the usage text and the manual: each setting with its flag, variable and default. */
-export const settingHelp = Object.values(definitions).map((one) => ({
-  flag: one.flag,
-  env: one.env,
-  takes: one.takes,
-  help: one.help,
-  fallback: (one.show as (value: unknown) => string)(one.fallback),
-}))
+export const settingHelp = (Object.keys(definitions) as SettingName[]).map((name) => {
+  const one = definitions[name]
+  return {
+    name,
+    flag: one.flag,
+    env: one.env,
+    takes: one.takes,
+    help: one.help,
+    fallback: (one.show as (value: unknown) => string)(one.fallback),
+  }
+})
+export const settingNames: readonly SettingName[] = settingHelp.map(({ name }) => name)
+
+/** An administrator's token with fewer characters could be guessed. */
+export const guessable = 20
 
 /** Reads a host and a port: `host:port`, `[::1]:port`, `:port` or `port`. */
 function readHostPort(text: string): HostPort {
@@ -181,17 +189,23 @@ export function maskUrl(text: string): string {
 
 /**
  * Reads the settings from the arguments after a command's name and the environment; a flag wins over a variable.
- * `own`: the flags of the command itself. An empty variable counts as not set.
+ * `own`: the flags of the command itself; `takes`: the settings that mean anything to it, flags for others are refused.
+ * An empty variable counts as not set.
  */
 export function readSettings(
   argv: readonly string[],
   env: Environment,
   own: readonly OwnFlag[] = [],
+  takes: readonly SettingName[] = settingNames,
 ): Settings | UsageError {
   const takesValue = new Map(own.map((one) => [one.flag, one.takes !== undefined]))
   for (const { flag } of Object.values(definitions)) if (flag !== null) takesValue.set(flag, true)
   const { flags, operands, faults } = parseArguments(argv, takesValue)
   faults.push(...unknownVariables(env))
+  for (const { name, flag } of settingHelp) {
+    if (flag !== null && flags.has(flag) && !takes.includes(name))
+      faults.push(`--${flag} means nothing to this command`)
+  }
   const values: Record<string, unknown> = {}
   const sources: Record<string, Source> = {}
   for (const [name, definition] of Object.entries(definitions)) {

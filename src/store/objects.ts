@@ -116,7 +116,7 @@ export function objects(context: Context, show: ShowSpec): Objects {
 /** So many keys of what one owner has are told. */
 const keysTold = 20
 
-async function owners({ db }: Context) {
+export async function owners({ db }: Pick<Context, 'db'>) {
   const { rows } = await sql<{ owner: string; type: ObjectType; count: number; key: string }>`
     select owner, type, key, count from (
       select owner, type, key, count(*) over (partition by owner, type) as count,

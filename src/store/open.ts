@@ -94,7 +94,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-function dialectOf(url: string): 'sqlite' | 'postgres' {
+export function dialectOf(url: string): 'sqlite' | 'postgres' {
   if (/^sqlite:./.test(url)) return 'sqlite'
   if (/^postgres(ql)?:\/\//.test(url)) return 'postgres'
   throw new Error(

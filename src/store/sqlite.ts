@@ -1,6 +1,8 @@
 // SQLite through node:sqlite: one connection, so statements outside a running transaction wait for its end.
 // Promises WAL, bounded waits and a bounded cache of prepared statements. Must not know any table.
+import { existsSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
 import { type Dialect, type QueryResult, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { Clock } from '#platform/clock.ts'
 import { driverOver, Each, type Link } from './driver.ts'
@@ -11,6 +13,8 @@ export interface SqliteOptions {
   /** Path of the database file, or `:memory:`. */
   readonly path: string
   readonly clock: Clock
+  /** Nothing is written, and no file is made beside it. */
+  readonly readOnly?: boolean | undefined
   /** For tests of a full disk: the file may not have more pages. */
   readonly maxPages?: number | undefined
 }
@@ -21,7 +25,7 @@ const waiting = 10_000
 
 /** Kysely's dialect over one file. Throws Unavailable when it cannot be opened. */
 export function sqliteDialect(options: SqliteOptions): Dialect {
-  const database = openFile(options)
+  const database = options.readOnly ? openReadOnly(options.path) : openFile(options)
   const turns = new Turns(options.clock)
   const link = linkTo(database, () => turns.leave())
   const enter = async () => {
@@ -48,6 +52,18 @@ function openFile({ path, maxPages }: SqliteOptions): DatabaseSync {
       pragma journal_size_limit = 4194304; pragma cache_size = -16384; pragma temp_store = memory`)
     if (maxPages !== undefined) database.exec(`pragma max_page_count = ${maxPages}`)
     return database
+  } catch (error) {
+    throw fault(error)
+  }
+}
+
+/** A file that nobody has open is taken as it lies there: reading it the usual way would leave files beside it. */
+function openReadOnly(path: string): DatabaseSync {
+  const url = pathToFileURL(path)
+  url.searchParams.set('mode', 'ro')
+  if (!existsSync(`${path}-wal`)) url.searchParams.set('immutable', '1')
+  try {
+    return new DatabaseSync(url, { readOnly: true, timeout: 5_000 })
   } catch (error) {
     throw fault(error)
   }

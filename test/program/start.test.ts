@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { freePort, tcpFace } from './faces.ts'
@@ -127,6 +127,25 @@ describe('a place that is taken', { concurrency: 3 }, () => {
     const { code, stderr } = await home.run(['serve', '--data', join(home.file, 'data')])
     assert.equal(code, 1)
     assert.match(stderr, /The data folder .*allswell\.yaml\/data cannot be made/)
+    const deep = join(home.folder, 'a/b/c')
+    assert.equal((await home.run(['token', 'create', '--name', 'x', '--scope', 'read', '--data', deep])).code, 0)
+    if (!existsSync('/proc/self')) return
+    const never = await home.run(['serve', '--data', '/proc/none/at/all', '--beats', 'off'])
+    assert.equal(never.code, 1)
+    assert.match(never.stderr, /The data folder \/proc\/none cannot be made/)
+  })
+
+  test('a token for a folder without a database is made with a warning, and nothing is listed or revoked there', async (t) => {
+    const home = openHome(t)
+    const wrong = join(home.folder, 'wrong')
+    const listed = await home.run(['token', 'list', '--data', wrong])
+    assert.equal(listed.code, 1)
+    assert.match(listed.stderr, /There is no database of Allswell in \S+wrong; name the one of the server by --data/)
+    assert.equal(existsSync(wrong), false)
+    const made = await home.run(['token', 'create', '--name', 'x', '--scope', 'read', '--data', wrong])
+    assert.equal(made.code, 0)
+    assert.match(made.stderr, /There was no database yet, and a new one was made in \S+wrong/)
+    assert.match((await home.run(['token', 'list', '--data', wrong])).stdout, / x /)
   })
 
   test('a database file that is none is a clear error and stays as it is', async (t) => {
@@ -213,6 +232,28 @@ describe('doctor', () => {
     assert.match(stdout, /fail +database/)
     assert.match(stdout, /→ Check host, port, user and password of --database/)
     assert.equal(existsSync(home.data), false, 'doctor changes nothing')
+  })
+
+  test('a server that runs is recognised, and what lies in its folder is only read', async (t) => {
+    const home = openHome(t, 'version: 1\nmonitors: { job: { heartbeat: { every: 1d } } }\n')
+    const program = await home.start()
+    assert.match(program.stdout(), new RegExp(`^ {2}process +${program.pid}$`, 'm'))
+    const { host } = new URL(program.url)
+    const where = ['--data', home.data, '--listen', host, '--beats', 'off']
+    const well = await home.run(['doctor', ...where])
+    assert.match(well.stdout, /is taken, as Allswell [\d.]+ runs/)
+    assert.match(well.stdout, /ok +database +SQLite in the data folder: well/)
+    assert.match(well.stdout, /warn +left behind +1 monitor of \S+allswell\.yaml, which is not the file here: job/)
+    assert.equal(await program.stop(), 0)
+
+    const file = join(home.data, 'allswell.db')
+    const bytes = readFileSync(file)
+    writeFileSync(file, Buffer.concat([bytes.subarray(0, 8_192), Buffer.alloc(bytes.length - 8_192, 7)]))
+    const files = readdirSync(home.data)
+    const ill = await home.run(['doctor', ...where])
+    assert.equal(ill.code, 1)
+    assert.match(ill.stdout, /fail +database/)
+    assert.deepEqual(readdirSync(home.data), files, 'doctor changes nothing')
   })
 })
 

@@ -17,7 +17,7 @@ export const check: Command = {
   summary: 'Look at something once, now, and show what is found.',
   forms: ['KIND TARGET [--SETTING VALUE...] [--timeout DURATION] [--json]', '--config FILE KEY', 'KIND --help'],
   flags: [],
-  takesSettings: false,
+  settings: [],
   own: { help: helpOf, usage: exitUsage, failed: exitCodes.unknown },
   async run(context) {
     const request = readRequest(context.words, context)
