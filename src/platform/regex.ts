@@ -78,7 +78,7 @@ function estimate(pattern: string): number {
 /** The engine's `error parsing regexp: missing closing ): …` as a sentence; what other engines have is named. */
 function complain(message: string): string {
   const [, what = message, where = ''] = /^error parsing regexp: (.*?)(?:: `([\s\S]*)`)?$/.exec(message) ?? []
-  if (/^\(\?<?[=!]/.test(where) || /^\(\?<[=!]/.test(where))
+  if (/^\(\?<?[=!]/.test(where))
     return 'looks ahead or behind with (?= (?! (?<= or (?<!, which takes time without bound; write it without'
   if (/^\\[1-9]/.test(where)) return `refers back with ${where}, which takes time without bound; write it without`
   return `is not a regular expression: ${what}${where === '' ? '' : ` at ${where.slice(0, 60)}`}`

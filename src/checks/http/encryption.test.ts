@@ -112,7 +112,7 @@ test('days are counted on a resumed session too, and shown with the facts', asyn
   await target.quiet()
 })
 
-test('an answer that is wrong is told before days, and slowness that is down before days that are degraded', async (t) => {
+test('a wrong answer is told before days, and slowness that is down before days that are degraded', async (t) => {
   const days = { verify: false, days_left: { degraded: 21, down: 7 } }
   const of = async (spec: object, date: string) => {
     let reads = 0
@@ -198,7 +198,7 @@ test('a server that gets no certificate of the client, or another, is down in wo
   const other = await seen(t, 'good', { ca, client }, { tls })
   assert.match(
     other.said,
-    /^down (tls: localhost:PORT at 127\.0\.0\.1 does not accept the certificate of the client \([a-z ]+\)\.|reset|closed)/,
+    /^down (tls: localhost:PORT at 127\.0\.0\.1 does not accept the certificate of the client \(.*\)|reset|closed)/,
   )
   const old = await seen(t, 'good', { ca }, { tls: { ...asking, maxVersion: 'TLSv1.2' } })
   assert.match(old.said, /^down (tls|reset|closed)/)

@@ -1,4 +1,4 @@
-// Tests of what is judged of an HTTP answer: JSON, headers, patterns and emptiness, from servers that mean well and ill.
+// Tests of what is judged of an HTTP answer: JSON, headers, patterns, emptiness, from servers that mean well and ill.
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { brotliCompressSync, constants, createZstdCompress, gzipSync, zstdCompressSync } from 'node:zlib'
@@ -60,7 +60,7 @@ test('patterns in a body are found or not, whatever the body does to them', asyn
   const noise = 'ab'.repeat(250_000)
   assert.match(
     await of(noise, { regex: 'a[ab]{500}[cd]' }),
-    /^too_large: Only the first \d+ characters were searched; the pattern “a\[ab\]\{500\}\[cd\]” is not in that part\.$/,
+    /^too_large: Only the first \d+ characters were searched; the pattern “a\[ab\].*” is not in that part\.$/,
   )
 })
 
