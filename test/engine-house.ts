@@ -46,6 +46,7 @@ export async function openEngine(
     summary: 'Finds what the test says.',
     config: z.strictObject({ key: z.string() }),
     describe: ({ key }) => key,
+    host: ({ key }) => key,
     probe: async ({ key }) => (await targets.get(key)?.()) ?? up,
   })
   const sign = definePassive<{ every: number; grace: number }>({

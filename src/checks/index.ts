@@ -4,6 +4,7 @@ import type { Kind } from './check.ts'
 import { dns } from './dns/dns.ts'
 import { domain } from './domain/domain.ts'
 import { ftp } from './ftp/ftp.ts'
+import { group } from './group.ts'
 import { heartbeat } from './heartbeat.ts'
 import { http } from './http/http.ts'
 import { imap } from './imap/imap.ts'
@@ -40,5 +41,6 @@ export const kinds: ReadonlyMap<string, Kind> = new Map(
     mysql,
     mqtt,
     heartbeat,
+    group,
   ].map((kind) => [kind.kind, kind]),
 )

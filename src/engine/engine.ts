@@ -86,7 +86,14 @@ export class Engine {
     const catalog = new Catalog(parts.readers)
     const live = new Live(log)
     const ingest = new Ingest({ store, catalog, live, kinds: parts.kinds, clock, log, metrics, instance })
-    const runner = new Runner({ kinds: parts.kinds, probe: parts.probe, outbound, clock, metrics })
+    const runner = new Runner({
+      kinds: parts.kinds,
+      probe: parts.probe,
+      outbound,
+      clock,
+      metrics,
+      limits: () => server().limits,
+    })
     const settings = (): ChannelSettings => ({ smtp: server().smtp, publicUrl: server().publicUrl })
     live.listen(chronicle(log, catalog))
     this.#trouble = new Trouble({

@@ -10,7 +10,7 @@ import type { CatalogMonitor } from './catalog.ts'
 import { askedMost, Runner } from './runner.ts'
 
 /** A runner whose checks end when they are let go. */
-function openRunner() {
+function openRunner(limits = { checks: 1_000, perHost: 1_000 }) {
   const gate = Promise.withResolvers<Finding>()
   const kind = defineCheck({
     kind: 'held',
@@ -26,8 +26,16 @@ function openRunner() {
     outbound: null as never,
     clock: new VirtualClock(),
     metrics: new Metrics(),
+    limits: () => limits,
   })
-  const monitor = { id: 1, key: 'web', kind: 'held', config: {}, policy: { timeout: 1_000 } } as CatalogMonitor
+  const monitor = {
+    id: 1,
+    key: 'web',
+    kind: 'held',
+    config: {},
+    host: 'web',
+    policy: { timeout: 1_000 },
+  } as CatalogMonitor
   return { runner, monitor, letGo: () => gate.resolve(up) }
 }
 
@@ -35,18 +43,24 @@ test('of checks that people ask for some run at once, one more is refused, and n
   const { runner, monitor, letGo } = openRunner()
   const asked = Array.from({ length: askedMost }, () => runner.runAsked(monitor))
   await assert.rejects(runner.runAsked(monitor), { name: 'Overloaded', message: /Too many checks/ })
-  assert.equal(runner.free, true)
+  assert.equal(runner.slots.isFree('web'), true)
   const planned = runner.run(monitor)
   letGo()
   for (const done of await Promise.all([...asked, planned])) assert.equal(done?.finding.outcome, 'up')
   assert.equal((await runner.runAsked(monitor))?.finding.outcome, 'up')
 })
 
-test('where all checks are under way none is carried out by request', async () => {
-  const { runner, monitor, letGo } = openRunner()
-  const planned: Promise<unknown>[] = []
-  while (runner.free) planned.push(runner.run(monitor))
-  await assert.rejects(runner.runAsked(monitor), { name: 'Overloaded' })
-  letGo()
-  await Promise.all(planned)
+test('where all checks are under way, or all of one host, none is carried out by request', async () => {
+  for (const limits of [
+    { checks: 3, perHost: 10 },
+    { checks: 10, perHost: 3 },
+  ]) {
+    const { runner, monitor, letGo } = openRunner(limits)
+    const asked = Array.from({ length: 3 }, () => runner.runAsked(monitor))
+    await assert.rejects(runner.runAsked(monitor), { name: 'Overloaded', message: /of it or of all/ })
+    letGo()
+    await Promise.all(asked)
+    assert.equal((await runner.runAsked(monitor))?.finding.outcome, 'up')
+    assert.equal(runner.slots.running, 0)
+  }
 })

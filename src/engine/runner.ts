@@ -7,6 +7,7 @@ import type { Counter, Metrics } from '#platform/metrics.ts'
 import type { Outbound } from '#platform/outbound.ts'
 import type { CatalogMonitor } from './catalog.ts'
 import { Overloaded } from './ingest.ts'
+import { type Limits, Slots } from './slots.ts'
 
 export interface RunnerParts {
   readonly kinds: ReadonlyMap<string, Kind>
@@ -14,14 +15,15 @@ export interface RunnerParts {
   readonly outbound: Outbound
   readonly clock: Clock
   readonly metrics: Metrics
+  /** How many checks may be under way at once; the others wait their turn and count as late. */
+  readonly limits: () => Limits
 }
 
-/** So many checks may be under way at once; the others wait their turn and count as late. */
-export const checksMost = 2_000
 /** So many of them that people asked for; few, so that these keep nobody else's check waiting. */
 export const askedMost = 100
 
 export class Runner {
+  readonly slots: Slots
   readonly #parts: RunnerParts
   readonly #stop = new AbortController()
   readonly #checks: Counter
@@ -31,27 +33,32 @@ export class Runner {
 
   constructor(parts: RunnerParts) {
     this.#parts = parts
+    this.slots = new Slots(parts.limits)
     this.#checks = parts.metrics.counter('allswell_checks_total', 'Checks carried out, by what they found.')
-    parts.metrics.gauge('allswell_checks_running', 'Checks under way.', () => this.#running)
+    const { slots } = this
+    parts.metrics.gauge('allswell_checks_running', 'Checks under way.', () => slots.running)
+    parts.metrics.gauge('allswell_checks_waiting', 'Checks that are due and wait for their turn.', () => slots.waiting)
   }
 
-  get free(): boolean {
-    return this.#running < checksMost
-  }
-
-  /** Checks once because somebody asks for it; rejects with Overloaded when too many ask at once. Else like `run`. */
+  /** Checks once because somebody asks for it; rejects with Overloaded when too much is under way. Else like `run`. */
   async runAsked(monitor: CatalogMonitor): ReturnType<Runner['run']> {
-    if (this.#asked >= askedMost || !this.free)
-      throw new Overloaded('Too many checks are under way; try again in a moment.')
+    const host = slotOf(monitor)
+    if (this.#asked >= askedMost || !this.slots.isFree(host))
+      throw new Overloaded('Too many checks of it or of all are under way; try again in a moment.')
     this.#asked += 1
+    const leave = this.slots.take(host)
+    let silent: boolean | null = null
     try {
-      return await this.run(monitor)
+      const done = await this.run(monitor)
+      silent = done && isSilent(done.finding)
+      return done
     } finally {
+      leave(silent)
       this.#asked -= 1
     }
   }
 
-  /** Checks once, now. Resolves always; null when the kind is not one that is checked, or when stopping. */
+  /** Checks once, now, whoever else is looked at. Resolves always; null when the kind is not one that is checked, or when stopping. */
   async run(monitor: CatalogMonitor): Promise<{ observation: Observation; finding: Finding } | null> {
     const kind = this.#parts.kinds.get(monitor.kind)
     if (kind === undefined || !kind.active || this.#stop.signal.aborted) return null
@@ -72,6 +79,7 @@ export class Runner {
   /** Aborts what is under way; what it would have found is not counted. */
   async close(): Promise<void> {
     this.#stop.abort()
+    this.slots.close()
     if (this.#running === 0) return
     await new Promise<void>((resolve) => {
       this.#idle = resolve
@@ -79,6 +87,11 @@ export class Runner {
     })
   }
 }
+
+/** Whose slots a check takes: those of the machine that it looks at, or else its own. */
+export const slotOf = ({ host, id }: CatalogMonitor): string => host ?? `#${id}`
+
+export const isSilent = ({ reason }: Finding): boolean => reason === 'timeout'
 
 function observed(monitor: CatalogMonitor, finding: Finding, at: number): Observation {
   const { outcome, latency, reason, sentence, facts, identity } = finding

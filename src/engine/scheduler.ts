@@ -8,7 +8,8 @@ import type { Metrics, Observer } from '#platform/metrics.ts'
 import type { Catalog, CatalogMonitor } from './catalog.ts'
 import { DueQueue } from './due-queue.ts'
 import type { Ingest } from './ingest.ts'
-import type { Runner } from './runner.ts'
+import { isSilent, type Runner, slotOf } from './runner.ts'
+import type { Leave } from './slots.ts'
 
 export interface SchedulerParts {
   readonly catalog: Catalog
@@ -18,6 +19,8 @@ export interface SchedulerParts {
   readonly log: Log
   readonly metrics: Metrics
 }
+
+const complainEveryMs = 600_000
 
 /** Due times are monotonic ms: a jump of the wall clock delays no check. */
 export class Scheduler {
@@ -30,6 +33,7 @@ export class Scheduler {
   #timer: Timer | null = null
   #timerAt = Number.POSITIVE_INFINITY
   #closed = false
+  #complainedAt = Number.NEGATIVE_INFINITY
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts
@@ -53,6 +57,7 @@ export class Scheduler {
     }
     const fresh = active.filter((monitor) => this.#placed.get(monitor.id) !== fingerprint(monitor))
     const now = clock.monotonic()
+    this.#parts.runner.slots.refresh(new Set(active.map(slotOf)))
     for (const monitor of fresh) {
       this.#placed.set(monitor.id, fingerprint(monitor))
       const interval = monitor.policy.interval as number
@@ -88,24 +93,57 @@ export class Scheduler {
 
   #fire(): void {
     this.#timer = null
-    const now = this.#parts.clock.monotonic()
-    while (this.#parts.runner.free && !this.#closed) {
+    const { catalog, ingest, runner, clock } = this.#parts
+    const now = clock.monotonic()
+    while (!this.#closed) {
       const taken = this.#queue.take(now)
       if (taken === null) break
-      const monitor = this.#parts.catalog.monitors.get(taken.slot)
+      const { slot: id, due } = taken
+      const monitor = catalog.monitors.get(id)
       if (monitor === undefined) continue
-      this.lateness.observe(now - taken.due)
-      this.#running.add(monitor.id)
-      void this.#check(monitor, taken.due)
+      this.#running.add(id)
+      const state = ingest.state(id)
+      const doubtful = state !== null && unsettled(state, 'local')
+      runner.slots.ask(slotOf(monitor), doubtful, (leave) => this.#begin(id, due, leave))
     }
-    if (this.#parts.runner.free) this.#arm()
+    this.#arm()
   }
 
-  async #check(monitor: CatalogMonitor, due: number): Promise<void> {
+  /** Its turn has come; it may be gone, paused or another one since it was due. */
+  #begin(id: number, due: number, leave: Leave): boolean {
+    const monitor = this.#parts.catalog.monitors.get(id)
+    if (monitor === undefined || this.#closed || !this.#placed.has(id)) {
+      this.#running.delete(id)
+      return false
+    }
+    const late = this.#parts.clock.monotonic() - due
+    this.lateness.observe(late)
+    if (late > (monitor.policy.interval ?? 0)) this.#complain(monitor, late)
+    void this.#check(monitor, due, leave)
+    return true
+  }
+
+  /** People should know which host is asked for more than it answers; now and then is enough. */
+  #complain(monitor: CatalogMonitor, late: number): void {
+    const { clock, log, runner } = this.#parts
+    const now = clock.monotonic()
+    if (now - this.#complainedAt < complainEveryMs) return
+    this.#complainedAt = now
+    log.warn('checks wait for longer than their interval; see limits.per_host and limits.checks', {
+      monitor: monitor.key,
+      host: monitor.host,
+      late_ms: Math.round(late),
+      waiting: runner.slots.waiting,
+    })
+  }
+
+  async #check(monitor: CatalogMonitor, due: number, leave: Leave): Promise<void> {
     const { runner, ingest, log } = this.#parts
+    let silent: boolean | null = null
     try {
       const done = await runner.run(monitor)
       if (done !== null) {
+        silent = isSilent(done.finding)
         ingest.offer(done.observation, (settled) => {
           if (settled.ok && settled.state !== null && unsettled(settled.state, 'local')) this.#hurry(monitor.id)
         })
@@ -114,6 +152,7 @@ export class Scheduler {
       log.error('a check could not be carried out', { monitor: monitor.key, error })
     } finally {
       this.#running.delete(monitor.id)
+      leave(silent)
       this.#again(monitor.id, due)
     }
   }

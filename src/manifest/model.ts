@@ -20,6 +20,8 @@ export interface MonitorModel {
   /** What is watched, in words. */
   readonly target: string
   readonly active: boolean
+  /** The machine that is looked at, as one text for all who look at it; null: none in particular. */
+  readonly host: string | null
   /** The monitors whose states its own follows from; null: it is looked at, or reports by itself. */
   readonly members: Selector | null
   readonly policy: Policy

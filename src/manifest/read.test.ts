@@ -27,6 +27,7 @@ test('a monitor that says nothing more is checked every minute, with two bad che
     labels: {},
     paused: false,
     active: true,
+    host: null,
     members: null,
     policy: {
       interval: 60_000,

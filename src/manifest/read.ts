@@ -2,6 +2,7 @@
 // Promises one meaning wherever an entry comes from, and all of its faults at once. Must not name any kind.
 import type { ChannelKind } from '#channels/channel.ts'
 import type { Kind } from '#checks/check.ts'
+import { hostOf } from '#checks/host.ts'
 import { formatDuration } from '#core/duration.ts'
 import type { Policy } from '#core/policy.ts'
 import { loopback, metadataNetworks, privateNetworks } from '#platform/networks.ts'
@@ -64,7 +65,10 @@ function readMonitor(kinds: readonly Kind[], key: string, spec: unknown): Read<M
   const members = kind.derived ? kind.members(config.value) : null
   const target = kind.describe(config.value)
   const shape = { key, name: name ?? key, kind: kind.kind, config: config.value, target, labels, paused }
-  return { ok: true, value: { ...shape, active: kind.active, members, policy: policy.value } }
+  return {
+    ok: true,
+    value: { ...shape, active: kind.active, host: hostOf(kind, config.value), members, policy: policy.value },
+  }
 }
 
 const asking = ['interval', 'timeout', 'retry_every']

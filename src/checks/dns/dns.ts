@@ -26,6 +26,7 @@ export function createDns(secure: Secure): ActiveKind {
     target: 'name',
     example: { name: 'shop.example.com', type: 'A', expect: { contains: '192.0.2.1' } },
     describe,
+    host: ({ servers }) => (servers.length === 0 ? null : servers.map(({ host }) => host).join(' ')),
     probe: (config, context) => probe(config, context, secure),
   })
 }
