@@ -8,6 +8,7 @@ import { group } from './group.ts'
 import { heartbeat } from './heartbeat.ts'
 import { http } from './http/http.ts'
 import { imap } from './imap/imap.ts'
+import { mongodb } from './mongodb/mongodb.ts'
 import { mqtt } from './mqtt/mqtt.ts'
 import { mysql } from './mysql/mysql.ts'
 import { ntp } from './ntp/ntp.ts'
@@ -40,6 +41,7 @@ export const kinds: ReadonlyMap<string, Kind> = new Map(
     postgres,
     mysql,
     mqtt,
+    mongodb,
     heartbeat,
     group,
   ].map((kind) => [kind.kind, kind]),
