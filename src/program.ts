@@ -27,6 +27,7 @@ import { openPages } from '#pages/serve.ts'
 import { type FolderLock, lockFolder, makeFolder } from '#platform/folder-lock.ts'
 import { type Log, openLog } from '#platform/log.ts'
 import { Metrics } from '#platform/metrics.ts'
+import { measureProcess } from '#platform/process-metrics.ts'
 import { type Networks, parseNetworks } from '#platform/networks.ts'
 import { type Outbound, openOutbound } from '#platform/outbound.ts'
 import { environment, guessable, maskUrl, type Settings } from '#platform/settings.ts'
@@ -165,6 +166,7 @@ interface StartParts {
 
 async function start({ settings, log, store, configured }: StartParts): Promise<Running> {
   const metrics = new Metrics()
+  measureProcess(metrics, clock, { version, node: process.versions.node, database: store.dialect })
   const { outbound } = configured
   const engine = await Engine.open({
     store,

@@ -22,6 +22,7 @@ import { publish } from './publisher.ts'
 import { Runner } from './runner.ts'
 import { Scheduler } from './scheduler.ts'
 import { gone, settling } from './settle.ts'
+import { openStatusGauge } from './status-gauge.ts'
 import { Tick } from './tick.ts'
 
 export interface EngineParts {
@@ -96,6 +97,7 @@ export class Engine {
     })
     const settings = (): ChannelSettings => ({ smtp: server().smtp, publicUrl: server().publicUrl })
     live.listen(chronicle(log, catalog))
+    openStatusGauge({ metrics, catalog, ingest, clock, wanted: () => server().metrics.perMonitor })
     this.#trouble = new Trouble({
       log,
       clock,

@@ -59,6 +59,16 @@ onEachStore('ingest', (ground) => {
     )
   })
 
+  test('a scrape has one series for each monitor, with what it is now', async () => {
+    const { id, engine, metrics } = await start()
+    const series = () => metrics.expose().match(/^allswell_monitor_status\{.*$/gm)
+    assert.deepEqual(series(), ['allswell_monitor_status{key="web",kind="played",status="unknown"} 1'])
+    await engine.ingest.input(id, took(seen(id, systemClock.now(), 'up')))
+    assert.deepEqual(series(), ['allswell_monitor_status{key="web",kind="played",status="up"} 1'])
+    await engine.input(id, { type: 'pause', at: systemClock.now() })
+    assert.deepEqual(series(), ['allswell_monitor_status{key="web",kind="played",status="paused"} 1'])
+  })
+
   test('says since when nothing could be stored, and no more once it can be', async () => {
     let away = true
     const store = altered(ground.store, {

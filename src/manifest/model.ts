@@ -102,6 +102,8 @@ export interface ServerModel {
   }
   /** So many checks at once: in all, and of one host. */
   readonly limits: { readonly checks: number; readonly perHost: number }
+  /** Whether each monitor has a series of its own. */
+  readonly metrics: { readonly perMonitor: boolean }
   readonly keep: { readonly observations: number; readonly hours: number; readonly audit: number }
   readonly signIn: SignInModel
 }

@@ -21,7 +21,7 @@ export interface Registries {
 
 /** The meaning of entries. Every `read…` takes the entry as it is written and never throws. */
 export interface Manifest extends Registries, Readers {
-  /** The top level of a manifest without its entries: smtp, public_url, networks, heartbeats, keep. */
+  /** The top level of a manifest without its entries: smtp, public_url, networks, heartbeats, metrics, keep. */
   readServer(spec: unknown): Read<ServerModel>
 }
 
@@ -187,7 +187,7 @@ const wordNetworks: Readonly<Record<string, readonly string[]>> = {
 function readServer(spec: unknown): Read<ServerModel> {
   const read = readBy(serverFields, spec)
   if (!read.ok) return read
-  const { smtp, public_url: publicUrl, networks, heartbeats, limits, keep, sign_in: signIn } = read.value
+  const { smtp, public_url: publicUrl, networks, heartbeats, limits, metrics, keep, sign_in: signIn } = read.value
   const cidrs = (list: readonly string[]) => list.flatMap((one) => wordNetworks[one] ?? [one])
   return {
     ok: true,
@@ -202,6 +202,7 @@ function readServer(spec: unknown): Read<ServerModel> {
       },
       heartbeats,
       limits: { checks: limits.checks, perHost: limits.per_host },
+      metrics: { perMonitor: metrics.per_monitor },
       keep,
       signIn: signInModel(signIn, cidrs),
     },

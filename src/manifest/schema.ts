@@ -245,6 +245,15 @@ export const serverFields = z.strictObject({
     })
     .prefault({})
     .describe('How much is done at once. What must wait for its turn is late, never down.'),
+  metrics: z
+    .strictObject({
+      per_monitor: z
+        .boolean()
+        .prefault(true)
+        .describe('Whether `/metrics` has a series for each monitor; without, only sums.'),
+    })
+    .prefault({})
+    .describe('What `/metrics` tells.'),
   keep: z
     .strictObject({
       observations: duration({ min: hour, max: 3_660 * day })

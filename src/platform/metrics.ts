@@ -8,6 +8,8 @@ interface Series {
   value: number
 }
 
+type Reading = () => number | Iterable<readonly [Labels, number]>
+
 interface Family {
   readonly name: string
   readonly help: string
@@ -70,11 +72,20 @@ export class Metrics {
   }
 
   /** A gauge is read when it is collected; `read` gives one value or one per label set. */
-  gauge(name: string, help: string, read: () => number | Iterable<readonly [Labels, number]>): void {
+  gauge(name: string, help: string, read: Reading): void {
+    this.#read('gauge', name, help, read)
+  }
+
+  /** What somebody else counts, read when it is collected; it never goes back. */
+  counted(name: string, help: string, read: Reading): void {
+    this.#read('counter', name, help, read)
+  }
+
+  #read(type: 'gauge' | 'counter', name: string, help: string, read: Reading): void {
     this.#add({
       name,
       help,
-      type: 'gauge',
+      type,
       *collect() {
         const now = read()
         if (typeof now === 'number') yield ['', {}, now]
