@@ -23,8 +23,9 @@ export async function listFolder(session: Session, path: string, trust: Trust | 
   attempt.phase = `waiting for the list of ${path}`
   // What the server says may come before, amid or after the handshake on the other connection.
   const begun = beginList(dialogue, path)
-  const [data] = await Promise.all([trust ? secure(session, socket, trust, target) : socket, begun])
-  const text = await readAll(data, target)
+  const secured = trust ? secure(session, socket, trust, target) : null
+  const heard = secured ? secured.then((inside) => readAll(inside, target)) : readAll(socket, target)
+  const [text] = await Promise.all([heard, begun])
   await endList(dialogue, path)
   return text
 }

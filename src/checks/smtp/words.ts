@@ -85,7 +85,8 @@ function settle(dialogue: Dialogue, reply: Reply): void {
 /** A sender and a recipient, and then nothing: no mail is sent. */
 export async function address(dialogue: Dialogue, from: string, to: string): Promise<void> {
   const sender = await ask(dialogue, `MAIL FROM:<${from}>`, 'SMTP')
-  if (!sender.code.startsWith('2')) throw dialogue.refusal('status', `refuses mail from ${from}`, sender.text)
+  if (!sender.code.startsWith('2'))
+    throw dialogue.refusal('status', `refuses mail from ${from === '' ? '<>' : from}`, sender.text)
   const recipient = await ask(dialogue, `RCPT TO:<${to}>`, 'SMTP')
   if (!recipient.code.startsWith('2')) throw dialogue.refusal('status', `refuses mail to ${to}`, recipient.text)
   await ask(dialogue, 'RSET', 'SMTP')

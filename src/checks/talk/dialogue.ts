@@ -45,7 +45,9 @@ export class Dialogue {
 
   /** A secret that is about to be said: where the server repeats it, it is not quoted. */
   hush(secret: string): void {
-    this.#secrets = [...this.#secrets, secret, Buffer.from(secret).toString('latin1')].filter((one) => one !== '')
+    const all = [...this.#secrets, secret, Buffer.from(secret).toString('latin1')]
+    // The longest first: one may be a part of another.
+    this.#secrets = all.filter((one) => one !== '').sort((a, b) => b.length - a.length)
   }
 
   say(words: string | Buffer): void {
