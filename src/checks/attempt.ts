@@ -18,6 +18,7 @@ export class Attempt {
   /** Made when somebody asks for the signal: many checks need none. */
   #stop: AbortController | null = null
   #isOver = false
+  #atEnd: (() => void) | null = null
   #owned: Set<Duplex> | null = null
   #isLate = false
   /** Ms that it waited for this process itself. */
@@ -36,6 +37,18 @@ export class Attempt {
       if (this.#isOver) this.#stop.abort(over)
     }
     return this.#stop.signal
+  }
+
+  /** Calls when the attempt is over, at once where it is already; costs less than the signal. */
+  atEnd(call: () => void): void {
+    const before = this.#atEnd
+    if (this.#isOver) call()
+    else if (before === null) this.#atEnd = call
+    else
+      this.#atEnd = () => {
+        before()
+        call()
+      }
   }
 
   /** Whether time ran out before the work was done. */
@@ -95,6 +108,7 @@ export class Attempt {
         timer.cancel()
         signal.removeEventListener('abort', cancel)
         settle()
+        this.#atEnd?.()
         this.#stop?.abort(over)
         this.#destroy()
       }

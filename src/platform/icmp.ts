@@ -112,7 +112,9 @@ class LinuxSocket implements IcmpSocket {
   readonly #from: Buffer
   readonly #fromLength = Buffer.alloc(4)
   readonly #time = Buffer.alloc(16)
-  readonly #packet = Buffer.alloc(packetMost)
+  readonly #room = Buffer.alloc(packetMost)
+  /** The packet that was received last, put together anew only where its length is another. */
+  readonly #packet: { bytes: Buffer; from: Buffer; at: number | null }
   #open = true
 
   constructor(library: Library, socket: number, own: (typeof linux.ofFamily)[4 | 6]) {
@@ -122,6 +124,7 @@ class LinuxSocket implements IcmpSocket {
     this.#to = Buffer.alloc(own.address)
     this.#to.writeUInt16LE(own.family)
     this.#from = Buffer.alloc(own.address)
+    this.#packet = { bytes: this.#room, from: this.#from.subarray(own.begin, own.end), at: null }
     // The first question for a stamp switches stamping on.
     this.#stamp()
   }
@@ -142,10 +145,12 @@ class LinuxSocket implements IcmpSocket {
     if (!this.#open) return null
     const { recvfrom } = this.#library.call
     this.#fromLength.writeInt32LE(this.#from.length)
-    const length = recvfrom(this.#socket, this.#packet, packetMost, 0, this.#from, this.#fromLength)
+    const length = recvfrom(this.#socket, this.#room, packetMost, 0, this.#from, this.#fromLength)
     if (length < 0) return null
-    const from = this.#from.subarray(this.#own.begin, this.#own.end)
-    return { bytes: this.#packet.subarray(0, length), from, at: this.#stamp() }
+    const packet = this.#packet
+    if (packet.bytes.length !== length) packet.bytes = this.#room.subarray(0, length)
+    packet.at = this.#stamp()
+    return packet
   }
 
   close(): void {
@@ -160,4 +165,5 @@ class LinuxSocket implements IcmpSocket {
 }
 
 /** A `struct timespec` in ms. */
-const readTime = (time: Buffer): number => Number(time.readBigInt64LE(0)) * 1_000 + Number(time.readBigInt64LE(8)) / 1e6
+const readTime = (time: Buffer): number =>
+  (time.readInt32LE(4) * 0x1_0000_0000 + time.readUInt32LE(0)) * 1_000 + time.readUInt32LE(8) / 1e6

@@ -3,13 +3,11 @@
 import type { Finding } from '../check.ts'
 import { judgeLatency, sayLatency } from '../latency.ts'
 import type { PingConfig, Thresholds } from './config.ts'
-import { spreadOf, type Spread, type Tally } from './tally.ts'
+import type { Spread, Tally } from './tally.ts'
 
 /** The finding without facts; `within`: how long answers were waited for, ms. */
-export function judge(settings: PingConfig, tally: Tally, within: number): Finding {
-  const { sent, times, report } = tally
-  const spread = spreadOf(times)
-  if (spread === null) return silent(settings.host, sent, report, within)
+export function judge(settings: PingConfig, tally: Tally, spread: Spread | null, within: number): Finding {
+  if (spread === null) return silent(settings.host, tally.sent, tally.report, within)
   const well: Finding = { outcome: 'up', latency: spread.avg, reason: null, sentence: null }
   const found = [
     judgeLoss(well, settings.loss, tally),

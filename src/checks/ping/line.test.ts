@@ -3,11 +3,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { VirtualClock } from '#test/virtual-clock.ts'
-import { Line } from './line.ts'
+import { type Echo, Line, type Run } from './line.ts'
 import { addressBytes } from './packet.ts'
 import { openWire, reply4, reply6, report4, type Wire } from './testing.ts'
 
 const host = '192.0.2.1'
+const echoesOf = ({ last }: Run): Echo[] => (last === null ? [] : [...echoesOf({ last: last.before } as Run), last])
 /** A line on a clock that a test moves, and a socket whose answers the test gives. */
 function open(answer: (packet: Buffer, wire: Wire) => void = () => {}, family: 4 | 6 = 4) {
   const clock = new VirtualClock()
@@ -30,7 +31,7 @@ test('an answer of the very host, number, tag and size counts once, with the tim
   wire.arrive(reply4(wire.sent[0]?.packet as Buffer, host), host, sent + 2.25)
   wire.arrive(reply4(wire.sent[0]?.packet as Buffer, host), host, sent + 2.5)
   await clock.advance(5)
-  assert.deepEqual([run.echoes[0]?.rtt, run.duplicates, run.ignored], [2.25, 1, 0])
+  assert.deepEqual([run.last?.rtt, run.duplicates, run.ignored], [2.25, 1, 0])
   line.end(run)
   line.close()
 })
@@ -44,7 +45,7 @@ test('a jump of the wall clock while a ping is under way does not spoil its time
     clock.jump(jump)
     wire.arrive(reply4(wire.sent.at(-1)?.packet as Buffer, host), host, clock.now())
     await clock.advance(1)
-    const rtt = run.echoes.at(-1)?.rtt ?? -1
+    const rtt = run.last?.rtt ?? -1
     assert.ok(rtt > 0 && rtt <= 1.5, String(rtt))
   }
   line.close()
@@ -69,7 +70,7 @@ test('answers of another host, with another tag, or cut off are counted and do n
     host,
   )
   await clock.advance(10)
-  assert.deepEqual([run.echoes[0]?.rtt, run.ignored, line.strangers], [null, 4, 0])
+  assert.deepEqual([run.last?.rtt, run.ignored, line.strangers], [null, 4, 0])
   line.end(run)
   line.close()
 })
@@ -92,7 +93,7 @@ test('packets with wrong ids, broken ones and late ones are strangers', async ()
   line.send(other)
   wire.arrive(reply4(packet, host), host)
   await clock.advance(10)
-  assert.deepEqual([run.echoes[0]?.rtt, other.echoes[0]?.rtt, line.strangers], [null, null, 4])
+  assert.deepEqual([run.last?.rtt, other.last?.rtt, line.strangers], [null, null, 4])
   line.close()
 })
 
@@ -103,14 +104,14 @@ test('an error is believed when it is about our request to that host, and an ans
   const packet = wire.sent[0]?.packet as Buffer
   wire.arrive(report4(packet, '192.0.2.77', [3, 1], '198.51.100.1'), '198.51.100.1')
   await clock.advance(5)
-  assert.deepEqual([run.echoes[0]?.report, run.ignored], [null, 1])
+  assert.deepEqual([run.last?.report, run.ignored], [null, 1])
   wire.arrive(report4(packet, host, [3, 1], '198.51.100.1'), '198.51.100.1')
   wire.arrive(report4(packet, host, [11, 0], '198.51.100.7'), '198.51.100.7')
   await clock.advance(5)
-  assert.equal(run.echoes[0]?.report, '198.51.100.1 reports: host unreachable')
+  assert.equal(run.last?.report, '198.51.100.1 reports: host unreachable')
   wire.arrive(reply4(packet, host), host)
   await clock.advance(5)
-  assert.notEqual(run.echoes[0]?.rtt, null)
+  assert.notEqual(run.last?.rtt, null)
   line.close()
 })
 
@@ -120,8 +121,8 @@ test('many runs share one socket, and each gets its own answers', async () => {
   for (const run of runs) for (let count = 0; count < 3; count += 1) assert.equal(line.send(run), null)
   await clock.advance(20)
   assert.equal(wire.opened(), 1)
-  for (const run of runs) assert.equal(run.echoes.filter(({ rtt }) => rtt !== null).length, 3)
-  const numbers = new Set(runs.flatMap(({ echoes }) => echoes.map(({ number }) => number)))
+  for (const run of runs) assert.equal(echoesOf(run).filter(({ rtt }) => rtt !== null).length, 3)
+  const numbers = new Set(runs.flatMap((run) => echoesOf(run).map(({ number }) => number)))
   assert.equal(numbers.size, 1_500)
   line.close()
 })
@@ -154,7 +155,7 @@ test('many sends in a row do not put off the look for answers', async () => {
     line.send(run)
     await clock.advance(0.5)
   }
-  assert.ok(run.echoes.filter(({ rtt }) => rtt !== null).length >= 18)
+  assert.ok(echoesOf(run).filter(({ rtt }) => rtt !== null).length >= 18)
   assert.equal(wire.sent.length, 20)
   line.close()
 })
@@ -185,7 +186,7 @@ test('whatever arrives, only a whole answer of the host itself counts', async ()
         wire.arrive(reply, from)
       }
       await clock.advance(10)
-      const counted = (run.echoes[0]?.rtt === null ? 0 : 1) + run.duplicates
+      const counted = (run.last?.rtt === null ? 0 : 1) + run.duplicates
       line.close()
       assert.equal(counted, whole)
       assert.equal(counted + run.ignored + line.strangers, changes.length)

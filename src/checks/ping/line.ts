@@ -4,30 +4,56 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
 import type { Clock, Timer } from '#platform/clock.ts'
 import type { IcmpPacket, IcmpSocket, OpenIcmp } from '#platform/icmp.ts'
-import { buildRequest, readMessage, type Reply, type Report, sayAddress, tagBytes } from './packet.ts'
+import { fillRequest, readMessage, type Reply, type Report, requestBytes, sayAddress, tagBytes } from './packet.ts'
 
-export interface Echo {
+/*
+ * What lives for as long as a ping is made by classes, and chained: V8 takes literals and arrays that outlive a small
+ * collection or two for lasting ones, puts them among the old, and there each holds its dead check until a great one.
+ * That cost more than all else here.
+ */
+
+export class Echo {
   readonly run: Run
   readonly number: number
   /** When it was sent, on the system's wall clock and on ours; ms. */
   readonly stamp: number
   readonly sent: number
   /** Ms; null while there is no answer. */
-  rtt: number | null
-  report: string | null
+  rtt: number | null = null
+  report: string | null = null
+  /** The one that was sent before it. */
+  readonly before: Echo | null
+
+  constructor(run: Run, number: number, stamp: number, sent: number) {
+    this.run = run
+    this.number = number
+    this.stamp = stamp
+    this.sent = sent
+    this.before = run.last
+  }
 }
 
 /** The pings of one check to one address. */
-export interface Run {
+export class Run {
   readonly to: Buffer
   readonly size: number
   readonly tag: Buffer
-  readonly echoes: Echo[]
-  duplicates: number
-  ignored: number
+  /** The one that was sent last. */
+  last: Echo | null = null
+  isOpen = true
+  duplicates = 0
+  ignored = 0
   /** Called when an echo was answered or reported on. */
-  changed: () => void
+  changed: () => void = nothing
+
+  constructor(to: Buffer, size: number, tag: Buffer) {
+    this.to = to
+    this.size = size
+    this.tag = tag
+  }
 }
+
+function nothing(): void {}
 
 /** The socket is looked at so often at least and at most, ms; the system's stamps keep the times exact. */
 const lookLeast = 1
@@ -38,19 +64,31 @@ const idleMost = 5_000
 const readMost = 256
 /** After so many requests in a row the answers are read, lest the system's buffer overflow. */
 const burst = 64
+/** The wall clock is asked for again after so many ms; in between our own, steady one goes on from there. */
+const setEvery = 50
+/** So many pings at once may wait for their answers. */
+const slotBits = 18
+const slotsMost = 1 << slotBits
 
 export class Line {
   readonly #family: 4 | 6
   readonly #clock: Clock
   readonly #open: OpenIcmp
-  readonly #awaited = new Map<number, Echo>()
-  readonly #runs = new Set<Run>()
+  /** Pings that wait for their answers, by the lower bits of their numbers, and the places that are free among them. */
+  readonly #awaited: (Echo | null)[] = []
+  readonly #free: number[] = []
+  #runs = 0
   #socket: IcmpSocket | null = null
   #opening: Promise<IcmpSocket> | null = null
   #timer: Timer | null = null
   #due = Number.POSITIVE_INFINITY
   #idle: Timer | null = null
-  #next = randomBytes(4).readUInt32BE(0)
+  #drawing = randomBytes(4).readUInt32BE(0)
+  /** A request to be filled in, of the size that was sent last. */
+  #request = Buffer.alloc(0)
+  /** What the wall clock is ahead of ours, and when that was found out; ms. */
+  #ahead = 0
+  #setAt = Number.NEGATIVE_INFINITY
   readonly #random = Buffer.alloc(512 * tagBytes)
   #drawn = 0
   #sinceLook = 0
@@ -70,8 +108,7 @@ export class Line {
 
   /** Opens the socket where it is not open, and enters a run; rejects with IcmpError. Give it back with `end`. */
   async begin(to: Buffer, size: number): Promise<Run> {
-    const run = { to, size, tag: this.#tag(), echoes: [], duplicates: 0, ignored: 0, changed: () => {} }
-    this.#runs.add(run)
+    this.#runs += 1
     this.#idle?.cancel()
     try {
       if (this.#socket === null) {
@@ -79,26 +116,31 @@ export class Line {
         this.#socket = await this.#opening
       }
     } catch (error) {
-      this.#runs.delete(run)
+      this.#runs -= 1
       throw error
     } finally {
       this.#opening = null
     }
-    return run
+    return new Run(to, size, this.#tag())
   }
 
   /** Sends one more ping of the run; gives the system's error code, or null when it was sent. */
   send(run: Run): string | null {
     const socket = this.#socket
-    if (socket === null || !this.#runs.has(run)) return 'EBADF'
-    const number = this.#free()
-    const request = buildRequest(this.#family, number, run.tag, run.size)
-    const echo: Echo = { run, number, stamp: socket.now(), sent: this.#clock.monotonic(), rtt: null, report: null }
-    const wrong = socket.send(request, run.to)
-    if (wrong !== null) return wrong
-    this.#awaited.set(number, echo)
-    run.echoes.push(echo)
-    this.#lastSent = echo.sent
+    if (socket === null || !run.isOpen) return 'EBADF'
+    const slot = this.#free.pop() ?? this.#awaited.length
+    if (slot >= slotsMost) return 'ENOBUFS'
+    const number = this.#draw(slot)
+    const sent = this.#clock.monotonic()
+    const echo = new Echo(run, number, this.#stamp(socket, sent), sent)
+    const wrong = socket.send(this.#fill(run, number), run.to)
+    this.#awaited[slot] = wrong === null ? echo : null
+    if (wrong !== null) {
+      this.#free.push(slot)
+      return wrong
+    }
+    run.last = echo
+    this.#lastSent = sent
     this.#sinceLook += 1
     if (this.#sinceLook >= burst) this.#read(socket)
     this.#lookIn(lookLeast)
@@ -107,9 +149,15 @@ export class Line {
 
   /** Takes a run out; what still comes for it is a stranger's. */
   end(run: Run): void {
-    if (!this.#runs.delete(run)) return
-    for (const { number } of run.echoes) this.#awaited.delete(number)
-    if (this.#runs.size > 0) return
+    if (!run.isOpen) return
+    run.isOpen = false
+    this.#runs -= 1
+    for (let echo = run.last; echo; echo = echo.before) {
+      const slot = echo.number % slotsMost
+      this.#awaited[slot] = null
+      this.#free.push(slot)
+    }
+    if (this.#runs > 0) return
     this.#stopLooking()
     this.#idle?.cancel()
     if (this.#socket !== null) this.#idle = this.#clock.after(idleMost, () => this.close())
@@ -130,17 +178,29 @@ export class Line {
     return tag
   }
 
-  /** The next number; one that is awaited still is passed over. */
-  #free(): number {
-    do this.#next = (this.#next + 1) >>> 0
-    while (this.#awaited.has(this.#next))
-    return this.#next
+  /** A number for a place, another one each time: late answers to what had it before do not fit. */
+  #draw(slot: number): number {
+    this.#drawing = (this.#drawing + slotsMost) >>> 0
+    return ((this.#drawing & -slotsMost) | slot) >>> 0
+  }
+
+  #stamp(socket: IcmpSocket, now: number): number {
+    if (now - this.#setAt >= setEvery) {
+      this.#setAt = now
+      this.#ahead = socket.now() - this.#clock.monotonic()
+    }
+    return now + this.#ahead
+  }
+
+  #fill({ size, tag }: Run, number: number): Buffer {
+    if (this.#request.length !== requestBytes(size)) this.#request = Buffer.alloc(requestBytes(size))
+    return fillRequest(this.#request, this.#family, number, tag)
   }
 
   #look(): void {
     if (this.#socket === null) return
     this.#read(this.#socket)
-    if (this.#runs.size === 0) return
+    if (this.#runs === 0) return
     const age = this.#clock.monotonic() - this.#lastSent
     this.#lookIn(Math.min(lookMost, Math.max(lookLeast, age / 8)))
   }
@@ -173,8 +233,8 @@ export class Line {
 
   #take(packet: IcmpPacket): void {
     const message = readMessage(this.#family, packet.bytes)
-    const echo = message && this.#awaited.get(message.number)
-    if (!message || !echo) {
+    const echo = message && this.#awaited[message.number % slotsMost]
+    if (!message || echo?.number !== message.number) {
       this.strangers += 1
       return
     }
@@ -182,10 +242,10 @@ export class Line {
     else this.#report(echo, message, packet)
   }
 
-  #answer(echo: Echo, { data }: Reply, { from, at }: IcmpPacket): void {
+  #answer(echo: Echo, { begin }: Reply, { bytes, from, at }: IcmpPacket): void {
     const { run } = echo
-    const same = run.to.equals(from) && data.length === run.size && data.subarray(0, tagBytes).equals(run.tag)
-    if (!same) run.ignored += 1
+    const whole = bytes.length - begin === run.size
+    if (!whole || !isAt(from, run.to, 0) || !isAt(bytes, run.tag, begin)) run.ignored += 1
     else if (echo.rtt !== null) run.duplicates += 1
     else {
       const most = this.#clock.monotonic() - echo.sent
@@ -207,4 +267,10 @@ export class Line {
     echo.report = `${sayAddress(from)} reports: ${words}`
     run.changed()
   }
+}
+
+/** Whether the bytes of `part` stand there; faster than any call for so few. */
+function isAt(bytes: Buffer, part: Buffer, begin: number): boolean {
+  for (let at = 0; at < part.length; at += 1) if (bytes[begin + at] !== part[at]) return false
+  return true
 }

@@ -10,7 +10,7 @@ const repeated = /(\d+) duplicates\b/
 const odd = /truncated|DIFFERENT ADDRESS|wrong data byte|wrong total length|BAD CHECKSUM/i
 
 /** Reads the output; `size`: the bytes of data that each answer must hold. Null without the closing sum. */
-export function readOutput(text: string, size: number): Tally | null {
+export function readOutput(text: string, size: number): Omit<Tally, 'by'> | null {
   const times = new Map<number, number>()
   let [sent, said, duplicates, ignored, twice] = [-1, 0, 0, 0, 0]
   let report: string | null = null

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { addressBytes, buildRequest, checksum, readMessage, sayAddress } from './packet.ts'
-import { reply4, reply6, report4, report6 } from './testing.ts'
+import { addressBytes, checksum, readMessage, sayAddress } from './packet.ts'
+import { buildRequest, reply4, reply6, report4, report6 } from './testing.ts'
 
 const tag = Buffer.from('allswell')
 const request = (family: 4 | 6, size = 56) => buildRequest(family, 0xfffe_0001, tag, size)
@@ -24,10 +24,11 @@ test('an IPv4 request is one by RFC 792, with its number, tag, size and checksum
 test('the answer to a request is read with its number and data', () => {
   for (const family of [4, 6] as const) {
     const packet = request(family, 17)
-    const message = readMessage(family, family === 4 ? reply4(packet, '192.0.2.1') : reply6(packet))
+    const received = family === 4 ? reply4(packet, '192.0.2.1') : reply6(packet)
+    const message = readMessage(family, received)
     assert.ok(message?.what === 'reply')
     assert.equal(message.number, 0xfffe_0001)
-    assert.deepEqual(message.data, packet.subarray(8))
+    assert.deepEqual(received.subarray(message.begin), packet.subarray(8))
   }
 })
 
@@ -51,7 +52,7 @@ test('an answer that was cut off anywhere is not read as a whole one', () => {
   const whole = reply4(request(4), '192.0.2.1')
   for (let length = 0; length < whole.length; length += 1) {
     const message = readMessage(4, whole.subarray(0, length))
-    assert.ok(message === null || (message.what === 'reply' && message.data.length < 56), String(length))
+    assert.ok(message === null || (message.what === 'reply' && length - message.begin < 56), String(length))
   }
   for (let length = 0; length < 8; length += 1)
     assert.equal(readMessage(6, reply6(request(6)).subarray(0, length)), null)

@@ -10,7 +10,8 @@ export interface Reply {
   readonly what: 'reply'
   /** Identifier and sequence as one number. */
   readonly number: number
-  readonly data: Buffer
+  /** Where in what was received its data begin; they go on to the end. */
+  readonly begin: number
 }
 
 export interface Report {
@@ -68,55 +69,63 @@ function sayError(family: 4 | 6, type: number, code: number): string | null {
   return type === 4 ? unread : null
 }
 
-/** The internet checksum (RFC 1071): 0 over a message that holds its own. */
-export function checksum(bytes: Uint8Array): number {
+/** The internet checksum (RFC 1071) of what begins there: 0 over a message that holds its own. */
+export function checksum(bytes: Uint8Array, begin = 0): number {
+  const even = bytes.length - ((bytes.length - begin) % 2)
   let sum = 0
-  for (let at = 0; at + 1 < bytes.length; at += 2) sum += ((bytes[at] as number) << 8) | (bytes[at + 1] as number)
-  if (bytes.length % 2 === 1) sum += (bytes.at(-1) as number) << 8
+  for (let at = begin; at < even; at += 2) sum += ((bytes[at] as number) << 8) | (bytes[at + 1] as number)
+  if (even < bytes.length) sum += (bytes[even] as number) << 8
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16)
   return ~sum & 0xffff
 }
 
-/** An echo request with `size` bytes of data that begin with the tag. The system fills in the checksum of IPv6. */
-export function buildRequest(family: 4 | 6, number: number, tag: Uint8Array, size: number): Buffer {
-  const packet = Buffer.alloc(header + size)
+/** Bytes of a request with so many of data. */
+export const requestBytes = (size: number): number => header + size
+
+/**
+ * An echo request whose data begin with the tag, in the bytes of an older one or in zeros. The system fills in the
+ * checksum of IPv6.
+ */
+export function fillRequest(packet: Buffer, family: 4 | 6, number: number, tag: Uint8Array): Buffer {
   packet[0] = types[family].request
+  packet[2] = packet[3] = 0
   packet.writeUInt32BE(number, 4)
-  packet.set(tag, header)
+  for (let at = 0; at < tagBytes; at += 1) packet[header + at] = tag[at] as number
   if (family === 4) packet.writeUInt16BE(checksum(packet), 2)
   return packet
 }
 
 /** Reads what a raw socket received: IPv4 with its IP header. Null for what is broken, cut off or of no interest. */
 export function readMessage(family: 4 | 6, bytes: Buffer): Reply | Report | null {
-  const message = family === 4 ? contentOf4(bytes) : bytes
-  if (message === null || message.length < header) return null
-  if (family === 4 && checksum(message) !== 0) return null
-  const type = message[0] as number
-  const code = message[1] as number
-  const data = message.subarray(header)
-  if (type === types[family].reply) return code === 0 ? { what: 'reply', number: message.readUInt32BE(4), data } : null
+  const from = family === 4 ? contentOf4(bytes) : 0
+  if (from < 0 || bytes.length < from + header) return null
+  if (family === 4 && checksum(bytes, from) !== 0) return null
+  const type = bytes[from] as number
+  const code = bytes[from + 1] as number
+  const begin = from + header
+  if (type === types[family].reply)
+    return code === 0 ? { what: 'reply', number: bytes.readUInt32BE(from + 4), begin } : null
   const words = sayError(family, type, code)
-  return words === null ? null : readReported(family, data, words)
+  return words === null ? null : readReported(family, bytes.subarray(begin), words)
 }
 
 /** The request that an error quotes, IP header and all. */
 function readReported(family: 4 | 6, quoted: Buffer, words: string): Report | null {
-  const request = family === 4 ? contentOf4(quoted) : contentOf6(quoted)
-  if (request === null || request.length < header || request[0] !== types[family].request) return null
+  const from = family === 4 ? contentOf4(quoted) : contentOf6(quoted)
+  if (from < 0 || quoted.length < from + header || quoted[from] !== types[family].request) return null
   const to = family === 4 ? quoted.subarray(16, 20) : quoted.subarray(24, 40)
-  return { what: 'report', number: request.readUInt32BE(4), to, data: request.subarray(header), words }
+  return { what: 'report', number: quoted.readUInt32BE(from + 4), to, data: quoted.subarray(from + header), words }
 }
 
-function contentOf4(bytes: Buffer): Buffer | null {
-  if (bytes.length < 20 || (bytes[0] as number) >> 4 !== 4 || bytes[9] !== types[4].protocol) return null
+/** Where after the IP header the message begins; -1 where there is none. */
+function contentOf4(bytes: Buffer): number {
+  if (bytes.length < 20 || (bytes[0] as number) >> 4 !== 4 || bytes[9] !== types[4].protocol) return -1
   const length = ((bytes[0] as number) & 15) * 4
-  return length < 20 || bytes.length < length ? null : bytes.subarray(length)
+  return length < 20 || bytes.length < length ? -1 : length
 }
 
-function contentOf6(bytes: Buffer): Buffer | null {
-  if (bytes.length < 40 || (bytes[0] as number) >> 4 !== 6 || bytes[6] !== types[6].protocol) return null
-  return bytes.subarray(40)
+function contentOf6(bytes: Buffer): number {
+  return bytes.length < 40 || (bytes[0] as number) >> 4 !== 6 || bytes[6] !== types[6].protocol ? -1 : 40
 }
 
 /** The 4 or 16 bytes of an address; throws for what is none. */

@@ -8,6 +8,7 @@ import { VirtualClock } from '#test/virtual-clock.ts'
 import { judge } from './judge.ts'
 import { fit, ping, pingKind } from './ping.ts'
 import { findProgram } from './program.ts'
+import { spreadOf } from './tally.ts'
 import { openWire, reply4, reply6, report4, type Wire } from './testing.ts'
 
 const host = '192.0.2.1'
@@ -212,8 +213,8 @@ test('without a raw socket and a program it says exactly what is missing', async
 test('time and jitter have thresholds of their own, and the worst is told', () => {
   const of = (spec: object, times: number[], sent = times.length) => {
     const settings = ping.config.parse({ host, ...spec }) as Parameters<typeof judge>[0]
-    const tally = { sent, times, duplicates: 0, ignored: 0, report: null }
-    const { outcome, sentence } = judge(settings, tally, 5_000)
+    const tally = { sent, times, duplicates: 0, ignored: 0, by: 'test', report: null }
+    const { outcome, sentence } = judge(settings, tally, spreadOf(times), 5_000)
     return sentence === null ? outcome : `${outcome}: ${sentence}`
   }
   const latency = { degraded: '50ms', down: '1s' }

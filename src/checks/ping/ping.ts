@@ -1,5 +1,6 @@
 // The kind `ping`: ICMP echo over IPv4 and IPv6, with loss, time and jitter.
 // Promises one finding within the timeout, which covers all pings of a check. Must not know how packets look.
+import type { Facts } from '#core/observation.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Address } from '#platform/outbound.ts'
 import { Attempt } from '../attempt.ts'
@@ -8,16 +9,17 @@ import { failed, socketFailure } from '../failure.ts'
 import { config, type PingConfig } from './config.ts'
 import { judge } from './judge.ts'
 import { type Plan, SendError } from './raw.ts'
-import { spreadOf } from './tally.ts'
-import { type Means, ownMeans, type Pinged, Pinger } from './ways.ts'
+import { type Spread, spreadOf, type Tally } from './tally.ts'
+import { type Means, ownMeans, Pinger } from './ways.ts'
 
-/** What is known so far, for evidence. */
-interface Seen {
-  address: string | null
-  resolve: number | null
+/** What is known so far, for evidence; a class for the sake of line.ts. */
+class Seen {
+  address: string | null = null
+  resolve: number | null = null
   /** Ms between pings where the timeout did not leave room for what was asked. */
-  every: number | null
-  pinged: Pinged | null
+  every: number | null = null
+  tally: Tally | null = null
+  spread: Spread | null = null
 }
 
 /** All is over so many ms before the timeout at least: a tenth of it, at most 100. */
@@ -35,12 +37,13 @@ export function fit(every: number, count: number, left: number): number {
 async function probe(pinger: Pinger, settings: PingConfig, context: ProbeContext): Promise<Finding> {
   const { clock, timeout } = context
   const attempt = new Attempt(context)
-  const seen: Seen = { address: null, resolve: null, every: null, pinged: null }
+  const seen = new Seen()
   const until = clock.monotonic() + timeout - margin(timeout)
   try {
-    const pinged = await attempt.run(() => pingHost(pinger, attempt, settings, seen, until))
-    seen.pinged = pinged
-    return { ...judge(settings, pinged, timeout), facts: facts(seen) }
+    const tally = await attempt.run(() => pingHost(pinger, attempt, settings, seen, until))
+    seen.tally = tally
+    seen.spread = spreadOf(tally.times)
+    return { ...judge(settings, tally, seen.spread, timeout), facts: facts(seen) }
   } catch (error) {
     return failed(error, facts(seen))
   }
@@ -52,7 +55,7 @@ async function pingHost(
   { host, ip, count, every, size }: PingConfig,
   seen: Seen,
   until: number,
-): Promise<Pinged> {
+): Promise<Tally> {
   const { clock, outbound } = attempt.context
   const began = clock.monotonic()
   attempt.phase = `resolving the name ${host}`
@@ -82,28 +85,23 @@ async function pingFirst(pinger: Pinger, attempt: Attempt, addresses: Address[],
 
 const round = (ms: number) => Math.round(ms * 1_000) / 1_000
 
-function facts({ address, resolve, every, pinged }: Seen) {
-  const spread = spreadOf(pinged?.times ?? [])
-  return {
-    ...(resolve === null ? {} : { phases: { resolve: round(resolve) } }),
-    ...(address === null ? {} : { address }),
-    ...(pinged && {
-      sent: pinged.sent,
-      received: pinged.times.length,
-      duplicates: pinged.duplicates,
-      ignored: pinged.ignored,
-      by: pinged.by,
-    }),
-    ...(spread && {
-      times: {
-        min: round(spread.min),
-        avg: round(spread.avg),
-        max: round(spread.max),
-        jitter: round(spread.jitter),
-      },
-    }),
-    ...(every === null ? {} : { spacing: `shortened to ${Math.round(every)} ms, to end within the timeout` }),
+function facts({ address, resolve, every, tally, spread }: Seen): Facts {
+  const found: Record<string, unknown> = {}
+  if (resolve !== null) found['phases'] = { resolve: round(resolve) }
+  if (address !== null) found['address'] = address
+  if (tally !== null) {
+    found['sent'] = tally.sent
+    found['received'] = tally.times.length
+    found['duplicates'] = tally.duplicates
+    found['ignored'] = tally.ignored
+    found['by'] = tally.by
   }
+  if (spread !== null) {
+    const { min, avg, max, jitter } = spread
+    found['times'] = { min: round(min), avg: round(avg), max: round(max), jitter: round(jitter) }
+  }
+  if (every !== null) found['spacing'] = `shortened to ${Math.round(every)} ms, to end within the timeout`
+  return found
 }
 
 /** The kind with means of one's own: how raw sockets are opened, and where the ping program is looked for. */

@@ -93,7 +93,7 @@ export async function pingByProgram(
   })
   const said = await hear(attempt, child, plan.until)
   const tally = readOutput(said.out, plan.size)
-  if (tally !== null && (tally.sent > 0 || said.error === '')) return tally
+  if (tally !== null && (tally.sent > 0 || said.error === '')) return { ...tally, by: file }
   throw complain(address, file, said)
 }
 

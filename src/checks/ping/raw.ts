@@ -33,6 +33,7 @@ const patienceTimes = 4
 /** Pings the address; rejects with IcmpError where there is no raw socket, and SendError when nothing can be sent. */
 export async function pingRaw(attempt: Attempt, line: Line, { address }: Address, plan: Plan): Promise<Tally> {
   const run = await line.begin(addressBytes(address), plan.size)
+  // What came together with the last answer is taken in before this goes on.
   try {
     return tallyOf(run, await go(attempt, line, run, plan))
   } finally {
@@ -56,11 +57,12 @@ function go(attempt: Attempt, line: Line, run: Run, { count, every, until }: Pla
     let end: Timer | null = null
     let tried = 0
     let unsent: string | null = null
+    let isOver = false
     const stop = () => {
+      isOver = true
       run.changed = () => {}
       next?.cancel()
       end?.cancel()
-      attempt.signal.removeEventListener('abort', stop)
       resolve({ tried, unsent })
     }
     const endAt = (at: number) => {
@@ -69,38 +71,40 @@ function go(attempt: Attempt, line: Line, run: Run, { count, every, until }: Pla
     }
     const look = () => {
       if (tried < count) return
-      if (run.echoes.every(({ rtt, report }) => rtt !== null || report !== null)) return stop()
-      const slowest = Math.max(...run.echoes.map(({ rtt }) => rtt ?? -1))
-      const last = run.echoes.at(-1)?.sent ?? began
+      let slowest = -1
+      let open = 0
+      for (let echo = run.last; echo; echo = echo.before) {
+        if (echo.rtt !== null) slowest = Math.max(slowest, echo.rtt)
+        else if (echo.report === null) open += 1
+      }
+      if (open === 0) return stop()
+      const last = run.last?.sent ?? began
       if (slowest >= 0) endAt(Math.min(until, last + Math.max(patienceLeast, patienceTimes * slowest)))
     }
     const send = () => {
       const wrong = line.send(run)
       tried += 1
       unsent ??= wrong
-      if (wrong !== null && tried === 1) {
-        stop()
-        return
-      }
+      if (wrong !== null && tried === 1) return stop()
       if (tried < count) next = clock.after(Math.max(0, began + tried * every - clock.monotonic()), send)
       look()
     }
     run.changed = look
-    attempt.signal.addEventListener('abort', stop, { once: true })
     endAt(until)
-    if (attempt.signal.aborted) stop()
-    else send()
+    attempt.atEnd(stop)
+    if (!isOver) send()
   })
 }
 
-function tallyOf({ echoes, duplicates, ignored }: Run, { tried, unsent }: Sent): Tally {
-  if (unsent !== null && echoes.length === 0) throw new SendError(unsent)
-  const reported = echoes.find(({ rtt, report }) => rtt === null && report !== null)?.report ?? null
-  return {
-    sent: tried,
-    times: echoes.map(({ rtt }) => rtt).filter((rtt) => rtt !== null),
-    duplicates,
-    ignored,
-    report: reported ?? (unsent === null ? null : `this machine could not send (${unsent})`),
+function tallyOf({ last, duplicates, ignored }: Run, { tried, unsent }: Sent): Tally {
+  if (unsent !== null && last === null) throw new SendError(unsent)
+  const times: number[] = []
+  let report: string | null = null
+  for (let echo = last; echo; echo = echo.before) {
+    if (echo.rtt !== null) times.push(echo.rtt)
+    else report = echo.report ?? report
   }
+  times.reverse()
+  report ??= unsent === null ? null : `this machine could not send (${unsent})`
+  return { sent: tried, times, duplicates, ignored, by: 'raw socket', report }
 }

@@ -9,6 +9,8 @@ export interface Tally {
   readonly duplicates: number
   /** Answers that were not counted: from another host, cut off, or with other contents. */
   readonly ignored: number
+  /** How they were sent: `raw socket`, or the path of a program. */
+  readonly by: string
   /** What somebody on the way said of pings that were not answered: `10.0.0.1 reports: host unreachable`. */
   readonly report: string | null
 }
@@ -23,8 +25,15 @@ export interface Spread {
 
 /** The times in short; null when there are none. */
 export function spreadOf(times: readonly number[]): Spread | null {
-  if (times.length === 0) return null
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
-  const steps = times.slice(1).map((value, index) => Math.abs(value - (times[index] as number)))
-  return { min: Math.min(...times), avg: mean(times), max: Math.max(...times), jitter: mean(steps) }
+  let [min, max, sum, steps] = [Number.POSITIVE_INFINITY, 0, 0, 0]
+  let before: number | null = null
+  for (const time of times) {
+    min = Math.min(min, time)
+    max = Math.max(max, time)
+    sum += time
+    if (before !== null) steps += Math.abs(time - before)
+    before = time
+  }
+  const { length } = times
+  return length === 0 ? null : { min, avg: sum / length, max, jitter: steps / Math.max(1, length - 1) }
 }

@@ -1,7 +1,7 @@
 // For tests of pings: an ICMP socket whose other end is the test, and packets as hosts would send them, or would not.
 // Promises a wall clock of its own, and to remember what was sent and whether it is open. Must not know any check.
 import type { IcmpPacket, IcmpSocket, OpenIcmp } from '#platform/icmp.ts'
-import { addressBytes, checksum } from './packet.ts'
+import { addressBytes, checksum, fillRequest, requestBytes } from './packet.ts'
 
 export interface Wire {
   readonly open: OpenIcmp
@@ -43,6 +43,10 @@ export function openWire(now: () => number, answer: (packet: Buffer, wire: Wire)
   }
   return wire
 }
+
+/** An echo request with `size` bytes of data. */
+export const buildRequest = (family: 4 | 6, number: number, tag: Uint8Array, size: number): Buffer =>
+  fillRequest(Buffer.alloc(requestBytes(size)), family, number, tag)
 
 /** The answer to an IPv4 request as it arrives; `change` may spoil the ICMP message before its checksum is made. */
 export function reply4(

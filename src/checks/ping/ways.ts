@@ -20,10 +20,6 @@ export interface Means {
 /** What this process has by itself. */
 export const ownMeans = (): Means => ({ open: openIcmp, path: environment().PATH ?? '' })
 
-export interface Pinged extends Tally {
-  readonly by: string
-}
-
 /** All pings of one process: one raw socket for each IP version, and a bound on programs. */
 export class Pinger {
   readonly #means: Means
@@ -43,19 +39,21 @@ export class Pinger {
   }
 
   /** One run of pings; throws SendError when the system refuses to send, and Failure when there is no way. */
-  async ping(attempt: Attempt, to: Address, plan: Plan): Promise<Pinged> {
+  ping(attempt: Attempt, to: Address, plan: Plan): Promise<Tally> {
+    return pingRaw(attempt, this.line(to.family), to, plan).catch((error: unknown) => {
+      if (error instanceof IcmpError) return this.#pingByProgram(attempt, to, plan, error)
+      throw error
+    })
+  }
+
+  async #pingByProgram(attempt: Attempt, to: Address, plan: Plan, error: IcmpError): Promise<Tally> {
+    const program = findProgram(to.family, this.#means.path)
+    if (program === null) throw new Failure('internal', sayMissing(error), error)
+    await this.#turns.take(attempt)
     try {
-      return { ...(await pingRaw(attempt, this.line(to.family), to, plan)), by: 'raw socket' }
-    } catch (error) {
-      if (!(error instanceof IcmpError)) throw error
-      const program = findProgram(to.family, this.#means.path)
-      if (program === null) throw new Failure('internal', sayMissing(error), error)
-      await this.#turns.take(attempt)
-      try {
-        return { ...(await pingByProgram(attempt, program, to, plan)), by: program.file }
-      } finally {
-        this.#turns.give()
-      }
+      return await pingByProgram(attempt, program, to, plan)
+    } finally {
+      this.#turns.give()
     }
   }
 }
