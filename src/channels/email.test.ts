@@ -30,12 +30,11 @@ const sendTo = (sink: SmtpSink, url = (host: string) => `smtp://${host}`, more: 
   send({ from, smtp: url(`127.0.0.1:${sink.port}`) }, more)
 
 /** A way out on which this machine looks like another one. */
-function elsewhere(): Outbound {
+function elsewhere(address = '192.0.2.7'): Outbound {
   const outbound = openOutbound({ denied: [] })
   return {
     resolve: (host, options) => outbound.resolve(host, options),
-    connect: (address, port) =>
-      Object.defineProperty(outbound.connect(address, port), 'remoteAddress', { value: '192.0.2.7' }),
+    connect: (near, port) => Object.defineProperty(outbound.connect(near, port), 'remoteAddress', { value: address }),
   }
 }
 
@@ -115,12 +114,17 @@ suite('encryption and passwords', () => {
       assert.match(sent.detail, /^TLS with 127\.0\.0\.1:\d+ failed: /)
     }))
 
-  test('no password goes to another machine in the clear, unless told so', () =>
+  test('no password goes to another machine in the clear, unless told so, and never to the Internet', () =>
     withSink({ auth: { user: 'u', pass: 'geheim' } }, async (sink) => {
       const outbound = elsewhere()
       const sent = await sendTo(sink, (host) => `smtp://u:geheim@${host}`, { outbound })
-      assert.match(sent.detail, /The password was not sent; add \?starttls=never to send it without encryption\.$/)
-      const plainly = await sendTo(sink, (host) => `smtp://u:geheim@${host}?starttls=never`, { outbound })
+      assert.match(sent.detail, /The password was not sent; within a private network \?starttls=never sends/)
+      const never = (host: string) => `smtp://u:geheim@${host}?starttls=never`
+      const far = await sendTo(sink, never, { outbound })
+      assert.equal(!far.ok && far.retry, true)
+      assert.match(far.detail, /is on the Internet, and its URL says starttls=never: .* so nothing was sent\./)
+      assert.equal(sink.messages.length, 0)
+      const plainly = await sendTo(sink, never, { outbound: elsewhere('10.1.2.3') })
       assert.equal(plainly.ok, true)
       assert.equal(sink.messages[0]?.user, 'u')
     }))

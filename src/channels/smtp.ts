@@ -6,7 +6,7 @@ import type { SendMailOptions } from 'nodemailer'
 import { plain } from '#core/message.ts'
 import { suggest } from '#core/suggest.ts'
 import { loopback, parseNetworks } from '#platform/networks.ts'
-import { OutboundError } from '#platform/outbound.ts'
+import { isInside, OutboundError } from '#platform/outbound.ts'
 import type { OwnServer, SendContext, Sent } from './channel.ts'
 import { dial, secure } from './dial.ts'
 import { codeOf, isCertificate, redact, sayFailure } from './failure.ts'
@@ -86,6 +86,13 @@ export async function sendMail(server: SmtpServer, mail: SendMailOptions, contex
 async function converse(socket: Socket, server: SmtpServer, mail: SendMailOptions, context: SendContext) {
   const { host, port, implicit, starttls, auth } = server
   const near = ownMachine.has(socket.remoteAddress ?? '')
+  if (auth !== null && !implicit && starttls === 'never' && !isInside(socket.remoteAddress ?? '')) {
+    const clear = `${host}:${port} is on the Internet, and its URL says starttls=never: user and password would go there`
+    throw new OutboundError(
+      'forbidden',
+      `${clear} for all to read, so nothing was sent. Take starttls=require or smtps://.`,
+    )
+  }
   const relied = implicit || starttls === 'require' || (auth !== null && starttls === 'offered' && !near)
   const verify = server.verify ?? relied
   const connection = implicit ? await secure(socket, host, verify, context) : socket
@@ -165,7 +172,9 @@ const sayCertificate = (error: Error, peer: string, server: SmtpServer) =>
 
 function sayNoTls(peer: string, server: SmtpServer, why: string): string {
   const plainly = server.auth !== null && server.starttls === 'offered'
-  const hint = plainly ? ' The password was not sent; add ?starttls=never to send it without encryption.' : ''
+  const hint = plainly
+    ? ' The password was not sent; within a private network ?starttls=never sends it without encryption.'
+    : ''
   return `TLS with ${peer} failed: ${why.replace(/\.?$/, '.')}${hint}`
 }
 
