@@ -12,7 +12,7 @@ const interval = 60_000
 const never = Number.POSITIVE_INFINITY
 
 export async function measure(): Promise<Row[]> {
-  const scenario = { seed: 1, hours, monitors, heartbeats: 0, interval, kills: never, jumps: never }
+  const scenario = { seed: 1, hours, monitors, heartbeats: 0, groups: 10, interval, kills: never, jumps: never }
   const ours = await cost(() => simulate({ ...scenario, outages: 86_400_000 }))
   const { checks, breaches } = ours.gave
   if (breaches.length > 0) throw new Error(`invariants broke: ${breaches[0]}`)

@@ -16,7 +16,7 @@ export async function breaches(world: World, timeline: Timeline): Promise<string
   const found: string[] = []
   const ids = new Map((await world.store.objects.all('monitor')).map((object) => [object.key, object]))
   const states = await world.store.states.all()
-  for (const target of [...world.targets, ...world.senders]) {
+  for (const target of [...world.targets, ...world.senders, ...world.groups]) {
     const object = ids.get(target.key)
     const state = object && states.get(object.id)
     if (!object || !state) {
@@ -26,14 +26,17 @@ export async function breaches(world: World, timeline: Timeline): Promise<string
     const events = await eventsOf(world, object.id)
     found.push(...chain(target.key, events, state))
     found.push(...(await time(world, target.key, object.id, object.createdAt, state)))
-    if (world.senders.includes(target)) found.push(...(await beats(world, target, object.id)))
+    const [sender, answerer] = [world.senders, world.targets].map((list) => list.find((one) => one === target))
+    if (sender) found.push(...(await beats(world, sender, object.id)))
     else found.push(...(await replay(world, target.key, object.id, object.createdAt, events, state)))
+    if (answerer) found.push(...meetings(world, answerer, events, state))
   }
   found.push(...truth(world, timeline))
   found.push(...(await messages(world)))
   return found
 }
 
+/** In the order in which they came about: a clock that was set back may put another one on their times. */
 async function eventsOf(world: World, monitor: number): Promise<StoredEvent[]> {
   const events: StoredEvent[] = []
   let cursor: string | null = null
@@ -46,15 +49,17 @@ async function eventsOf(world: World, monitor: number): Promise<StoredEvent[]> {
     events.push(...page.items)
     cursor = page.next
   } while (cursor !== null)
-  return events.toReversed()
+  return events.sort((one, other) => one.seq - other.seq)
 }
 
 /** Each event begins where the last one ended, and the state is where the last one led. */
 function chain(key: string, events: readonly Event[], state: MonitorState): string[] {
   const found: string[] = []
-  let [status, seq]: [string, number] = ['unknown', 0]
+  let [status, seq, at]: [string, number, number] = ['unknown', 0, 0]
   for (const event of events) {
     if (event.seq <= seq) found.push(`${key}: event ${event.seq} comes after ${seq}`)
+    if (event.at < at) found.push(`${key}: event ${event.seq} was before the one that it follows`)
+    if (event.type !== 'monitor.identity_changed') at = event.at
     if (event.previous !== status)
       found.push(`${key}: event ${event.seq} follows ${status}, but says ${event.previous}`)
     ;[status, seq] = [event.status, event.seq]
@@ -85,7 +90,9 @@ async function replay(
   events: readonly Event[],
   state: MonitorState,
 ): Promise<string[]> {
-  if (world.jumped.length > 0 || events.some((event) => event.type === 'monitor.unknown')) return []
+  // Silence is no observation, and a look at what follows from others is one, whatever follows.
+  const silent = (event: Event) => event.type === 'monitor.unknown' && event.confirmations > 0
+  if (world.jumped.length > 0 || events.some(silent)) return []
   const policy = world.policy(id)
   if (policy === null) return [`${key}: is not in the catalog`]
   let replayed = fresh(createdAt)
@@ -96,10 +103,32 @@ async function replay(
     replayed = step.state
     statuses.push(...step.events.map((event) => event.status))
   }
-  const stored = events.map((event) => event.status)
+  const stored = events.filter((event) => event.type !== 'monitor.identity_changed').map((event) => event.status)
   if (replayed.status !== state.status) return [`${key}: replayed it is ${replayed.status}, stored ${state.status}`]
   if (statuses.join() !== stored.join()) return [`${key}: replayed it went ${statuses.join()}, stored ${stored.join()}`]
   return []
+}
+
+/** Whoever answered three times in a row is known, each is told of once, and two that take turns are told of once. */
+function meetings(world: World, target: Target, events: readonly Event[], state: MonitorState): string[] {
+  const { key } = target
+  const changes = events.flatMap(({ identity }) => identity ?? [])
+  const told = changes.map(({ now }) => now.id)
+  const met = (world.probes.get(key) ?? []).filter(({ outcome }) => outcome !== 'down')
+  const found: string[] = []
+  if (new Set(told).size < told.length) found.push(`${key}: told twice of one that answers: ${told.slice(0, 4).join()}`)
+  if (target.renewals === null) {
+    if (told.length > 1) found.push(`${key}: told ${told.length} times of two that take turns`)
+    return found
+  }
+  for (const [index, { before, now }] of changes.entries())
+    if (before.id !== (changes[index - 1]?.now.id ?? before.id)) found.push(`${key}: ${now.id} follows another one`)
+  const known = new Set([...told, changes[0]?.before.id ?? state.identity?.now.id])
+  for (const [index, { id }] of met.entries()) {
+    const surely = met.slice(index, index + 3).filter((one) => one.id === id).length === 3
+    if (surely && !known.has(id)) found.push(`${key}: nobody noticed that ${id} answers`)
+  }
+  return found
 }
 
 /** No beat that was answered is missing. */
@@ -126,7 +155,7 @@ function truth(world: World, timeline: Timeline): string[] {
     }
   }
   for (const { key, at, event } of timeline.events) {
-    if (event.status !== 'down') continue
+    if (event.type !== 'monitor.down' || key.startsWith('group')) continue
     if (key.startsWith('sender')) found.push(...lateRightly(world, key, at))
     else {
       const seen = (world.probes.get(key) ?? []).filter((probe) => probe.at <= at).slice(-2)

@@ -1,4 +1,4 @@
-// `npm run sim -- --seed N [--hours H --monitors M --heartbeats B --interval MS --kills MS --jumps MS --outages MS]`
+// `npm run sim -- --seed N [--hours H --monitors M --heartbeats B --groups G --interval MS --kills MS --jumps MS --outages MS]`
 // Runs one simulated world and prints what happened; exit code 1 and the breaches when an invariant broke.
 import { parseArgs } from 'node:util'
 import { simulate } from './run.ts'
@@ -10,6 +10,7 @@ const { values } = parseArgs({
     hours: { ...text, default: '6' },
     monitors: { ...text, default: '100' },
     heartbeats: { ...text, default: '20' },
+    groups: { ...text, default: '10' },
     interval: { ...text, default: '60000' },
     kills: { ...text, default: '3600000' },
     jumps: { ...text, default: '7200000' },
@@ -26,6 +27,7 @@ const scenario = {
   hours: number('hours'),
   monitors: number('monitors'),
   heartbeats: number('heartbeats'),
+  groups: number('groups'),
   interval: number('interval'),
   kills: number('kills'),
   jumps: number('jumps'),

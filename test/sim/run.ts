@@ -3,6 +3,7 @@
 import type { Event } from '#core/event.ts'
 import type { Status } from '#core/words.ts'
 import { breaches } from './invariants.ts'
+import { groupsAstray } from './groups.ts'
 import { type Scenario, World } from './world.ts'
 
 /** What was shown of each monitor, in true time, as far as living processes said. */
@@ -48,7 +49,7 @@ export async function simulate(scenario: Scenario): Promise<Report> {
     const target = Math.min(until, world.true + stepMs, Math.max(world.true + 1, Math.min(nextKill, nextJump)))
     await world.clock.advance(target - world.true)
     if (world.true >= nextKill) {
-      await die(world, timeline, random.whole(100, 600_000))
+      found.push(...(await die(world, timeline, random.whole(100, 600_000))))
       nextKill = world.true + random.wait(scenario.kills)
     }
     if (world.true >= nextJump) {
@@ -58,7 +59,7 @@ export async function simulate(scenario: Scenario): Promise<Report> {
       await world.clock.advance(2_000)
       nextJump = world.true + random.wait(scenario.jumps)
     }
-    found.push(...silentGreen(world))
+    found.push(...silentGreen(world), ...(await groupsAstray(world)))
   }
   await world.clock.advance(settleMs)
   const { engine } = world
@@ -75,13 +76,16 @@ export async function simulate(scenario: Scenario): Promise<Report> {
   }
 }
 
-async function die(world: World, timeline: Timeline, ms: number): Promise<void> {
+/** Gives what the dead process had left half done. */
+async function die(world: World, timeline: Timeline, ms: number): Promise<string[]> {
   const from = world.true
   world.kill()
+  const astray = await groupsAstray(world)
   await world.clock.advance(ms)
   world.deaths.push({ from, to: world.true })
   await world.clock.pump(world.begin())
   await follow(world, timeline)
+  return astray
 }
 
 /** Writes down what the living process says from now on, beginning with what it found. */

@@ -9,6 +9,7 @@ const small: Omit<Scenario, 'seed'> = {
   hours: 2,
   monitors: 10,
   heartbeats: 5,
+  groups: 5,
   interval: 60_000,
   outages: 3_600_000,
   kills: never,

@@ -14,7 +14,13 @@ export interface Outage {
 export interface Target {
   readonly key: string
   readonly outages: readonly Outage[]
+  /** When another one begins to answer, three times at most; null: two take turns with every look. */
+  readonly renewals: readonly number[] | null
 }
+
+const renewalsMost = 3
+/** Of so many targets one is two servers behind a name. */
+const twins = 5
 
 /** A target that breaks every `meanUp` ms or so, for `meanDown` or so; a fifth of the times it is only slow. */
 export function makeTarget(key: string, random: Random, until: number, meanUp: number, meanDown: number): Target {
@@ -25,7 +31,13 @@ export function makeTarget(key: string, random: Random, until: number, meanUp: n
     outages.push({ from: at, to, health: random.chance(0.2) ? 'degraded' : 'down' })
     at = to + random.wait(meanUp)
   }
-  return { key, outages }
+  const renewals = Array.from({ length: renewalsMost }, () => random.next() * until).sort((one, other) => one - other)
+  return { key, outages, renewals: random.chance(1 / twins) ? null : renewals }
+}
+
+/** Who answers for the target at a true time, told apart by a name; `look` counts the looks at it. */
+export function answeringAt({ key, renewals }: Target, at: number, look: number): string {
+  return `${key} ${renewals === null ? ['left', 'right'][look % 2] : renewals.filter((one) => one <= at).length}`
 }
 
 /** How the target really is at a true time. */

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { defineChannel, type Message, type Sent } from '#channels/channel.ts'
-import { defineCheck, definePassive, type Finding } from '#checks/check.ts'
+import { defineCheck, definePassive, type Finding, type Kind } from '#checks/check.ts'
+import { group } from '#checks/group.ts'
 import { duration } from '#core/duration.ts'
 import type { Policy } from '#core/policy.ts'
 import { Engine } from '#engine/engine.ts'
@@ -19,7 +20,8 @@ import type { Store } from '#store/store.ts'
 import { VirtualClock } from '#test/virtual-clock.ts'
 import { beginLife, type Life, mortalStore } from './mortal.ts'
 import { type Random, seeded } from './random.ts'
-import { healthAt, makeTarget, type Target } from './truth.ts'
+import { type Group, makeGroups } from './groups.ts'
+import { answeringAt, healthAt, makeTarget, type Target } from './truth.ts'
 
 export interface Scenario {
   readonly seed: number
@@ -27,6 +29,8 @@ export interface Scenario {
   /** Active monitors, and heartbeats. */
   readonly monitors: number
   readonly heartbeats: number
+  /** Monitors that follow from those. */
+  readonly groups: number
   readonly interval: number
   /** Means of independent events, ms; Infinity: never. */
   readonly kills: number
@@ -45,6 +49,8 @@ export interface Received {
 export interface Probed {
   readonly at: number
   readonly outcome: 'up' | 'degraded' | 'down'
+  /** Who answered. */
+  readonly id: string
 }
 
 const begin = Date.UTC(2026, 0, 1)
@@ -57,6 +63,7 @@ export class World {
   readonly random: Random
   readonly targets: readonly Target[]
   readonly senders: readonly Target[]
+  readonly groups: readonly Group[]
   readonly received: Received[] = []
   readonly probes = new Map<string, Probed[]>()
   /** When the process was dead, true time. */
@@ -81,6 +88,7 @@ export class World {
       )
     this.targets = make('target', scenario.monitors, 600_000)
     this.senders = make('sender', scenario.heartbeats, 3_600_000)
+    this.groups = makeGroups(scenario.groups, this)
   }
 
   /** True time since the world began, ms. */
@@ -92,13 +100,14 @@ export class World {
     this.store = await openStore({ url: `sqlite:${this.#path}`, clock: this.clock, log: silentLog })
     const at = this.clock.now()
     const owner = 'file:sim'
-    const put = (type: 'monitor' | 'channel' | 'rule' | 'page', key: string, kind: string, spec: unknown) =>
+    const put = (type: 'monitor' | 'channel' | 'rule' | 'page', key: string, kind: string, spec: object) =>
       this.store.objects.put({ type, key, name: key, kind, labels: {}, spec, owner }, at)
     const { interval } = this.scenario
     const policy = { interval: `${interval}ms`, timeout: '1s', fail_after: 2, retry_every: '5s' }
     for (const { key } of this.targets) await put('monitor', key, 'played', { played: { target: key }, ...policy })
     const heartbeat = { every: `${beatEvery}ms`, grace: `${beatGrace}ms` }
     for (const { key } of this.senders) await put('monitor', key, 'sign', { sign: heartbeat })
+    for (const { key, spec } of this.groups) await put('monitor', key, group.kind, spec)
     await put('channel', 'receiver', 'receiver', { receiver: {}, retry: { first: '2s', most: '1m' } })
     const on = ['down', 'degraded', 'up']
     await put('rule', 'all', '', { monitors: '*', tell: ['receiver'], on })
@@ -112,7 +121,7 @@ export class World {
   async begin(): Promise<void> {
     const life = beginLife(this.clock)
     this.#life = life
-    const kinds = [this.#playedKind(), signKind()]
+    const kinds: Kind[] = [this.#playedKind(), signKind(), group]
     const channelKinds = [this.#receiverKind()]
     const manifest = openManifest({ kinds, channelKinds })
     const read = manifest.readServer({})
@@ -170,12 +179,14 @@ export class World {
         const latency = 5 + this.random.next() * 40
         await sleep(context.clock, latency, context.signal)
         const outcome = healthAt(truth, this.true)
-        const probes = this.probes.get(target)
-        const probed = { at: this.true, outcome }
-        if (probes) probes.push(probed)
-        else this.probes.set(target, [probed])
+        const probes = this.probes.get(target) ?? []
+        this.probes.set(target, probes)
+        const id = answeringAt(truth, this.true, probes.length)
+        probes.push({ at: this.true, outcome, id })
         const reason = outcome === 'up' ? null : outcome === 'down' ? 'refused' : 'slow'
-        return { outcome, latency, reason, sentence: reason === null ? null : `The target is ${outcome}.` }
+        const sentence = reason === null ? null : `The target is ${outcome}.`
+        const identity = { what: 'certificate', id, words: `that of ${id}`, facts: {} }
+        return { outcome, latency, reason, sentence, ...(outcome === 'down' ? {} : { identity }) }
       },
     })
   }
