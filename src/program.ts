@@ -8,10 +8,10 @@ import { kinds } from '#checks/index.ts'
 import { runProbe } from '#checks/probe.ts'
 import { type DatabaseReport, runCli, type TokenAdmin } from '#cli/index.ts'
 import { type FileObject, leftBehind, leftBehindIn, ownerOf, storeFile } from '#commands/apply-file.ts'
+import { shownSpec } from '#commands/object-types.ts'
 import { createToken, type Scope, scopes } from '#commands/tokens.ts'
 import { type Beats as BeatDoors, openBeats } from '#compat/index.ts'
 import { Engine } from '#engine/engine.ts'
-import { Authenticator } from '#http/auth.ts'
 import { dashboardHandler } from '#http/dashboard.ts'
 import { openHttp } from '#http/http.ts'
 import { openRequests } from '#http/requests.ts'
@@ -35,11 +35,14 @@ import { stayAwake, systemClock } from '#platform/clock.ts'
 import { inspectStore } from '#store/inspect.ts'
 import { openStore } from '#store/open.ts'
 import type { Store } from '#store/store.ts'
+import { commandLine, firstOwnerLink, openAccounts, ownerLink, rememberBase } from './accounts.ts'
 import packageFile from '../package.json' with { type: 'json' }
 
 const { version } = packageFile
 const manifest = openManifest({ kinds, channelKinds })
 const clock = systemClock
+const secretsOf = (type: 'monitor' | 'channel', kind: string) =>
+  (type === 'monitor' ? kinds : channelKinds).get(kind)?.secrets ?? []
 /** SIGTERM to exit takes no longer than this. */
 const stopWithinMs = 4_500
 /** Of a broken file so many faults stand in the log. */
@@ -168,6 +171,7 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
   const metrics = new Metrics()
   measureProcess(metrics, clock, { version, node: process.versions.node, database: store.dialect })
   const { outbound } = configured
+  const server = () => configured.server
   const engine = await Engine.open({
     store,
     clock,
@@ -181,9 +185,9 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
     send: sendMessage,
     heartbeatEntry: (every, grace) => ({ kind: 'heartbeat', spec: { heartbeat: { every, grace } } }),
     random: () => randomBytes(6).toString('hex'),
-    server: () => configured.server,
+    server,
   })
-  const auth = new Authenticator({ tokens: store.tokens, clock, adminToken: settings.adminToken })
+  const { accounts, auth } = openAccounts({ store, clock, outbound, server, adminToken: settings.adminToken })
   const unstoredSince = () => engine.unstoredSince()
   const load = pageLoader({ catalog: () => engine.catalog, store, clock, unstoredSince })
   const pages = openPages({ clock, log, load })
@@ -199,16 +203,16 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
     settings: { networks: configured.server.networks.beats },
   })
   const http = openHttp({
-    store,
+    ...accounts,
+    server,
     engine,
     readers: manifest,
-    clock,
     auth,
     log,
     metrics,
     version,
     loaded: settings.config === null ? null : ownerOf(settings.config),
-    secretsOf: (type, kind) => (type === 'monitor' ? kinds : channelKinds).get(kind)?.secrets ?? [],
+    secretsOf,
     sendTest: (channel) => engine.deliverer.test(channel, `test-${randomBytes(8).toString('hex')}`),
     entrySchemas: entrySchemas(manifest),
     networks: () => configured,
@@ -314,7 +318,7 @@ async function openDatabase(settings: Settings, log: Log): Promise<Store> {
   const url = databaseUrl(settings)
   if (settings.database === null) makeFolder(resolve(settings.data))
   try {
-    return await openStore({ url, clock, log })
+    return await openStore({ url, clock, log, shown: (object) => shownSpec({ secretsOf }, object) })
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new Error(`The database ${maskUrl(url)} cannot be used: ${why}.`, { cause: error })
@@ -326,7 +330,7 @@ function databaseUrl(settings: Settings): string {
   return `sqlite:${resolve(settings.data)}/allswell.db`
 }
 
-async function greeting(settings: Settings, { addresses }: Running, store: Store): Promise<string> {
+async function greeting(settings: Settings, { addresses, configured }: Running, store: Store): Promise<string> {
   const lines = [`Allswell ${version} is ready.`, `  process               ${process.pid}`]
   if (addresses.http !== null) lines.push(`  status page and API   ${urlOf(addresses.http)}`)
   if (addresses.beats !== null) {
@@ -334,8 +338,11 @@ async function greeting(settings: Settings, { addresses }: Running, store: Store
     lines.push(`  heartbeats            UDP and TCP ${address.includes(':') ? `[${address}]` : address}:${port}`)
   }
   lines.push(`  data                  ${settings.database === null ? resolve(settings.data) : 'PostgreSQL'}`)
-  const tokens = settings.adminToken === null ? await store.tokens.list(clock.now()) : null
-  if (tokens?.length === 0) lines.push('  no API token yet      allswell token create --name me --scope admin')
+  const base = configured.server.publicUrl ?? (addresses.http === null ? '' : urlOf(addresses.http))
+  await rememberBase(store, base)
+  const link = await firstOwnerLink({ store, clock })
+  if (link !== null)
+    lines.push('', 'Nobody has an account yet. Make the first one, the owner, within the hour:', `  ${link}`)
   return `${lines.join('\n')}\n`
 }
 
@@ -355,12 +362,14 @@ async function openAdmin(settings: Settings, make: boolean): Promise<TokenAdmin>
   const store = await openDatabase(settings, log)
   return {
     made: schema === 'none' ? where : null,
-    async create(name, wanted, expiresAt) {
-      const made = await createToken({ store, clock }, { name, scopes: wanted as Scope[], expiresAt })
+    async create(name, wanted, expiresAt, labels) {
+      const wish = { name, scopes: wanted as Scope[], expiresAt, labels }
+      const made = await store.as(commandLine(), () => createToken({ store, clock }, wish))
       return { id: made.token.id, secret: made.secret }
     },
+    owner: () => ownerLink({ store, clock }),
     list: () => store.tokens.list(clock.now()),
-    revoke: (id) => store.tokens.revoke(id, clock.now()),
+    revoke: (id) => store.as(commandLine(), () => store.tokens.revoke(id, clock.now())),
     close: () => store.close(),
   }
 }

@@ -1,5 +1,6 @@
 // What the command line needs to manage tokens; whoever owns the store hands it in.
 // Promises that a token's secret is seen once, when it is made. Must not know where tokens are kept.
+import type { LabelLimit } from '#core/rights.ts'
 
 export interface TokenInfo {
   readonly id: number
@@ -9,13 +10,22 @@ export interface TokenInfo {
   readonly createdAt: number
   readonly expiresAt: number | null
   readonly lastUsedAt: number | null
+  /** Null: not limited. */
+  readonly labels: LabelLimit | null
 }
 
 export interface TokenAdmin {
   /** Where a database was made just now, since there was none; null: it was there. */
   readonly made: string | null
   /** `expiresAt` in epoch ms; null: never. */
-  create(name: string, scopes: readonly string[], expiresAt: number | null): Promise<{ id: number; secret: string }>
+  create(
+    name: string,
+    scopes: readonly string[],
+    expiresAt: number | null,
+    labels: LabelLimit | null,
+  ): Promise<{ id: number; secret: string }>
+  /** A link with which an owner account is made, once and soon. */
+  owner(): Promise<string>
   list(): Promise<readonly TokenInfo[]>
   /** False: there is no such token. */
   revoke(id: number): Promise<boolean>

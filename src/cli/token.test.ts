@@ -17,10 +17,27 @@ function admin() {
     },
     list: () =>
       Promise.resolve([
-        { id: 1, name: 'ci', scopes: ['read', 'report'], createdAt: now, expiresAt: null, lastUsedAt: now },
-        { id: 12, name: 'dashboards', scopes: ['read'], createdAt: now, expiresAt: now + day, lastUsedAt: null },
+        {
+          id: 1,
+          name: 'ci',
+          scopes: ['read', 'report'],
+          createdAt: now,
+          expiresAt: null,
+          lastUsedAt: now,
+          labels: null,
+        },
+        {
+          id: 12,
+          name: 'dashboards',
+          scopes: ['read'],
+          createdAt: now,
+          expiresAt: now + day,
+          lastUsedAt: null,
+          labels: { team: ['shop', 'pay'] },
+        },
       ]),
     revoke: (id) => Promise.resolve(id === 1),
+    owner: () => Promise.resolve('http://localhost:8080/app/setup#once'),
     close: () => {
       calls.push(['close'])
       return Promise.resolve()
@@ -35,7 +52,7 @@ test('a token is made with its scopes and expiry, and its secret stands alone on
   assert.equal(code, 0)
   assert.equal(stdout, 'aw_secret\n')
   assert.match(stderr, /Token 4 \(ci: read, report\) expires in 90 d\. It is shown only this once/)
-  assert.deepEqual(calls, [['create', 'ci', ['read', 'report'], now + 90 * day], ['close']])
+  assert.deepEqual(calls, [['create', 'ci', ['read', 'report'], now + 90 * day, null], ['close']])
 })
 
 test('what is missing or wrong is told at once, and nothing is made', async () => {
@@ -79,9 +96,9 @@ test('tokens are listed in columns or as JSON', async () => {
   const { parts } = admin()
   assert.equal(
     (await run('token list', { parts })).stdout,
-    `ID  NAME        SCOPES       CREATED                   EXPIRES                   LAST USED
-1   ci          read,report  2026-11-21T12:00:00.000Z  never                     2026-11-21T12:00:00.000Z
-12  dashboards  read         2026-11-21T12:00:00.000Z  2026-11-22T12:00:00.000Z  never
+    `ID  NAME        SCOPES       LABELS            CREATED                   EXPIRES                   LAST USED
+1   ci          read,report  all               2026-11-21T12:00:00.000Z  never                     2026-11-21T12:00:00.000Z
+12  dashboards  read         team=shop or pay  2026-11-21T12:00:00.000Z  2026-11-22T12:00:00.000Z  never
 `,
   )
   const json = JSON.parse((await run('token list --json', { parts })).stdout) as unknown[]
@@ -92,6 +109,7 @@ test('tokens are listed in columns or as JSON', async () => {
     createdAt: '2026-11-21T12:00:00.000Z',
     expiresAt: '2026-11-22T12:00:00.000Z',
     lastUsedAt: null,
+    labels: { team: ['shop', 'pay'] },
   })
 })
 
@@ -104,6 +122,29 @@ test('a token is revoked by its number; one that is not there is an error', asyn
   assert.deepEqual(calls, [['close'], ['close']])
   for (const line of ['token revoke', 'token revoke x', 'token revoke 1 2', 'token revoke 0'])
     assert.equal((await run(line, { parts })).code, 2, line)
+})
+
+test('a link for an owner stands alone on stdout', async () => {
+  const { parts } = admin()
+  const { code, stdout, stderr } = await run('token --owner', { parts })
+  assert.deepEqual([code, stdout], [0, 'http://localhost:8080/app/setup#once\n'])
+  assert.match(stderr, /within the hour.*works once/)
+  assert.equal((await run('token --owner extra', { parts })).code, 2)
+})
+
+test('a token may be limited to labels, but not one that sees everything', async () => {
+  const { calls, parts } = admin()
+  await run('token create --name shop --scope read --labels team=shop,team=pay,region=eu', { parts })
+  assert.deepEqual(calls[0], ['create', 'shop', ['read'], null, { team: ['shop', 'pay'], region: ['eu'] }])
+  for (const [line, says] of [
+    ['token create --name x --scope read --labels team', /"team" is not a label with its value/],
+    ['token create --name x --scope read --labels =x', /"=x" is not a label/],
+    ['token create --name x --scope admin --labels team=shop', /does not go with the scope admin/],
+  ] as const) {
+    const { code, stderr } = await run(line, { parts })
+    assert.equal(code, 2, line)
+    assert.match(stderr, says)
+  }
 })
 
 test('an unknown verb is refused with the nearest one', async () => {

@@ -1,6 +1,7 @@
-// `allswell token`: makes, lists and revokes tokens for the API.
+// `allswell token`: makes, lists and revokes tokens for the API, and makes the link for an owner.
 // Promises to print a secret once, alone on stdout. Must not know how tokens are kept.
 import { parseDuration, sayDuration } from '#core/duration.ts'
+import { sayLimit } from '#core/rights.ts'
 import { meant } from '#platform/arguments.ts'
 import { type Settings, UsageError } from '#platform/settings.ts'
 import { align, type Command, type Context } from './command.ts'
@@ -10,18 +11,26 @@ const verbs = ['create', 'list', 'revoke']
 
 export const token: Command = {
   name: 'token',
-  summary: 'Make, list and revoke tokens for the API.',
-  forms: ['create --name NAME --scope SCOPE[,SCOPE...] [--expires DURATION]', 'list [--json]', 'revoke ID'],
+  summary: 'Make, list and revoke tokens for the API, or make a link for an owner.',
+  forms: [
+    'create --name NAME --scope SCOPE[,SCOPE...] [--labels NAME=VALUE[,...]] [--expires DURATION]',
+    'list [--json]',
+    'revoke ID',
+    '--owner',
+  ],
   flags: [
     { flag: 'name', takes: 'NAME', help: 'What the token is for.' },
-    { flag: 'scope', takes: 'SCOPES', help: 'Its rights, with commas: read, report, edit, admin, agent.' },
+    { flag: 'scope', takes: 'SCOPES', help: 'Its rights, with commas: read, report, respond, edit, admin, agent.' },
+    { flag: 'labels', takes: 'LABELS', help: 'Only monitors with these labels, as team=shop,region=eu.' },
     { flag: 'expires', takes: 'DURATION', help: 'When it ends to be valid, such as 90d; left out: never.' },
     { flag: 'json', help: 'Print JSON.' },
+    { flag: 'owner', help: 'Print a link with which an owner account is made: once, within an hour.' },
   ],
   settings: ['data', 'database'],
   async run(context) {
     const [verb, ...operands] = context.settings.operands
-    if (verb === undefined) throw new UsageError([`say what to do: allswell token ${verbs.join('|')}`])
+    if (context.settings.flags.owner === true) return owner(context)
+    if (verb === undefined) throw new UsageError([`say what to do: allswell token ${verbs.join('|')}|--owner`])
     if (verb === 'create') return create(context, operands)
     if (verb === 'list') return list(context, operands)
     if (verb === 'revoke') return revoke(context, operands)
@@ -51,6 +60,31 @@ const text = (settings: Settings, flag: string) => {
   return typeof value === 'string' ? value : undefined
 }
 
+/** The link alone on stdout; it stands in for a password, so it is good once and not for long. */
+async function owner(context: Context): Promise<number> {
+  const { settings, io } = context
+  if (settings.operands.length > 0) throw new UsageError([`unexpected argument ${settings.operands[0]}`])
+  return withAdmin(context, true, async (admin) => {
+    const link = await admin.owner()
+    io.stderr.write('Open this link in a browser within the hour to make an owner account. It works once:\n')
+    io.stdout.write(`${link}\n`)
+    return 0
+  })
+}
+
+/** `team=shop,region=eu` as a limit; adds to the faults what is none. */
+function limitIn(written: string | undefined, faults: string[]): Record<string, string[]> | null {
+  if (written === undefined) return null
+  const limit: Record<string, string[]> = {}
+  for (const pair of written.split(',').map((one) => one.trim())) {
+    const [name = '', value] = pair.split(/=(.*)/s)
+    if (!/^[a-zA-Z_][a-zA-Z0-9_.-]{0,62}$/.test(name) || !value)
+      faults.push(`--labels: ${JSON.stringify(pair)} is not a label with its value; write team=shop`)
+    else limit[name] = [...(limit[name] ?? []), value]
+  }
+  return limit
+}
+
 async function create(context: Context, operands: readonly string[]): Promise<number> {
   const { settings, parts, io } = context
   const faults = operands.map((word) => `unexpected argument ${word}`)
@@ -63,13 +97,16 @@ async function create(context: Context, operands: readonly string[]): Promise<nu
     if (!parts.scopes.includes(scope))
       faults.push(`--scope: ${scope} is not one of ${parts.scopes.join(', ')}${meant(scope, parts.scopes)}`)
   }
+  const labels = limitIn(text(settings, 'labels'), faults)
+  if (labels !== null && scopes.includes('admin'))
+    faults.push('--labels: does not go with the scope admin, which sees everything')
   const expires = text(settings, 'expires')
   const ms = expires === undefined ? null : parseDuration(expires)
   if (expires !== undefined && (ms === null || ms <= 0)) faults.push('--expires: write a duration such as 90d or 12h')
   if (faults.length > 0) throw new UsageError(faults)
   const now = parts.clock.now()
   return withAdmin(context, true, async (admin) => {
-    const made = await admin.create(name, scopes, ms === null ? null : now + ms)
+    const made = await admin.create(name, scopes, ms === null ? null : now + ms, labels)
     const until = ms === null ? 'does not expire' : `expires in ${sayDuration(ms)}`
     io.stderr.write(`Token ${made.id} (${name}: ${scopes.join(', ')}) ${until}. It is shown only this once:\n`)
     io.stdout.write(`${made.secret}\n`)
@@ -89,16 +126,18 @@ async function list(context: Context, operands: readonly string[]): Promise<numb
         String(one.id),
         one.name,
         one.scopes.join(','),
+        sayLabels(one.labels),
         iso(one.createdAt) ?? '',
         iso(one.expiresAt) ?? 'never',
         iso(one.lastUsedAt) ?? 'never',
       ])
-      io.stdout.write(align([['ID', 'NAME', 'SCOPES', 'CREATED', 'EXPIRES', 'LAST USED'], ...rows]))
+      io.stdout.write(align([['ID', 'NAME', 'SCOPES', 'LABELS', 'CREATED', 'EXPIRES', 'LAST USED'], ...rows]))
     }
     return 0
   })
 }
 
+const sayLabels = (labels: TokenInfo['labels']) => (labels === null ? 'all' : sayLimit(labels))
 const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
 
 /** As the API has it. */

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { suggest } from '#core/suggest.ts'
 import type { Fault } from '#manifest/model.ts'
-import { type Aggregates, Conflict, type ObjectType, type StoredObject } from '#store/store.ts'
+import { type Aggregates, Conflict, Hidden, type ObjectType, type StoredObject } from '#store/store.ts'
 import { fileOf } from './apply-file.ts'
 import { goesNotRound } from './members.ts'
 import { describe, secretsIn, shownSpec } from './object-types.ts'
@@ -53,7 +53,9 @@ export async function replaceObject(
       if (stored === null && terms.revision !== undefined) throw await missing(tx, target)
       return put(parts, tx, target, spec, stored, terms)
     }),
-  )
+  ).catch(async (error: unknown) => {
+    throw error instanceof Hidden ? await missing(parts.store, target) : error
+  })
   if (change !== 'none') await parts.engine.catalogChanged()
   return { object, created: change === 'created' }
 }
@@ -203,6 +205,6 @@ async function conflicts<Result>(trouble: Refused['trouble'], work: () => Promis
   try {
     return await work()
   } catch (error) {
-    throw error instanceof Conflict ? new Refused(trouble) : error
+    throw error instanceof Conflict || error instanceof Hidden ? new Refused(trouble) : error
   }
 }

@@ -2,7 +2,18 @@
 // Promises a sentence that says what, where and how to mend it. Must not know HTTP.
 import type { Fault } from '#manifest/model.ts'
 
-export type Thing = 'monitor' | 'channel' | 'rule' | 'page' | 'event' | 'delivery' | 'token'
+export type Thing =
+  | 'monitor'
+  | 'channel'
+  | 'rule'
+  | 'page'
+  | 'event'
+  | 'delivery'
+  | 'token'
+  | 'user'
+  | 'session'
+  | 'passkey'
+  | 'invitation'
 
 export type Trouble =
   /** There is no such thing; `near`: the key that was perhaps meant. */
@@ -31,6 +42,14 @@ export type Trouble =
   | { readonly kind: 'in_use'; readonly what: Thing; readonly key: string; readonly by: readonly string[] }
   /** It cannot be done in the present state; `why` says so in a sentence. */
   | { readonly kind: 'impossible'; readonly why: string }
+  /** What was given does not prove who somebody is. */
+  | { readonly kind: 'unproven'; readonly why: string }
+  /** They proved who they are too long ago for this. */
+  | { readonly kind: 'unconfirmed' }
+  /** Who they are does not allow it. */
+  | { readonly kind: 'forbidden'; readonly why: string }
+  /** A one-time secret that was used, has expired, or never was. */
+  | { readonly kind: 'spent' }
 
 /** A command that changed nothing, and why. */
 export class Refused extends Error {
@@ -58,6 +77,11 @@ const sentences: Sentences = {
     `it is at ${revision}. Read it again and repeat your change.`,
   in_use: ({ what, key, by }) => `The ${what} "${key}" is still used by ${by.join(', ')}; change these first.`,
   impossible: ({ why }) => why,
+  unproven: ({ why }) => why,
+  unconfirmed: () =>
+    'This needs a fresh proof of who you are: confirm it with POST /api/v2/session/confirm, then repeat.',
+  forbidden: ({ why }) => why,
+  spent: () => 'This link or step was used already, or its time is over; ask for a new one.',
 }
 
 const say = (trouble: Trouble): string => sentences[trouble.kind](trouble as never)

@@ -9,10 +9,15 @@ import { deliveryRoutes } from './routes/deliveries.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { historyRoutes } from './routes/history.ts'
+import { invitationRoutes } from './routes/invitations.ts'
+import { meRoutes } from './routes/me.ts'
 import { monitorRoutes } from './routes/monitors.ts'
 import { pageRoutes } from './routes/pages.ts'
+import { passkeyRoutes } from './routes/passkeys.ts'
 import { ruleRoutes } from './routes/rules.ts'
+import { sessionRoutes } from './routes/session.ts'
 import { tokenRoutes } from './routes/tokens.ts'
+import { userRoutes } from './routes/users.ts'
 
 export function apiRoutes(parts: ApiParts): Route[] {
   const routes: Route[] = []
@@ -28,6 +33,7 @@ export function apiRoutes(parts: ApiParts): Route[] {
         return new Reply(200, document)
       },
     }),
+    ...sessionRoutes(parts),
     ...healthRoutes(parts),
     ...monitorRoutes(parts),
     ...historyRoutes(parts),
@@ -37,6 +43,10 @@ export function apiRoutes(parts: ApiParts): Route[] {
     ...ruleRoutes(parts),
     ...pageRoutes(parts),
     ...tokenRoutes(parts),
+    ...userRoutes(parts),
+    ...invitationRoutes(parts),
+    ...meRoutes(parts),
+    ...passkeyRoutes(parts),
   )
   return routes
 }

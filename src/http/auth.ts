@@ -1,18 +1,33 @@
-// Who asks, and whether they may: tokens as Bearer or as the password of Basic.
-// Promises that a revoked token is refused within seconds, and that guessing is slowed. Must not know any route.
+// Who asks, and whether they may: tokens as Bearer or as the password of Basic, people by their session.
+// Promises that a revoked token is refused within seconds, that guessing is slowed, and that no other site can use
+// somebody's session. Must not know any route.
 import { timingSafeEqual } from 'node:crypto'
+import type { LabelLimit, Role } from '#core/rights.ts'
+import type { Person } from '#commands/accounts/ports.ts'
 import { allows, hashOf, type Scope } from '#commands/tokens.ts'
 import type { Clock } from '#platform/clock.ts'
 import { guessable } from '#platform/settings.ts'
-import type { Token, Tokens } from '#store/store.ts'
+import type { Actor, Token, Tokens, User } from '#store/store.ts'
 import type { Client } from './client-address.ts'
 import { Failures } from './failures.ts'
+import type { People } from './people.ts'
 import { Problem } from './problem.ts'
+import type { Visitor } from './visitor.ts'
 
 export interface Identity {
-  /** The token's name; `admin` for the one from the settings. */
+  /** The token's name, `admin` for the one from the settings; a person's address. */
   readonly name: string
   readonly scopes: readonly string[]
+  /** The labels that they see; null: everything. */
+  readonly limit: LabelLimit | null
+  /** As whom they manage people; null: they do not. */
+  readonly role: Role | null
+  /** What the record of changes says of them. */
+  readonly actor: Actor
+  /** Null: a token. */
+  readonly user: User | null
+  /** Null: a token, or somebody whom the proxy in front names. */
+  readonly person: Person | null
 }
 
 export interface AuthParts {
@@ -20,6 +35,8 @@ export interface AuthParts {
   readonly clock: Clock
   /** A token with every right, from the settings; null: none. */
   readonly adminToken: string | null
+  /** Left out: there are no people, only tokens. */
+  readonly people?: People
 }
 
 interface Known {
@@ -49,25 +66,37 @@ export class Authenticator {
     this.#adminHash = parts.adminToken ? Buffer.from(hashOf(parts.adminToken), 'hex') : null
   }
 
+  /**
+   * Whoever sends the request, if they have the scope; a Problem otherwise. A token counts before a session. A session
+   * changes things only for a page of our own: `unsafe` says that the request might.
+   */
+  async enter(visitor: Visitor, need: Scope, unsafe: boolean): Promise<Identity | Problem> {
+    const { authorization } = visitor.headers
+    const who = authorization === undefined ? await this.#parts.people?.identify(visitor) : null
+    if (who == null) return this.admit(authorization, visitor.client, need)
+    if (unsafe && (visitor.fromAnotherSite || visitor.headers[csrfHeader] === undefined)) return foreign()
+    return mayThey(who, need)
+  }
+
   /** Whoever the header proves, if they have the scope; a Problem otherwise. Rejects when the store does. */
   async admit(authorization: string | undefined, from: Client, need: Scope): Promise<Identity | Problem> {
     const secret = secretIn(authorization)
     if (secret === null) {
-      const detail = 'Send a token as "Authorization: Bearer aw_…", or as the password of Basic with any user name.'
+      const detail =
+        'Sign in, or send a token as "Authorization: Bearer aw_…" or as the password of Basic with any user name.'
       return new Problem('unauthorized', detail, { headers: challenge('') })
     }
     const address = from.address ?? from.peer ?? 'unknown'
     const who = await this.#identify(secret, this.#failures.waits(address) > 0)
     if (who === null) return this.#turnAway(address)
-    if (allows(who.scopes, need)) return who
-    const detail = `This needs the scope "${need}"; the token "${who.name}" has ${who.scopes.join(', ') || 'none'}.`
-    return new Problem('forbidden', detail, { headers: challenge(`, error="insufficient_scope", scope="${need}"`) })
+    return mayThey({ ...who, actor: { ...who.actor, address } }, need)
   }
 
   /** Forgets what was asked of the store, so that a revocation counts at once. */
   forget(): void {
     this.#known.clear()
     this.#unknown.clear()
+    this.#parts.people?.forget()
   }
 
   /** Always counts the failure; past the bound the answer is to wait. */
@@ -88,7 +117,7 @@ export class Authenticator {
     const hash = hashOf(secret)
     const mayTry = !slowed || secret.length >= guessable
     if (mayTry && this.#adminHash && timingSafeEqual(this.#adminHash, Buffer.from(hash, 'hex'))) {
-      return { name: 'admin', scopes: ['admin'] }
+      return ofToken({ id: null, name: 'admin', scopes: ['admin'], labels: null }, 'owner')
     }
     return ownForm.test(secret) ? this.#stored(hash) : null
   }
@@ -115,8 +144,33 @@ export class Authenticator {
       known.usedAt = now
       await tokens.used(token.id, now)
     }
-    return { name: token.name, scopes: token.scopes }
+    return ofToken(token, token.scopes.includes('admin') ? 'admin' : null)
   }
+}
+
+function ofToken(
+  { id, name, scopes, labels }: Pick<Token, 'name' | 'scopes' | 'labels'> & { readonly id: number | null },
+  role: Role | null,
+): Identity {
+  const actor = { kind: 'token', id, name, address: null } as const
+  return { name, scopes, limit: labels, role, actor, user: null, person: null }
+}
+
+function mayThey(who: Identity, need: Scope): Identity | Problem {
+  if (allows(who.scopes, need)) return who
+  if (who.user !== null) {
+    return new Problem('forbidden', `This needs the scope "${need}", which the role ${who.user.role} does not have.`)
+  }
+  const detail = `This needs the scope "${need}"; the token "${who.name}" has ${who.scopes.join(', ') || 'none'}.`
+  return new Problem('forbidden', detail, { headers: challenge(`, error="insufficient_scope", scope="${need}"`) })
+}
+
+/** A page of another site cannot send it without asking us first, and we never agree. */
+export const csrfHeader = 'x-allswell-csrf'
+
+export function foreign(): Problem {
+  const how = `send the header ${csrfHeader}: 1 from a page of this server, or use a token`
+  return new Problem('cross-site', `A signed-in browser may not change anything for another site; ${how}.`)
 }
 
 /** Forgets the oldest when there are too many. */

@@ -1,5 +1,5 @@
-// Counts failed attempts by address, so that guessing is slow. IPv6 counts by /64, since whoever has one has it all.
-// Promises bounded memory: the oldest address is forgotten when there are too many. Must not know what failed.
+// Counts failed attempts by address or name, so that guessing is slow. IPv6 counts by /64, since whoever has one has it
+// all. Promises bounded memory: the oldest is forgotten when there are too many. Must not know what failed.
 import type { Clock } from '#platform/clock.ts'
 
 export interface FailureBounds {
@@ -39,11 +39,22 @@ export class Failures {
     const oldest = this.#seen.size > this.#bounds.addresses ? this.#seen.keys().next().value : undefined
     if (oldest !== undefined) this.#seen.delete(oldest)
   }
+
+  /** Takes back one that turned out well. */
+  forgive(address: string): void {
+    const network = networkOf(address)
+    const seen = this.#seen.get(network)
+    if (!seen) return
+    seen.count -= 1
+    if (seen.count <= 0) this.#seen.delete(network)
+  }
 }
+
+const ipv6 = /^[0-9a-f:]*:[0-9a-f:]*$/i
 
 /** The first 64 bits of a plain IPv6 address; anything else as it is. */
 function networkOf(address: string): string {
-  if (!address.includes(':')) return address
+  if (!ipv6.test(address)) return address
   const [before = [], after = []] = address.split('::').map((half) => half.split(':').filter(Boolean))
   const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0')
   return [...before, ...zeros, ...after].slice(0, 4).join(':')

@@ -2,15 +2,19 @@
 // Promises that nothing is answered before `listen`. Must not know what the hot paths do.
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
+import { limited } from '#store/limited.ts'
 import { apiRoutes } from './api.ts'
+import { Attempts } from './attempts.ts'
 import type { Authenticator } from './auth.ts'
 import type { AddressSet } from './client-address.ts'
-import { type App, mount, type MountParts, openApp } from './mount.ts'
+import { type App, mount, type MountParts, openApp, type RoutesFor } from './mount.ts'
 import type { ApiParts } from './parts.ts'
+import { Reminders } from './reminders.ts'
+import type { Route } from './route.ts'
 import { type HotHandler, type HttpServer, openServer, type ServerBounds } from './server.ts'
 import { mountSystem } from './system.ts'
 
-export interface HttpParts extends Omit<ApiParts, 'auth'> {
+export interface HttpParts extends Omit<ApiParts, 'auth' | 'attempts' | 'reminders'> {
   readonly log: Log
   readonly metrics: Metrics
   /** Made by whoever puts the program together, so that others can ask it too. */
@@ -26,16 +30,38 @@ export interface HttpParts extends Omit<ApiParts, 'auth'> {
   readonly bounds?: Partial<ServerBounds>
 }
 
-export function openHttp(parts: HttpParts): HttpServer {
-  const { clock, log, metrics, auth } = parts
+export function openHttp(given: HttpParts): HttpServer {
+  const { clock, log, metrics, auth } = given
+  const parts = { ...given, attempts: new Attempts(clock), reminders: new Reminders(log) }
   const routes = apiRoutes(parts)
+  const routesFor = byLimit(routes, parts)
   const answers = metrics.counter('allswell_http_answers_total', 'Answers of the API and its neighbours, by class.')
   const trustedProxies = () => parts.networks().trustedProxies
-  const mountParts = { auth, clock, log, answers, trustedProxies, missing: parts.missing }
+  const publicUrl = () => parts.server().publicUrl
+  const { store } = parts
+  const mountParts = { auth, clock, log, answers, trustedProxies, publicUrl, store, missing: parts.missing }
   const app = openApp(mountParts, () => routes)
   mountSystem(app, parts)
-  mount(app, mountParts, routes)
+  mount(app, mountParts, routesFor)
   parts.extend?.(app)
   const dropped = metrics.counter('allswell_http_dropped_total', 'Connections turned away because there were too many.')
   return openServer({ app, hot: parts.hot, clock, log, dropped, ...(parts.bounds ? { bounds: parts.bounds } : {}) })
+}
+
+/** So many limits are remembered at once; most installations have a handful. */
+const limitsMost = 200
+
+/** Whoever is limited is served by the same routes over a store that shows nothing else. */
+function byLimit(routes: readonly Route[], parts: ApiParts): RoutesFor {
+  const made = new Map<string, readonly Route[]>()
+  return (limit) => {
+    if (limit === null) return routes
+    const name = JSON.stringify(limit)
+    const found = made.get(name) ?? apiRoutes({ ...parts, store: limited(parts.store, limit) })
+    made.delete(name)
+    made.set(name, found)
+    const oldest = made.size > limitsMost ? made.keys().next().value : undefined
+    if (oldest !== undefined) made.delete(oldest)
+    return found
+  }
 }

@@ -6,11 +6,14 @@ import { suggest } from '#core/suggest.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import type { Counter } from '#platform/metrics.ts'
-import type { Authenticator } from './auth.ts'
+import { type Authenticator, foreign } from './auth.ts'
 import { readJson } from './body.ts'
-import { type AddressSet, clientOf } from './client-address.ts'
+import type { LabelLimit } from '#core/rights.ts'
+import type { Store } from '#store/store.ts'
+import type { AddressSet } from './client-address.ts'
 import { answerProblem, Problem, problemOf } from './problem.ts'
 import type { Route } from './route.ts'
+import { visitorOf } from './visitor.ts'
 
 export type App = Hono<{ Bindings: HttpBindings }>
 export type Asking = Context<{ Bindings: HttpBindings }>
@@ -22,6 +25,8 @@ export interface MountParts {
   /** Counts answers by `status` class. */
   readonly answers: Counter
   readonly trustedProxies: () => AddressSet
+  readonly publicUrl: () => string | null
+  readonly store: Pick<Store, 'as'>
   /** The document for browsers that says that there is nothing at an address. */
   readonly missing?: ((asked: { readonly acceptEncoding: string | undefined }) => Promise<Document>) | undefined
 }
@@ -80,32 +85,53 @@ function isForPeople({ req }: Asking): boolean {
 /** The path as it was sent. */
 const instance = (asking: Asking) => new URL(asking.req.url).pathname
 
+/** The same routes in the same order for everybody, each time over what a limit lets them see. */
+export type RoutesFor = (limit: LabelLimit | null) => readonly Route[]
+
 /** Registers routes in order; the first that fits a request answers it. */
-export function mount(app: App, parts: MountParts, routes: readonly Route[]): void {
-  for (const route of routes) {
+export function mount(app: App, parts: MountParts, routesFor: RoutesFor): void {
+  for (const [index, route] of routesFor(null).entries()) {
     app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ':$1'), (asking) =>
-      serve(asking, parts, route),
+      serve(asking, parts, route, (limit) => routesFor(limit)[index] ?? route),
     )
   }
 }
 
-async function serve(asking: Asking, parts: MountParts, route: Route): Promise<Response> {
+const forPeople = 'This is for people who are signed in with a session; a token has no account of its own.'
+
+async function serve(
+  asking: Asking,
+  parts: MountParts,
+  { scope, people, method, body }: Route,
+  within: (limit: LabelLimit | null) => Route,
+): Promise<Response> {
   const { req } = asking
-  const client = clientOf(asking.env.incoming, parts.trustedProxies())
-  const who = route.scope === null ? null : await parts.auth.admit(req.header('authorization'), client, route.scope)
+  const visitor = visitorOf(asking.env.incoming, {
+    trustedProxies: parts.trustedProxies(),
+    publicUrl: parts.publicUrl(),
+  })
+  const unsafe = method !== 'get'
+  if (scope === null && unsafe && visitor.fromAnotherSite) throw foreign()
+  const who = scope === null ? null : await parts.auth.enter(visitor, scope, unsafe)
   if (who instanceof Problem) throw who
-  const reply = await route.answerTo({
+  if (people && !who?.person) throw new Problem('forbidden', forPeople)
+  const route = within(who?.limit ?? null)
+  const asked = {
     params: req.param(),
     query: queryOf(req.queries()),
-    body: route.body ? await readJson(req.raw) : undefined,
+    body: body ? await readJson(req.raw) : undefined,
     ifMatch: req.header('if-match') ?? null,
     who,
-  })
-  const headers = { 'cache-control': 'no-store', ...reply.headers }
-  if (reply.status === 204) return new Response(null, { status: 204, headers })
+    visitor,
+  }
+  const reply = await (who === null ? route.answerTo(asked) : parts.store.as(who.actor, () => route.answerTo(asked)))
+  const headers = new Headers({ 'cache-control': 'no-store', ...reply.headers })
+  for (const cookie of reply.cookies) headers.append('set-cookie', cookie)
+  if (reply.body === null) return new Response(null, { status: reply.status, headers })
+  if (!headers.has('content-type')) headers.set('content-type', 'application/json')
   return new Response(reply.body instanceof Uint8Array ? streamOf(reply.body) : `${JSON.stringify(reply.body)}\n`, {
     status: reply.status,
-    headers: { 'content-type': 'application/json', ...headers },
+    headers,
   })
 }
 

@@ -36,6 +36,13 @@ export function describeApi(routes: readonly Route[], version: string): Raw {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'A token that begins with aw_.' },
         basic: { type: 'http', scheme: 'basic', description: 'Any user name, with a token as the password.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-allswell',
+          description:
+            'Set by signing in (`allswell` without TLS). What changes something needs the header X-Allswell-Csrf: 1, too.',
+        },
       },
       schemas: { Problem: problem },
       responses: {
@@ -55,7 +62,7 @@ function operation(route: Route): Raw {
     operationId: nameOf(route),
     summary: route.summary,
     tags: [resource],
-    security: route.scope === null ? [] : [{ token: [route.scope] }, { basic: [route.scope] }],
+    security: securityOf(route),
     parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
     ...(route.body
       ? { requestBody: { required: true, content: { 'application/json': { schema: bodyOf(route) } } } }
@@ -68,6 +75,12 @@ function operation(route: Route): Raw {
       default: { $ref: '#/components/responses/Problem' },
     },
   }
+}
+
+function securityOf({ scope, people }: Route): Raw[] {
+  if (scope === null) return []
+  const session = { session: [scope] }
+  return people ? [session] : [{ token: [scope] }, { basic: [scope] }, session]
 }
 
 /** `getMonitorsKeyUptime` for `GET /api/v2/monitors/{key}/uptime`. */

@@ -2,16 +2,24 @@
 // Promises no behaviour; only names.
 import type { ChannelModel } from '#manifest/model.ts'
 import type { Sent } from '#channels/channel.ts'
+import type { AccountParts } from '#commands/accounts/ports.ts'
 import type { CommandParts } from '#commands/ports.ts'
+import type { ServerModel } from '#manifest/model.ts'
 import type { ObjectType } from '#store/store.ts'
+import type { Attempts } from './attempts.ts'
 import type { Authenticator } from './auth.ts'
+import type { Reminders } from './reminders.ts'
 import type { Raw } from './route.ts'
 
-export interface ApiParts extends CommandParts {
+export interface ApiParts extends CommandParts, AccountParts {
   readonly auth: Authenticator
+  readonly attempts: Attempts
+  readonly reminders: Reminders
   /** Sends a real test message by a channel. */
   readonly sendTest: (channel: ChannelModel) => Promise<Sent>
   /** JSON Schemas of entries, for the API's description. */
   readonly entrySchemas: Readonly<Partial<Record<ObjectType, Raw>>>
   readonly version: string
+  /** The server's own settings as they are now. */
+  readonly server: () => Pick<ServerModel, 'publicUrl'>
 }

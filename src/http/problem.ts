@@ -2,14 +2,17 @@
 // Promises a sentence that says what is wrong and how to mend it, and never a stack. Must not know any resource.
 import type { Fault } from '#manifest/model.ts'
 import { showPath } from '#manifest/show.ts'
-import { BadCursor, Conflict, Unavailable } from '#store/store.ts'
+import { BadCursor, Conflict, Hidden, Outside, Unavailable } from '#store/store.ts'
 import { Refused, type Trouble } from '#commands/refused.ts'
 
 const titles = {
   'bad-request': [400, 'The request cannot be understood'],
   'bad-json': [400, 'The body is not JSON'],
   unauthorized: [401, 'A token is needed'],
-  forbidden: [403, 'The token does not allow this'],
+  unproven: [401, 'This does not prove who you are'],
+  forbidden: [403, 'This is not allowed'],
+  unconfirmed: [403, 'Confirm who you are'],
+  'cross-site': [403, 'It came from another site'],
   'not-found': [404, 'Not found'],
   'wrong-method': [405, 'This method is not known here'],
   exists: [409, 'The key is taken'],
@@ -17,6 +20,7 @@ const titles = {
   'in-use': [409, 'It is in use'],
   impossible: [409, 'Not possible now'],
   conflict: [409, 'Somebody else was faster'],
+  spent: [410, 'It is used up'],
   stale: [412, 'It was changed meanwhile'],
   'too-large': [413, 'The body is too large'],
   invalid: [422, 'The content is not valid'],
@@ -78,6 +82,10 @@ const ofTrouble: Readonly<Record<Trouble['kind'], ProblemName>> = {
   stale: 'stale',
   in_use: 'in-use',
   impossible: 'impossible',
+  unproven: 'unproven',
+  unconfirmed: 'unconfirmed',
+  forbidden: 'forbidden',
+  spent: 'spent',
 }
 
 /** What an error thrown while answering means for who asked; null: a fault of ours, to be logged. */
@@ -90,6 +98,8 @@ export function problemOf(error: unknown): Problem | null {
       errors: [{ path: ['cursor'], message: error.message }],
     })
   }
+  if (error instanceof Outside) return new Problem('forbidden', error.message)
+  if (error instanceof Hidden) return new Problem('not-found', 'There is no such thing.')
   if (error instanceof Conflict) return new Problem('conflict', 'Somebody else changed it at the same time; try again.')
   if (error instanceof Unavailable) return away('The database is away or cannot write; try again in a moment.')
   if (error instanceof Error && error.name === 'Overloaded') return away(error.message)

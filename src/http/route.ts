@@ -6,6 +6,7 @@ import { readBy } from '#manifest/faults.ts'
 import { showPath } from '#manifest/show.ts'
 import type { Identity } from './auth.ts'
 import { Problem, type ProblemName } from './problem.ts'
+import type { Visitor } from './visitor.ts'
 
 export const methods = ['get', 'post', 'put', 'patch', 'delete'] as const
 export type Method = (typeof methods)[number]
@@ -21,6 +22,7 @@ export interface Call<Params, Query, Body> {
   readonly revision: number | undefined
   /** Null where the route is open to everybody. */
   readonly who: Identity | null
+  readonly visitor: Visitor
 }
 
 /** An answer with a status other than 200, with headers, or of bytes that are made once for all who ask. */
@@ -28,11 +30,19 @@ export class Reply<Body> {
   readonly status: number
   readonly body: Body
   readonly headers: Readonly<Record<string, string>>
+  /** Set-Cookie headers. */
+  readonly cookies: readonly string[]
 
-  constructor(status: number, body: Body, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    status: number,
+    body: Body,
+    headers: Readonly<Record<string, string>> = {},
+    cookies: readonly string[] = [],
+  ) {
     this.status = status
     this.body = body
     this.headers = headers
+    this.cookies = cookies
   }
 }
 
@@ -46,6 +56,8 @@ interface Definition<
   readonly at: `${Uppercase<Method>} /${string}`
   /** Null: nobody need say who they are. */
   readonly scope: Scope | null
+  /** Only for people who are signed in: a token has no account of its own. */
+  readonly people?: true
   readonly summary: string
   readonly params?: Params
   readonly query?: Query
@@ -68,6 +80,7 @@ export interface Asked {
   readonly body: unknown
   readonly ifMatch: string | null
   readonly who: Identity | null
+  readonly visitor: Visitor
 }
 
 /** A route whose types are forgotten, as registries hold it. */
@@ -93,13 +106,14 @@ export function route<
     ...described,
     method: method.toLowerCase() as Method,
     path,
-    async answerTo({ params, query, body, ifMatch, who }) {
+    async answerTo({ params, query, body, ifMatch, who, visitor }) {
       const answer = await handle({
         params: readAs(definition.params ?? nothing, params, 'bad-request') as z.output<Params>,
         query: readAs(definition.query ?? nothing, query, 'bad-request') as z.output<Query>,
         body: (definition.body ? readAs(definition.body, body, 'invalid') : undefined) as z.output<Body>,
         revision: revisionIn(ifMatch),
         who,
+        visitor,
       })
       return answer instanceof Reply ? answer : new Reply<unknown>(described.status ?? 200, answer)
     },

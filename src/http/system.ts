@@ -77,6 +77,7 @@ async function mayRead(asking: Asking, { networks, auth }: SystemParts): Promise
   if (authorization === undefined && client.address !== null && metrics.has(client.address)) return
   const who = await auth.admit(authorization, client, 'read')
   if (who instanceof Problem) throw who
+  if (who.limit !== null) throw new Problem('forbidden', 'The metrics tell of everything; take a token without labels.')
 }
 
 const icon =

@@ -2,14 +2,21 @@
 // Promises that closing leaves nothing behind.
 import type { Sent } from '#channels/channel.ts'
 import { type CommandRig, openRig, testManifest } from '#commands/testing.ts'
+import { Passwords } from '#commands/accounts/password.ts'
+import type { Letter } from '#commands/accounts/ports.ts'
 import { createToken, type Scope } from '#commands/tokens.ts'
 import { entrySchemas } from '#manifest/json-schema.ts'
+import type { ServerModel } from '#manifest/model.ts'
 import type { Clock } from '#platform/clock.ts'
 import { type Log, silentLog } from '#platform/log.ts'
 import { Metrics } from '#platform/metrics.ts'
 import { parseNetworks } from '#platform/networks.ts'
+import { Attempts } from './attempts.ts'
 import { Authenticator } from './auth.ts'
 import { openHttp } from './http.ts'
+import type { ApiParts } from './parts.ts'
+import { People } from './people.ts'
+import { Reminders } from './reminders.ts'
 import type { HotHandler, ServerBounds } from './server.ts'
 
 export interface Answer {
@@ -28,17 +35,30 @@ export interface Ask {
 
 export const adminToken = 'an-administrators-token'
 
-export interface TestServer extends CommandRig {
+export interface TestServer extends CommandRig, Omit<ApiParts, keyof CommandRig> {
   readonly base: string
   readonly port: number
   readonly metrics: Metrics
-  /** What `unready` says, and what a test message comes to. */
-  readonly knobs: { unready: string[]; sent: Sent }
+  /** What `unready` says, what a test message comes to, and the settings by which people sign in. */
+  readonly knobs: Knobs
+  /** The mails that were sent to people. */
+  readonly letters: Letter[]
   /** Asks with the administrator's token, unless told otherwise. */
   ask(method: string, path: string, ask?: Ask): Promise<Answer>
   /** A new token's secret. */
   token(...scopes: Scope[]): Promise<string>
 }
+
+interface Knobs {
+  unready: string[]
+  sent: Sent
+  settings: Pick<ServerModel, 'publicUrl' | 'signIn'>
+  /** Whether a mail server is set. */
+  mail: boolean
+}
+
+/** Parameters of scrypt that cost next to nothing. */
+export const cheap = { n: 16, r: 1, p: 1 }
 
 export interface TestOptions {
   readonly clock?: Clock
@@ -56,17 +76,42 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
     metrics: parseNetworks(options.metricsFrom ?? ['127.0.0.0/8']),
     trustedProxies: parseNetworks(options.trustedProxies ?? []),
   }
-  const knobs: TestServer['knobs'] = { unready: [], sent: { ok: true, detail: 'delivered' } }
-  const server = openHttp({
+  const defaults = testManifest.readServer({})
+  if (!defaults.ok) throw new Error('the default settings cannot be read')
+  const sent: Sent = { ok: true, detail: 'delivered' }
+  const knobs: Knobs = { unready: [], sent, settings: defaults.value, mail: false }
+  const letters: Letter[] = []
+  const log = options.log ?? silentLog
+  const accounts = {
+    store: rig.store,
+    clock: rig.clock,
+    passwords: new Passwords(cheap),
+    signIn: () => knobs.settings.signIn,
+    mail: () => (knobs.mail ? async (letter: Letter) => (letters.push(letter), knobs.sent) : null),
+  }
+  const auth = new Authenticator({
+    tokens: rig.store.tokens,
+    clock: rig.clock,
+    adminToken,
+    people: new People(accounts),
+  })
+  const parts: ApiParts = {
     ...rig,
-    metrics,
-    auth: new Authenticator({ tokens: rig.store.tokens, clock: rig.clock, adminToken }),
-    log: options.log ?? silentLog,
-    networks: () => networks,
-    unready: () => knobs.unready,
+    ...accounts,
+    auth,
+    attempts: new Attempts(rig.clock),
+    reminders: new Reminders(log),
+    server: () => knobs.settings,
     sendTest: () => Promise.resolve(knobs.sent),
     entrySchemas: entrySchemas(testManifest),
     version: '0.0.0',
+  }
+  const server = openHttp({
+    ...parts,
+    metrics,
+    log,
+    networks: () => networks,
+    unready: () => knobs.unready,
     hot: options.hot ?? [],
     missing: async () => ({ status: 404, headers: { 'content-type': 'text/html' }, body: Buffer.from('<p>nothing') }),
     bounds: { closeMs: 200, ...options.bounds },
@@ -74,7 +119,9 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
   const { port } = await server.listen('127.0.0.1', 0)
   const base = `http://127.0.0.1:${port}`
   return {
+    ...parts,
     ...rig,
+    letters,
     base,
     port,
     metrics,

@@ -77,7 +77,7 @@ export function deliveryRoutes(parts: ApiParts): Route[] {
     }),
     route({
       at: 'POST /api/v2/deliveries/{id}/resend',
-      scope: 'edit',
+      scope: 'respond',
       summary: 'Send a finished delivery again, with the same idempotency key',
       params: byId,
       answer: logged,

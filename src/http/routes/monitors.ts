@@ -103,7 +103,7 @@ export function monitorRoutes(parts: ApiParts): Route[] {
     ),
     route({
       at: 'POST /api/v2/monitors/{key}/run',
-      scope: 'edit',
+      scope: 'respond',
       summary: 'Check a monitor once, now; it counts like any other check',
       params: byKey,
       answer: z.object({ found, monitor }),
