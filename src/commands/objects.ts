@@ -23,7 +23,7 @@ export interface Terms {
 }
 
 /** Among so many keys the one that was perhaps meant is looked for. */
-const suggestAmong = 1_000
+const suggestAmong = 200
 
 /** Creates an object; throws Refused when the key is taken or the spec is wrong. */
 export async function createObject(parts: CommandParts, target: Target, spec: unknown): Promise<StoredObject> {
@@ -95,7 +95,17 @@ export async function existing(tx: Pick<Aggregates, 'objects'>, target: Target):
   return stored
 }
 
+/** The object that has this key or had it last, deleted or not: for what is asked of the past. */
+export async function everExisting(tx: Pick<Aggregates, 'objects'>, target: Target): Promise<StoredObject> {
+  const stored = await tx.objects.past(target.type, target.key)
+  if (stored === null) throw await missing(tx, target)
+  return stored
+}
+
 async function missing(tx: Pick<Aggregates, 'objects'>, { type, key }: Target): Promise<Refused> {
+  const gone = await tx.objects.past(type, key)
+  if (gone !== null && gone.deletedAt !== null)
+    return new Refused({ kind: 'missing', what: type, key, deletedAt: gone.deletedAt })
   const { items } = await tx.objects.list({ type, limit: suggestAmong })
   const keys = items.map((object) => object.key)
   return new Refused({ kind: 'missing', what: type, key, near: suggest(key, keys) })

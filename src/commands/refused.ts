@@ -1,5 +1,6 @@
 // Why a command is not carried out: one small closed list, so that one place can turn it into an answer.
 // Promises a sentence that says what, where and how to mend it. Must not know HTTP.
+import { sayTime } from '#core/deadline.ts'
 import type { Fault } from '#manifest/model.ts'
 
 export type Thing =
@@ -16,8 +17,14 @@ export type Thing =
   | 'invitation'
 
 export type Trouble =
-  /** There is no such thing; `near`: the key that was perhaps meant. */
-  | { readonly kind: 'missing'; readonly what: Thing; readonly key: string; readonly near?: string | null }
+  /** There is no such thing; `near`: the key that was perhaps meant; `deletedAt`: there was one until then, epoch ms. */
+  | {
+      readonly kind: 'missing'
+      readonly what: Thing
+      readonly key: string
+      readonly near?: string | null
+      readonly deletedAt?: number
+    }
   /** The content is wrong, in these places. */
   | { readonly kind: 'invalid'; readonly faults: readonly Fault[] }
   | { readonly kind: 'exists'; readonly what: Thing; readonly key: string }
@@ -65,7 +72,10 @@ export class Refused extends Error {
 type Sentences = { readonly [Kind in Trouble['kind']]: (trouble: Extract<Trouble, { kind: Kind }>) => string }
 
 const sentences: Sentences = {
-  missing: ({ what, key, near }) => `There is no ${what} "${key}".${near ? ` Did you mean "${near}"?` : ''}`,
+  missing: ({ what, key, near, deletedAt }) =>
+    deletedAt === undefined
+      ? `There is no ${what} "${key}".${near ? ` Did you mean "${near}"?` : ''}`
+      : `The ${what} "${key}" was deleted at ${sayTime(deletedAt)}; what happened until then is kept.`,
   invalid: ({ faults }) =>
     faults.length === 1 ? 'One thing is wrong with it.' : `${faults.length} things are wrong with it.`,
   exists: ({ what, key }) => `There is a ${what} "${key}" already; change that one, or choose another key.`,

@@ -168,6 +168,28 @@ test('what came with heartbeats is listed newest first, whatever its bytes', asy
   )
 })
 
+test('the past of a deleted monitor is there under its key, and what is not there any more says so', async () => {
+  const id = await make('former')
+  await server.engine.input(id, { type: 'pause', at: now })
+  await server.store.history.append([{ ...seen(now - 1_000), monitor: id }])
+  await server.store.beatLogs.insert({ monitor: id, at: now, signal: 'beat', body: Buffer.from('bye'), keep: 10 })
+  await server.store.objects.remove('monitor', 'former', now)
+  const count = async (path: string) => {
+    const { json, status, text } = await server.ask('GET', path)
+    assert.equal(status, 200, text)
+    return (json as { items: unknown[] }).items.length
+  }
+  assert.equal(await count('/api/v2/events?monitor=former'), 1)
+  assert.equal(await count('/api/v2/deliveries?monitor=former'), 0)
+  assert.equal(await count('/api/v2/monitors/former/observations'), 1)
+  assert.equal(await count('/api/v2/monitors/former/log'), 1)
+  assert.equal((await shares('former'))['24h']?.observations, 1)
+  const gone = await server.ask('GET', '/api/v2/monitors/former')
+  assert.equal(gone.status, 404)
+  assert.match(gone.text, /was deleted at 2026-06-15 12:30 UTC; what happened until then is kept/)
+  assert.equal((await server.ask('GET', '/api/v2/events?monitor=never')).status, 404)
+})
+
 test('events name their monitor, deleted ones too, and one event tells who was told', async () => {
   const id = await make('gone')
   await server.engine.input(id, { type: 'pause', at: now })
@@ -179,7 +201,7 @@ test('events name their monitor, deleted ones too, and one event tells who was t
   assert.deepEqual((one.json as { explanation: unknown }).explanation, [])
   assert.equal((await server.ask('GET', '/api/v2/events/4711')).status, 404)
   assert.equal((await server.ask('GET', '/api/v2/events/one')).status, 400)
-  assert.equal((await server.ask('GET', '/api/v2/events?monitor=gone')).status, 404)
+  assert.equal((await server.ask('GET', '/api/v2/events?monitor=gone')).status, 200)
 })
 
 test('a delivery is listed, read with its attempts, and sent again only when it is finished', async () => {

@@ -49,6 +49,10 @@ function objects(all: Objects, limit: LabelLimit): Objects {
     return found !== null && isWithin(limit, found.labels) ? found : null
   }
   return {
+    async past(type, key) {
+      const found = await all.past(type, key)
+      return found !== null && isWithin(limit, found.labels) ? found : null
+    },
     async all(type) {
       return (await all.all(type)).filter((one) => isWithin(limit, one.labels))
     },

@@ -91,6 +91,10 @@ export function objects(context: Context, show: ShowSpec): Objects {
       const row = await one(type, key)
       return row && row.deleted_at === null ? read(row) : null
     },
+    async past(type, key) {
+      const row = await one(type, key)
+      return row ? read(row) : null
+    },
     async byIds(ids) {
       const { rows } = await sql<Row>`
         select * from objects where ${dialect.among('id', ids)} order by id`.execute(context.db())

@@ -62,6 +62,8 @@ export interface Objects {
   all(type: ObjectType): Promise<StoredObject[]>
   list(query: ObjectQuery): Promise<Listed<StoredObject>>
   get(type: ObjectType, key: string): Promise<StoredObject | null>
+  /** Whoever has this key or had it last, deleted or not: what happened under it is kept. */
+  past(type: ObjectType, key: string): Promise<StoredObject | null>
   byIds(ids: readonly number[]): Promise<StoredObject[]>
   /**
    * Creates, changes or revives; leaves unchanged ones alone. Conflict when `revision` is not the stored one;

@@ -57,7 +57,7 @@ export function deliveryRoutes(parts: ApiParts): Route[] {
         ...paging,
         state: state.optional(),
         channel: z.string().describe('Only to the channel with this key.').optional(),
-        monitor: z.string().describe('Only of the monitor with this key.').optional(),
+        monitor: z.string().describe('Only of the monitor with this key, a deleted one too.').optional(),
       }),
       answer: listOf(delivery),
       handle: async ({ query }) => {

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { eventTypes } from '#core/event.ts'
 import { statuses } from '#core/words.ts'
-import { existing } from '#commands/objects.ts'
+import { everExisting } from '#commands/objects.ts'
 import { Refused } from '#commands/refused.ts'
 import type { StoredEvent } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
@@ -45,7 +45,7 @@ export function eventRoutes(parts: ApiParts): Route[] {
       summary: 'List what happened, newest first',
       query: z.strictObject({
         ...paging,
-        monitor: z.string().describe('Only of the monitor with this key.').optional(),
+        monitor: z.string().describe('Only of the monitor with this key, a deleted one too.').optional(),
         since: moment.describe('Only from then on.').optional(),
         type: z.enum(eventTypes).optional(),
       }),
@@ -74,9 +74,9 @@ export function eventRoutes(parts: ApiParts): Route[] {
   ]
 }
 
-/** The number of the living monitor with this key, where one is asked for. */
+/** The number of the monitor that has this key or had it last, where one is asked for. */
 export async function monitorId(parts: ApiParts, key: string | undefined): Promise<number | undefined> {
-  return key === undefined ? undefined : (await existing(parts.store, { type: 'monitor', key })).id
+  return key === undefined ? undefined : (await everExisting(parts.store, { type: 'monitor', key })).id
 }
 
 /** Keys by number, of monitors living or deleted. */

@@ -1,5 +1,6 @@
 // A monitor's past: single observations, shares of time, and what came with its heartbeats.
-// Promises uptime as time, from roll-ups, with unknown time shown and left out of the share. Decides nothing.
+// Promises the past of deleted ones, too, and uptime as time, from roll-ups, with unknown time shown and left out of
+// the share. Decides nothing.
 import { z } from 'zod'
 import { quantile } from '#core/histogram.ts'
 import { reasonNames } from '#core/reason.ts'
@@ -15,7 +16,7 @@ import {
 } from '#core/rollup.ts'
 import { type MonitorState, shown } from '#core/state.ts'
 import { signals, statuses } from '#core/words.ts'
-import { existing } from '#commands/objects.ts'
+import { everExisting } from '#commands/objects.ts'
 import type { SeenObservation, StoredObject } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { Problem } from '../problem.ts'
@@ -77,7 +78,7 @@ const beatLog = z.object({
 })
 
 export function historyRoutes(parts: ApiParts): Route[] {
-  const find = (key: string) => existing(parts.store, { type: 'monitor', key })
+  const find = (key: string) => everExisting(parts.store, { type: 'monitor', key })
   const idOf = async (key: string) => (await find(key)).id
   return [
     route({
@@ -179,7 +180,8 @@ async function readFrom({ store }: ApiParts, id: number, place: Place, to: numbe
 async function sharesOf(parts: ApiParts, monitor: StoredObject): Promise<Record<string, z.input<typeof share>>> {
   const now = parts.clock.now()
   const { id } = monitor
-  const state = (await parts.store.states.get([id])).get(id)
+  // What was deleted has been counted to its end.
+  const state = monitor.deletedAt === null ? (await parts.store.states.get([id])).get(id) : undefined
   const doubt = state ? (doubtOf(state, trustIn(parts, monitor))?.since ?? now) : now
   // In one transaction: what is packed in between would be counted twice, or not at all.
   const { stored, seen } = await parts.store.transaction(async ({ rollups, history }) => {
