@@ -12,7 +12,9 @@ export const hexSetting = z
   .transform((text, context) => {
     const digits = text.replaceAll(/[\s:]+/g, '')
     if (digits !== '' && digits.length % 2 === 0 && /^[0-9a-f]*$/i.test(digits)) return Buffer.from(digits, 'hex')
-    const why = /^[0-9a-f]*$/i.test(digits) ? 'a byte has two digits, and here is half of one' : 'has other characters'
+    const why = /^[0-9a-f]*$/i.test(digits)
+      ? 'a byte has two digits, and here is half of one'
+      : 'something else is in it'
     context.addIssue({ code: 'custom', message: `expected hexadecimal digits, such as "ff ff 54"; ${why}` })
     return z.NEVER
   })

@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import { createSecureContext, TLSSocket } from 'node:tls'
+import type { z } from 'zod'
 import { look, type LookOptions, openTarget, type Talk, tlsOf } from '#test/targets.ts'
 import type { Kind } from '../check.ts'
 
@@ -110,5 +111,11 @@ export async function check(
 export const faultOf = (kind: Kind, spec: unknown): string =>
   kind.config
     .safeParse(spec)
-    .error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+    .error?.issues.map((issue) => `${issue.path.join('.')}: ${sayIssue(issue)}`)
     .join('; ') ?? ''
+
+/** With what is wrong in each of the ways in which a setting may be written. */
+const sayIssue = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_union'
+    ? [issue.message, ...issue.errors.flat().map((one) => sayIssue(one))].join(' | ')
+    : issue.message
