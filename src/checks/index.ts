@@ -21,6 +21,7 @@ import { ssh } from './ssh/ssh.ts'
 import { tcp } from './tcp/tcp.ts'
 import { tlsCheck } from './tls-check/tls-check.ts'
 import { udp } from './udp.ts'
+import { websocket } from './websocket/websocket.ts'
 
 export const kinds: ReadonlyMap<string, Kind> = new Map(
   [
@@ -42,6 +43,7 @@ export const kinds: ReadonlyMap<string, Kind> = new Map(
     mysql,
     mqtt,
     mongodb,
+    websocket,
     heartbeat,
     group,
   ].map((kind) => [kind.kind, kind]),

@@ -22,7 +22,7 @@ function valueOf(value: Sent): readonly [number, Buffer] {
   if (typeof value === 'number') return [0x10, int32(value)]
   if (typeof value === 'boolean') return [0x08, Buffer.from([value ? 1 : 0])]
   if (Buffer.isBuffer(value)) return [0x05, Buffer.concat([int32(value.length), Buffer.from([0]), value])]
-  return [Array.isArray(value) ? 0x04 : 0x03, encode({ ...value })]
+  return [Array.isArray(value) ? 0x04 : 0x03, encode(Object.fromEntries(Object.entries(value)))]
 }
 
 export function encode(document: { readonly [name: string]: Sent }): Buffer {

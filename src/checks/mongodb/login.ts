@@ -23,7 +23,6 @@ type Run = (command: { readonly [name: string]: Sent }) => Promise<Document>
 /** `hello`: how the server introduced itself. Throws a Failure. */
 export async function logIn(session: Session, login: Login, hello: Document, run: Run): Promise<void> {
   const { user, password } = login
-  session.dialogue.hush(password)
   const mechanism = login.mechanism ?? bestOf(hello['saslSupportedMechs'])
   const hash = mechanisms[mechanism]
   const scram = new Scram({ hash, user, password: hash === 'sha1' ? digest(user, password) : password })

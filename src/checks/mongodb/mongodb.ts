@@ -1,4 +1,4 @@
-// The kind `mongodb`: logs in to one server of MongoDB, or what speaks like it, and asks what it is and whether it lives.
+// The kind `mongodb`: logs in to one server of MongoDB, or what speaks like it; asks what it is and whether it lives.
 // Promises one finding within the timeout, and that nothing is written there. Must not know who asked.
 import { z } from 'zod'
 import { version } from '#platform/version.ts'

@@ -88,8 +88,8 @@ describe('the kind mqtt, asking a real broker', () => {
     const spec = { url: urlOf(locked.port, 'watcher@'), password, round_trip: '$SYS/broker/uptime' }
     assert.equal(
       await tell(mqtt, spec, locked.port, { timeout: 300 }),
-      'down, timeout: No answer within 300 ms; it got as far as waiting for the message to “$SYS/broker/uptime” that we ' +
-        'sent to come back.',
+      'down, timeout: No answer within 300 ms; it got as far as waiting for the message to “$SYS/broker/uptime” ' +
+        'that we sent to come back.',
     )
   })
 

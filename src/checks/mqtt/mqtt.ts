@@ -76,7 +76,6 @@ const valueShown = 200
 async function talk(session: Session, settings: MqttConfig, timeout: number): Promise<void> {
   const { url, password, version, client_id: client, round_trip: roundTrip, retained } = settings
   await enter(session, settings)
-  if (password !== undefined) session.dialogue.hush(password)
   const who = client ?? `allswell${randomBytes(6).toString('hex')}`
   const alive = Math.min(65_535, Math.ceil(timeout / 1_000) * 2)
   await session.step('auth', 'the answer to CONNECT', (dialogue) => {

@@ -94,7 +94,8 @@ describe('the kind mysql, asking a real MariaDB', () => {
     assert.match(await answer(`load data local infile '/etc/hosts' into table orders`), /local infile capability/)
     const spec = { url: urlOf(server.port, 'root'), query: 'select benchmark(10000000000, sha2(1, 512))' }
     assert.match(await tell(mysql, spec, server.port, { timeout: 300 }), /^down, timeout: |max_statement_time exceeded/)
-    const running = `select count(*) from information_schema.processlist where info like '%benchmark(1%' and id <> connection_id()`
+    const running = `select count(*) from information_schema.processlist
+      where info like '%benchmark(1%' and id <> connection_id()`
     await eventually(() => command(server.port, running), /^0$/)
   })
 

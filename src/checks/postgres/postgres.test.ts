@@ -129,7 +129,8 @@ describe('the kind postgres, asking a real one', () => {
     )
     assert.equal(await answer('selec'), `${refused} “syntax error at or near "selec"”.`)
     assert.match(await answer('select pg_sleep(60)', { timeout: 300 }), /timeout/)
-    const sleeping = `select count(*) from pg_stat_activity where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()`
+    const sleeping = `select count(*) from pg_stat_activity
+      where query like '%pg_sleep(60)%' and pid <> pg_backend_pid()`
     await eventually(() => command(server, sleeping), /^0$/)
   })
 

@@ -71,7 +71,6 @@ async function ask(session: Session, phase: string, ...words: readonly string[])
 async function talk(session: Session, settings: RedisConfig): Promise<void> {
   const { url, password, role, key, expect } = settings
   await enter(session, settings)
-  if (password !== undefined) session.dialogue.hush(password)
   if (password !== undefined) await ask(session, 'auth', 'AUTH', ...(url.user === '' ? [] : [url.user]), password)
   if (url.path !== '') await ask(session, 'answer', 'SELECT', url.path)
   const { target } = session

@@ -49,9 +49,23 @@ export const reachOf = ({ url, ip, latency }: ServiceConfig): Reach => ({
   latency,
 })
 
-/** Secures a session that begins with TLS where the settings want it; without, no password crosses the internet. */
-export async function enter(session: Session, { url, password, tls }: ServiceConfig, alpn?: string): Promise<void> {
+interface Entry {
+  readonly url: Pick<ServiceUrl, 'tls'>
+  readonly tls?: TlsChoice
+  readonly password?: string | undefined
+  /** Headers that hold a secret, in place of a password. */
+  readonly secrets?: readonly string[]
+}
+
+/** Secures a session that begins with TLS where the settings want it; without, no secret crosses the internet. */
+export async function enter(
+  session: Session,
+  { url, tls, password, secrets = [] }: Entry,
+  alpn?: string,
+): Promise<void> {
   const trust = tls ?? (url.tls ? usualTls : null)
   if (trust) await session.secure(trust, alpn)
   else if (password !== undefined) keepSecret(session.target, session.address, tls)
+  else if (secrets.length > 0) keepSecret(session.target, session.address, tls, 'secret among the headers')
+  for (const secret of password === undefined ? secrets : [password]) session.dialogue.hush(secret)
 }

@@ -18,6 +18,8 @@ export interface Hosted {
   readonly secret?: string
   /** What a server says unasked, where the protocol begins with the server. */
   readonly greeting?: Buffer
+  /** It begins as HTTP, so that an answer of a web server is one of the expected kind. */
+  readonly isHttp?: boolean
 }
 
 /** Outcome, reason and sentence of one look, the port as PORT. */
@@ -89,7 +91,7 @@ const rubbish = [
 
 /** The tests that every kind of service passes. */
 export function testHostility(hosted: Hosted): void {
-  const { name, secret, greeting } = hosted
+  const { name, secret, greeting, isHttp } = hosted
   testSilence(hosted)
 
   test(`rubbish without end, where ${name} should be, is given up on`, async (t) => {
@@ -98,7 +100,7 @@ export function testHostility(hosted: Hosted): void {
   })
 
   test(`another protocol, where ${name} should be, is told apart`, async (t) => {
-    for (const talk of greeting ? strangers : [web, ...strangers])
+    for (const talk of greeting || isHttp ? strangers : [web, ...strangers])
       assert.match(await meet(t, hosted, talk), /^down, (protocol|closed): 127\.0\.0\.1:PORT /)
   })
 

@@ -38,12 +38,12 @@ export const serviceTls = (otherwise: string) =>
 /** Where `secrets` of a kind name what is never shown of the settings of every service. */
 export const serviceSecrets = ['password', 'tls.client.key'] as const
 
-/** Throws where a password would cross the internet in clear text and nobody has said that it may. */
-export function keepSecret(target: string, address: string, tls: TlsChoice): void {
+/** Throws where what lets us in would cross the internet in clear text and nobody has said that it may. */
+export function keepSecret(target: string, address: string, tls: TlsChoice, what = 'password'): void {
   if (tls === null || isInside(address)) return
   throw new Failure(
     'auth',
-    `${target} is on the internet (${address}), so the password was not sent there in clear text; ` +
+    `${target} is on the internet (${address}), so the ${what} was not sent there in clear text; ` +
       'set tls: true, or tls: false if it must be sent all the same.',
   )
 }
