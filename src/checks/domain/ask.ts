@@ -2,9 +2,10 @@
 // Promises a bounded answer, or a Failure with the sentence. Must not know what is asked.
 import { version } from '#platform/version.ts'
 import type { Attempt } from '../attempt.ts'
+import type { IpChoice } from '../dial.ts'
 import { Failure } from '../failure.ts'
 import { encodings, textOf } from '../http/decode.ts'
-import { fetchAnswer, type Journey, startJourney } from '../http/follow.ts'
+import { fetchAnswer, type FollowOptions, type Journey, startJourney } from '../http/follow.ts'
 import { sayStatus } from '../http/status.ts'
 import type { Secure } from '../tls.ts'
 
@@ -50,19 +51,20 @@ export class Asker {
   }
 
   /** What is answered at the end of the journey; throws Failure, Busy or OutboundError. `most`: bytes of the body. */
-  async ask(attempt: Attempt, journey: Journey, most: number): Promise<Told> {
+  async ask(attempt: Attempt, journey: Journey, most: number, ip: IpChoice): Promise<Told> {
     const { clock } = attempt.context
     const first = journey.request.url.host
     const until = this.#resting.get(first) ?? 0
     if (until > clock.monotonic()) throw new Busy(sayResting(first, clock.now() + until - clock.monotonic()))
-    const options = {
+    const options: FollowOptions = {
       secure: this.#secure,
-      ip: 'any',
+      ip,
       verify: true,
       follow: redirectsMost,
       followInside: false,
-    } as const
-    const answer = await fetchAnswer(attempt, journey, { ...options, most })
+      most,
+    }
+    const answer = await fetchAnswer(attempt, journey, options)
     const { host } = journey.request.url
     if (answer.status === 429 || (answer.status === 503 && answer.headers.has('retry-after'))) {
       const wait = readWait(answer.headers.get('retry-after'), clock.now())

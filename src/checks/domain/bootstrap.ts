@@ -67,7 +67,7 @@ export class Bootstrap {
     const { clock } = attempt.context
     attempt.phase = `fetching the list of RDAP servers from ${this.#url.host}`
     try {
-      const told = await within(attempt, this.#asker.ask(attempt, this.#asker.begin(this.#url), bytesMost))
+      const told = await within(attempt, this.#asker.ask(attempt, this.#asker.begin(this.#url), bytesMost, 'any'))
       if (told.status !== 200) throw strange(this.#url.host, told.status)
       const servers = readServers(told.text)
       if (servers === null)

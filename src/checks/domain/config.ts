@@ -3,6 +3,7 @@
 import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
+import { clash, ipSetting } from '../address.ts'
 
 /** Statuses that a registry gives a domain, as EPP writes them (RFC 5731, 3915, 8056). */
 const statuses = [
@@ -128,14 +129,16 @@ const status = z
   .meta({ title: 'Status', description: 'What the registry’s status of the domain means, as EPP writes it.' })
 
 export const domainConfig = z
-  .strictObject({ name, server: server.optional(), days_left: daysLeft, status })
+  .strictObject({ name, server: server.optional(), ip: ipSetting, days_left: daysLeft, status })
   .transform((settings, context) => {
     const { down, degraded, needed } = settings.status
-    const fault = (message: string, key: string) => context.addIssue({ code: 'custom', message, path: ['status', key] })
+    const fault = (message: string, ...path: string[]) => context.addIssue({ code: 'custom', message, path })
     const twice = degraded.find((one) => down.includes(one))
-    if (twice) fault(`${twice} is down already; leave it out in one of them`, 'degraded')
+    if (twice) fault(`${twice} is down already; leave it out in one of them`, 'status', 'degraded')
     const both = needed.find((one) => down.includes(one) || degraded.includes(one))
-    if (both) fault(`${both} cannot be needed and be trouble`, 'needed')
+    if (both) fault(`${both} cannot be needed and be trouble`, 'status', 'needed')
+    const wrong = settings.server === undefined ? null : clash(new URL(settings.server).hostname, settings.ip)
+    if (wrong !== null) fault(wrong, 'ip')
     return settings
   })
 

@@ -122,6 +122,21 @@ test('statuses decide by what the settings make of them', async (t) => {
   assert.match(await of(['autoRenewPeriod', 'something new']), /^up/)
 })
 
+test('another registrar or another name server is another identity, another expiry is not', async (t) => {
+  const of = async (change: object) => (await ask(await openRegistry(t, registered(change)))).identity
+  const first = await of({})
+  assert.equal(first?.words, 'with Good Names Ltd., at ns1.shop.example, ns2.shop.example')
+  assert.deepEqual(await of({ events: [{ eventAction: 'expiration', eventDate: iso(now + day) }] }), first)
+  assert.deepEqual(await of({ nameservers: [...registered().nameservers].toReversed() }), first)
+  assert.notEqual((await of({ nameservers: [{ ldhName: 'ns.thief.example' }] }))?.id, first?.id)
+  const elsewhere = await of({
+    entities: [],
+    nameservers: Array.from({ length: 9 }, (_, n) => ({ ldhName: `ns${n}.x` })),
+  })
+  assert.equal(elsewhere?.words, 'with an unknown registrar, at ns0.x, ns1.x, ns2.x and 6 more')
+  assert.equal(await of({ entities: [], nameservers: [] }), undefined)
+})
+
 test('a name in any script is asked for in ASCII, and spoken of as it was written', async (t) => {
   const registry = await openRegistry(t, registered({ ldhName: 'xn--bcher-kva.example', status: ['client hold'] }))
   const { sentence } = await ask(registry, { name: 'Bücher.Example' })
@@ -313,6 +328,7 @@ test('settings that make no sense are refused with the reason', () => {
     assert.match(fault({ name }), /is not a domain/, name)
   assert.match(fault({ server: 'rdap.example' }), /is not a URL/)
   assert.match(fault({ server: 'https://u:p@rdap.example/' }), /no credentials/)
+  assert.match(fault({ server: 'http://[::1]/', ip: 4 }), /ip: .* is an IPv6 address, which ip: 4 excludes/)
   assert.match(fault({ days_left: { degraded: 3 } }), /degraded must not be fewer days than down/)
   assert.match(fault({ status: { down: ['clientHeld'] } }), /status\.down\.0/)
   assert.match(fault({ status: { degraded: ['clientHold'] } }), /status\.degraded: clientHold is down already/)

@@ -10,7 +10,7 @@ import { createSecure, type Secure } from '../tls.ts'
 import { Asker, strange, type Told } from './ask.ts'
 import { Bootstrap } from './bootstrap.ts'
 import { type DomainConfig, domainConfig } from './config.ts'
-import { evidence, judge } from './judge.ts'
+import { evidence, identityOf, judge } from './judge.ts'
 import { readRegistration, type Registration } from './rdap.ts'
 
 const bytesMost = 500_000
@@ -34,9 +34,8 @@ async function probe(means: Means, settings: DomainConfig, context: ProbeContext
     const latency = context.clock.monotonic() - began
     const facts = { ...evidence(registration, context.clock.now()), ...factsOf(seen) }
     const verdict = judge(registration, settings, context.clock.now())
-    if (verdict === null) return { outcome: 'up', latency, reason: null, sentence: null, facts }
-    const { outcome, reason, sentence } = verdict
-    return { outcome, latency, reason, sentence, facts }
+    const identity = identityOf(registration)
+    return { outcome: 'up', reason: null, sentence: null, ...verdict, latency, facts, ...(identity && { identity }) }
   } catch (error) {
     if (error instanceof Missing) return { ...failed(error, factsOf(seen)), latency: context.clock.monotonic() - began }
     return unasked(error, settings, factsOf(seen))
@@ -55,7 +54,7 @@ class Missing extends Failure {
 async function ask(
   { asker, bootstrap }: Means,
   attempt: Attempt,
-  { name, server }: DomainConfig,
+  { name, server, ip }: DomainConfig,
   seen: Seen,
 ): Promise<Registration> {
   const base = server === undefined ? await bootstrap.serverOf(attempt, name.ascii) : new URL(server)
@@ -69,7 +68,7 @@ async function ask(
   const url = new URL(`${base.href.replace(/\/*$/, '')}/domain/${name.ascii}`)
   attempt.phase = `asking ${url.host}`
   seen.journey = asker.begin(url)
-  const told = await asker.ask(attempt, seen.journey, bytesMost)
+  const told = await asker.ask(attempt, seen.journey, bytesMost, ip)
   const { host } = seen.journey.request.url
   if (told.status === 404 && isOfRdap(told)) throw new Missing(name)
   if (told.status !== 200) throw strange(host, told.status)
@@ -77,6 +76,9 @@ async function ask(
   if (typeof registration !== 'string') return registration
   throw new Failure('protocol', `The answer of ${host} ${registration}; is it an RDAP server?`)
 }
+
+/** The top-level domain: `.com`. */
+const aboveOf = ({ ascii }: DomainConfig['name']) => ascii.slice(ascii.lastIndexOf('.'))
 
 /** A page that says 404 is of a server that speaks no RDAP, or not at that place. */
 const isOfRdap = ({ headers, text }: Told) => text.trim() === '' || /\bjson\b/i.test(headers.get('content-type') ?? '')
@@ -93,13 +95,12 @@ const lower = (word: string) => word.toLowerCase()
 
 function factsOf({ journey }: Seen): Facts {
   if (journey === null) return {}
-  const { phases, address, certificate, request } = journey
+  const { phases, address, request } = journey
   const spent = Object.entries(phases).filter((entry): entry is [string, number] => Number(entry[1]) > 0)
   return {
     phases: Object.fromEntries(spent.map(([name, ms]) => [name, Math.round(ms * 100) / 100])),
     ...(address === null ? {} : { address }),
     asked: request.url.href,
-    ...(certificate === null ? {} : { certificate }),
   }
 }
 
@@ -116,6 +117,7 @@ export function domainKind(secure: Secure, list?: string): ActiveKind {
     example: { name: 'example.com', days_left: { degraded: 45, down: 14 } },
     interval: '1d',
     describe: ({ name }) => name.said,
+    host: ({ name, server }) => (server === undefined ? `registry of ${aboveOf(name)}` : new URL(server).host),
     probe: (settings, context) => probe(means, settings, context),
   })
 }

@@ -1,5 +1,7 @@
 // Judgement of how a domain stands with its registry, and the evidence that goes with it.
 // Promises the worst first, in a sentence that says what it means. Must not know how the registry was asked.
+import { createHash } from 'node:crypto'
+import type { Identity } from '#core/identity.ts'
 import type { Facts } from '#core/observation.ts'
 import type { Reason } from '#core/reason.ts'
 import { daysLeft, judgeLasting } from '../lasting.ts'
@@ -64,5 +66,22 @@ export function evidence(registration: Registration, now: number): Facts {
       nameservers,
       ...(dnssec === null ? {} : { dnssec }),
     },
+  }
+}
+
+const digits = 32
+const serversShown = 3
+
+/** Who a domain is registered with and where it points to: of another registrar or name server there is an event. */
+export function identityOf({ registrar, nameservers }: Registration): Identity | null {
+  if (registrar === null && nameservers.length === 0) return null
+  const hash = createHash('sha256').update(JSON.stringify([registrar, nameservers]))
+  const more = nameservers.length - serversShown
+  const shown = nameservers.slice(0, serversShown).join(', ') || 'no name server'
+  return {
+    what: 'registration',
+    id: hash.digest('hex').slice(0, digits),
+    words: `with ${registrar ?? 'an unknown registrar'}, at ${shown}${more > 0 ? ` and ${more} more` : ''}`,
+    facts: { registrar: registrar ?? '', nameservers: nameservers.join(' ').slice(0, 500) },
   }
 }
