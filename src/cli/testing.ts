@@ -11,9 +11,9 @@ export interface Ran {
   readonly stderr: string
 }
 
-/** Runs a command line, split at blanks, and gives what came of it. */
+/** Runs a command line, split at blanks where it is no list of words, and gives what came of it. */
 export async function run(
-  line: string,
+  line: string | readonly string[],
   {
     parts = {},
     env = {},
@@ -28,7 +28,7 @@ export async function run(
     },
   })
   const code = await runCli(
-    line.split(' ').filter(Boolean),
+    typeof line === 'string' ? line.split(' ').filter(Boolean) : line,
     env,
     { stdout: output('stdout'), stderr: output('stderr') },
     {

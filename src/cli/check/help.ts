@@ -5,7 +5,7 @@ import { fieldsOf, sayDefault } from '#manifest/fields.ts'
 import type { Context } from '../command.ts'
 import { columnsOf, pad, widthOf, wrap } from '../text.ts'
 import { isMany, isSwitch, type Option, sayValue, spelledOf } from './options.ts'
-import { optionsOfKind, schemaOf } from './request.ts'
+import { optionsOfKind, sayUnasked, schemaOf } from './request.ts'
 import { ownOptions } from './words.ts'
 
 const codes = [
@@ -52,7 +52,7 @@ function kindHelp(kind: Kind, width: number): string {
   const operand = target === undefined ? '' : ` ${target.toUpperCase()}`
   const usage = kind.active
     ? `Usage: allswell check ${kind.kind}${operand} [--SETTING VALUE...]\n`
-    : fill(`A ${kind.kind} cannot be checked by hand: what comes in decides how it is.`, width)
+    : fill(`It is no kind to check: ${sayUnasked(kind)}.`, width)
   const targetRow = main && target !== undefined ? [[target.toUpperCase(), meaningOf(main)] as const] : []
   const rows = rowsOf(
     kind,
@@ -131,31 +131,31 @@ const fill = (text: string, width: number) => `${wrap(text, width).join('\n')}\n
 /** The command line of a kind's example, broken where it must be. */
 function drawCommand(kind: Kind, width: number): string {
   const lines = ['']
-  for (const word of commandOf(kind)) {
+  for (const words of commandOf(kind)) {
+    const said = words.map(quoted).join(' ')
     const line = lines.at(-1) ?? ''
-    const longer = line === '' ? word : `${line} ${word}`
+    const longer = line === '' ? said : `${line} ${said}`
     if (line === '' || widthOf(longer) + 6 <= width) lines[lines.length - 1] = longer
-    else lines.push(word)
+    else lines.push(said)
   }
   return `${lines.map((line, index) => (index === 0 ? `  ${line}` : `    ${line}`)).join(' \\\n')}\n`
 }
 
-/** The words of a command line that does what a kind's example says; an option and its value are one. */
-export function commandOf({ kind, target, example = {} }: Kind): string[] {
-  const words = Object.entries(example).flatMap(([name, value]) => (name === target ? [] : wordsOf(name, value)))
-  const main = target === undefined ? [] : [quoted(String(example[target]))]
-  return [['allswell check', kind, ...main].join(' '), ...words]
+/** The words of a command line that does what a kind's example says, an option together with its value. */
+export function commandOf({ kind, target, example = {} }: Kind): string[][] {
+  const main = target === undefined ? [] : [[String(example[target])]]
+  const options = Object.entries(example).flatMap(([name, value]) => (name === target ? [] : wordsOf(name, value)))
+  return [['allswell', 'check', kind], ...main, ...options]
 }
 
-function wordsOf(name: string, value: unknown): string[] {
+function wordsOf(name: string, value: unknown): string[][] {
   if (Array.isArray(value)) {
     const isPlain = value.every((one) => typeof one !== 'object')
-    return isPlain ? value.flatMap((one) => wordsOf(name, one)) : [`--${name} ${quoted(JSON.stringify(value))}`]
+    return isPlain ? value.flatMap((one) => wordsOf(name, one)) : [[`--${name}`, JSON.stringify(value)]]
   }
   if (typeof value === 'object' && value !== null)
     return Object.entries(value).flatMap(([key, inner]) => wordsOf(`${name}.${key}`, inner))
-  if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`]
-  return [`--${name} ${quoted(String(value))}`]
+  return typeof value === 'boolean' ? [[value ? `--${name}` : `--no-${name}`]] : [[`--${name}`, String(value)]]
 }
 
 /** A word as a shell takes it. */

@@ -14,7 +14,7 @@ import { drawFaults } from '#manifest/show.ts'
 import { deniedByDefault } from '#platform/outbound.ts'
 import { UsageError } from '#platform/settings.ts'
 import type { Context } from '../command.ts'
-import { type Option, optionsOf } from './options.ts'
+import { type Option, optionsOf, spelledOf } from './options.ts'
 import { type Given, ownOptions, readWords } from './words.ts'
 
 export interface Request {
@@ -82,12 +82,16 @@ function sayNoKind(context: Context, word: string | undefined): string {
   )
 }
 
-/** What reports by itself, or follows from others, cannot be asked. */
+/** Why a kind cannot be asked; null where it can. */
+export function sayUnasked(kind: Kind): string | null {
+  if (kind.active) return null
+  const why = kind.derived ? 'how other monitors are decides how it is' : 'what comes in decides how it is'
+  return `a ${kind.kind} cannot be checked by hand: Allswell does not look at it, ${why}`
+}
+
 function asActive(kind: Kind): ActiveKind {
   if (kind.active) return kind
-  throw new UsageError([
-    `a ${kind.kind} cannot be checked by hand: Allswell does not look at it, what comes in decides how it is`,
-  ])
+  throw new UsageError([sayUnasked(kind) ?? ''])
 }
 
 function readKind(named: Kind, words: readonly string[], context: Context): Request {
@@ -100,7 +104,7 @@ function readKind(named: Kind, words: readonly string[], context: Context): Requ
   }
   const options = optionsOfKind(kind)
   const given = readWords(words, options, ownOptions, resolve)
-  const faults = [...given.faults, ...takeTarget(kind, given, resolve)]
+  const faults = [...given.faults, ...takeTarget(kind, given, options, resolve)]
   const timeout = readTimeout(given, usualTimeout, faults)
   const read = faults.length === 0 ? readBy(kind.config, given.settings) : null
   if (read && !read.ok) faults.push(...read.faults.map((fault) => sayFault(kind, options, fault)))
@@ -117,9 +121,14 @@ function readKind(named: Kind, words: readonly string[], context: Context): Requ
 }
 
 /** Enters the word that stands alone as the kind's target. */
-function takeTarget({ kind, target }: Kind, given: Given, resolve: (text: string) => string): string[] {
+function takeTarget(
+  { kind, target }: Kind,
+  given: Given,
+  options: readonly Option[],
+  resolve: (text: string) => string,
+): string[] {
   const [word, ...others] = given.operands
-  const faults = others.map((other) => `unexpected word ${other}; settings are options, such as --timeout 5s`)
+  const faults = others.map((other) => sayExtra(other, options))
   if (word === undefined) {
     if (target === undefined || Object.hasOwn(given.settings, target)) return faults
     return [...faults, `say what to look at: allswell check ${kind} ${target.toUpperCase()}`]
@@ -132,6 +141,14 @@ function takeTarget({ kind, target }: Kind, given: Given, resolve: (text: string
     faults.push(`${word}: ${(error as Error).message}`)
   }
   return faults
+}
+
+/** A word too many, with the option that it may be the value of. */
+function sayExtra(word: string, options: readonly Option[]): string {
+  const spells = (option: Option) => spelledOf(option.takes).some((one) => one.toLowerCase() === word.toLowerCase())
+  const [only, ...others] = options.filter(spells)
+  const hint = only && others.length === 0 ? `; did you mean --${only.name} ${word}?` : '; settings are options'
+  return `unexpected word ${word}${hint}`
 }
 
 function readTimeout({ own }: Given, usual: number, faults: string[]): number {
