@@ -1,6 +1,7 @@
 // Part of the composition root: what accounts and the proof of them need, and the link that makes the first owner.
 // Promises no behaviour of its own; it only puts parts together.
 import { userInfo } from 'node:os'
+import { resolve } from 'node:path'
 import { sendLetter } from '#channels/letter.ts'
 import { Passwords } from '#commands/accounts/password.ts'
 import type { AccountParts } from '#commands/accounts/ports.ts'
@@ -59,6 +60,9 @@ export const commandLine = (): Actor => ({
   name: `${userName()} on the command line`,
   address: null,
 })
+
+/** The configuration file, as the record of changes names it. */
+export const byFile = (path: string): Actor => ({ kind: 'file', id: null, name: resolve(path), address: null })
 
 /** Containers run as users that have no name. */
 function userName(): string {

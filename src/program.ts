@@ -9,6 +9,7 @@ import { runProbe } from '#checks/probe.ts'
 import { type DatabaseReport, runCli, type TokenAdmin } from '#cli/index.ts'
 import { type FileObject, leftBehind, leftBehindIn, ownerOf, storeFile } from '#commands/apply-file.ts'
 import { shownSpec } from '#commands/object-types.ts'
+import { recordSettings } from '#commands/settings-record.ts'
 import { createToken, type Scope, scopes } from '#commands/tokens.ts'
 import { type Beats as BeatDoors, openBeats } from '#compat/index.ts'
 import { Engine } from '#engine/engine.ts'
@@ -35,7 +36,7 @@ import { stayAwake, systemClock } from '#platform/clock.ts'
 import { inspectStore } from '#store/inspect.ts'
 import { openStore } from '#store/open.ts'
 import type { Store } from '#store/store.ts'
-import { commandLine, firstOwnerLink, openAccounts, ownerLink, rememberBase } from './accounts.ts'
+import { byFile, commandLine, firstOwnerLink, openAccounts, ownerLink, rememberBase } from './accounts.ts'
 import packageFile from '../package.json' with { type: 'json' }
 
 const { version } = packageFile
@@ -255,7 +256,8 @@ function openDoors(settings: Settings, http: HttpServer, beats: BeatDoors) {
 async function takeFile(running: Running, file: File): Promise<void> {
   const { store, engine, log, configured, beats } = running
   const take = configured.prepare(file.server)
-  const applied = file.name === null ? null : await storeFile(store, file.name, file.objects, clock.now())
+  const { name } = file
+  const applied = name === null ? null : await store.as(byFile(name), () => storeAll(store, name, file))
   take()
   beats.change({ networks: file.server.networks.beats })
   if (applied?.news) await engine.catalogChanged()
@@ -273,6 +275,11 @@ async function tellLeftBehind({ store, log }: Running, { config }: Settings): Pr
   for (const { file, type, count, keys } of await leftBehind(store, config === null ? null : ownerOf(config))) {
     log.warn(`${count} ${type}s were made by a configuration file that is not loaded`, { file, type, keys, mend })
   }
+}
+
+async function storeAll(store: Store, name: string, { objects, server }: File) {
+  await recordSettings(store, server, clock.now())
+  return await storeFile(store, name, objects, clock.now())
 }
 
 /** On SIGHUP: the file again. A broken one changes nothing and says why. */

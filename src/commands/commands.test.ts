@@ -113,10 +113,10 @@ for (const dialect of ['SQLite', 'PostgreSQL'] as const) {
       await createObject(rig, at('channel', 'steered'), hook)
       const webhook = { url: 'https://evil.example.test' }
       for (const work of [
-        replaceObject(rig, at('channel', 'steered'), { webhook: { ...webhook, secret: '***' } }, {}),
-        patchObject(rig, at('channel', 'steered'), { webhook }, {}),
+        () => replaceObject(rig, at('channel', 'steered'), { webhook: { ...webhook, secret: '***' } }, {}),
+        () => patchObject(rig, at('channel', 'steered'), { webhook }, {}),
       ]) {
-        const trouble = await refusal(work)
+        const trouble = await refusal(work())
         assert.ok(trouble.kind === 'invalid')
         assert.deepEqual(
           trouble.faults.map((fault) => fault.path.join('.')),

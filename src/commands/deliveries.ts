@@ -13,5 +13,7 @@ export async function resendDelivery(parts: CommandParts, id: number): Promise<D
     throw new Refused({ kind: 'impossible', why: `The delivery ${id} is ${delivery.state}: it is still on its way.` })
   }
   parts.engine.nudgeDeliveries()
+  const at = parts.clock.now()
+  await parts.store.audit.record({ at, action: 'sent_again', type: 'delivery', subject: String(id), changes: [] })
   return delivery
 }

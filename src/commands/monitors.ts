@@ -9,8 +9,13 @@ import { Refused } from './refused.ts'
 /** Lays `paused` over a monitor or lifts it; whoever owns it. Already so: nothing changes. */
 export async function pauseMonitor(parts: CommandParts, key: string, paused: boolean): Promise<MonitorState> {
   const { id } = await existing(parts.store, { type: 'monitor', key })
-  const state = await parts.engine.input(id, { type: paused ? 'pause' : 'resume', at: parts.clock.now() })
+  const at = parts.clock.now()
+  const before = (await parts.store.states.get([id])).get(id)?.paused ?? false
+  const state = await parts.engine.input(id, { type: paused ? 'pause' : 'resume', at })
   if (state === null) throw new Refused({ kind: 'missing', what: 'monitor', key })
+  const action = paused ? 'paused' : 'resumed'
+  if (state.paused !== before)
+    await parts.store.audit.record({ at, action, type: 'monitor', subject: key, changes: [] })
   return state
 }
 

@@ -16,6 +16,7 @@ import { type Clock, systemClock } from '#platform/clock.ts'
 import { silentLog } from '#platform/log.ts'
 import { openStore } from '#store/open.ts'
 import type { Store } from '#store/store.ts'
+import { shownSpec } from './object-types.ts'
 import type { CommandParts, EnginePort } from './ports.ts'
 
 const http = defineCheck({
@@ -78,19 +79,22 @@ export interface CommandRig extends CommandParts {
   close(): Promise<void>
 }
 
+const secretsOf: CommandParts['secretsOf'] = (_, kind) =>
+  [http, webhook].find((one) => one.kind === kind)?.secrets ?? []
+
 /** A rig on SQLite in a temporary folder, or on the database at `url`. */
 export async function openRig(options: { url?: string; clock?: Clock } = {}): Promise<CommandRig> {
   const clock = options.clock ?? systemClock
   const folder = await mkdtemp(join(tmpdir(), 'allswell-'))
   const url = options.url ?? `sqlite:${join(folder, 'test.db')}`
-  const store = await openStore({ url, clock, log: silentLog })
+  const store = await openStore({ url, clock, log: silentLog, shown: (object) => shownSpec({ secretsOf }, object) })
   return {
     store,
     clock,
     engine: testEngine(store, clock),
     readers: testManifest,
     loaded: null,
-    secretsOf: (_, kind) => [http, webhook].find((one) => one.kind === kind)?.secrets ?? [],
+    secretsOf,
     async close() {
       await store.close()
       await rm(folder, { recursive: true, force: true })

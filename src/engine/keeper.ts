@@ -15,7 +15,7 @@ export interface KeeperParts {
   /** Who this is, for the lease. */
   readonly holder: string
   /** How long raw observations and hours are kept, ms. */
-  readonly keep: () => { observations: number; hours: number }
+  readonly keep: () => { observations: number; hours: number; audit: number }
 }
 
 const roundMs = 60_000
@@ -24,6 +24,8 @@ const accountMs = 900_000
 const packMost = 15_000
 const packMs = 600_000
 const forgetMs = 3_600_000
+/** A session that nobody used for so long is over, whatever the settings say. */
+const idleMost = 366 * 86_400_000
 /** Rows packed in one transaction: a few ms of work. */
 const packRows = 4_000
 
@@ -101,12 +103,15 @@ export class Keeper {
 
   async #forget(now: number): Promise<void> {
     const { store, log, keep } = this.#parts
-    const { observations, hours } = keep()
+    const { observations, hours, audit } = keep()
     const forgotten = {
       hours_of_observations: await store.history.forget(now - observations),
       hours: await store.rollups.forget('hour', now - hours),
       deliveries: await store.deliveries.forget(now - hours),
       dropped_incidents: await store.incidents.forgetDropped(now - hours),
+      changes: await store.audit.forget(now - audit),
+      tickets: await store.tickets.forget(now),
+      sessions: await store.sessions.forget(now, now - idleMost),
     }
     if (Object.values(forgotten).some((count) => count > 0))
       log.info('what is past its keeping was forgotten', forgotten)

@@ -355,3 +355,82 @@ test('of two who edit one person the second is told', async () => {
   assert.equal((await owner.ask('PATCH', path, { name: 'Two' }, headers)).status, 412)
   assert.equal(((await owner.ask('GET', path)).json as Json).name, 'One')
 })
+
+test('every change is on record with who made it and from where, and what is different since', async () => {
+  const owner = await setUp()
+  const channel = { key: 'hook', name: 'Hook', webhook: { url: 'https://hook.test/in', secret: 'first-secret' } }
+  await owner.ask('POST', '/api/v2/channels', channel)
+  const token = await server.token('edit')
+  const body = { name: 'Pager', webhook: { secret: 'second-secret' } }
+  await server.ask('PATCH', '/api/v2/channels/hook', { token, body })
+  await owner.ask('POST', '/api/v2/channels/hook/test')
+  await owner.ask('DELETE', '/api/v2/channels/hook')
+  const { text, json } = await owner.ask('GET', '/api/v2/audit?type=channel')
+  const { items } = json as { items: { actor: { kind: string; name: string }; action: string; address: string }[] }
+  assert.deepEqual(
+    items.map(({ actor, action, address }) => [action, actor.kind, actor.name, address]),
+    [
+      ['deleted', 'user', 'ann@corp.test', '127.0.0.1'],
+      ['tested', 'user', 'ann@corp.test', '127.0.0.1'],
+      ['changed', 'token', 'edit', '127.0.0.1'],
+      ['created', 'user', 'ann@corp.test', '127.0.0.1'],
+    ],
+  )
+  assert.doesNotMatch(text, /first-secret|second-secret/)
+  const changed = (items as unknown as { changes: unknown }[])[2]?.changes
+  assert.deepEqual(changed, [
+    { path: 'spec.name', before: 'Hook', after: 'Pager' },
+    { path: 'spec.webhook.secret', before: '***', after: '***' },
+  ])
+})
+
+test('the record is listed in pages and by who, what and when', async () => {
+  const owner = await setUp()
+  const began = clock.now()
+  for (const key of ['a', 'b', 'c']) {
+    await clock.advance(1_000)
+    await owner.ask('POST', '/api/v2/monitors', { key, http: { url: 'https://web.example.test' } })
+  }
+  const list = async (query: string) => {
+    const { status, json, text } = await owner.ask('GET', `/api/v2/audit?type=monitor&${query}`)
+    assert.equal(status, 200, text)
+    const { items, next } = json as { items: { subject: string }[]; next: string | null }
+    return { keys: items.map(({ subject }) => subject), next }
+  }
+  const since = new Date(began).toISOString()
+  const first = await list(`since=${since}&limit=2`)
+  assert.deepEqual(first.keys, ['c', 'b'])
+  assert.deepEqual((await list(`since=${since}&limit=2&cursor=${first.next}`)).keys, ['a'])
+  assert.deepEqual((await list('subject=b&action=created&limit=1')).keys, ['b'])
+  const { id } = ((await owner.ask('GET', '/api/v2/me')).json as { user: { id: number } }).user
+  assert.deepEqual((await list(`actor=user&actor_id=${id}`)).keys.slice(0, 3), ['c', 'b', 'a'])
+  assert.deepEqual((await list(`since=${since}&until=${since}`)).keys, [])
+  const past = await owner.ask('GET', '/api/v2/monitors/b/changes')
+  assert.match(past.text, /"action":"created"/)
+  assert.doesNotMatch(past.text, /127\.0\.0\.1/)
+})
+
+test('a change that was refused or changed nothing is not on record', async () => {
+  const owner = await setUp()
+  const body = { key: 'same', http: { url: 'https://web.example.test' } }
+  await owner.ask('POST', '/api/v2/monitors', body)
+  await owner.ask('PUT', '/api/v2/monitors/same', { http: body.http })
+  await owner.ask('PATCH', '/api/v2/monitors/same', { nonsense: 1 })
+  await owner.ask('POST', '/api/v2/monitors', body)
+  await owner.ask('POST', '/api/v2/monitors/same/resume')
+  const { json } = await owner.ask('GET', '/api/v2/audit?type=monitor&subject=same')
+  assert.equal((json as { items: unknown[] }).items.length, 1)
+})
+
+test('signing in and out is on record, without what proves it', async () => {
+  const owner = await setUp()
+  await owner.ask('DELETE', '/api/v2/session')
+  await signIn(ann.email, password, owner)
+  const { json, text } = await owner.ask('GET', '/api/v2/audit?type=session&subject=ann@corp.test&limit=3')
+  const { items } = json as { items: { action: string }[] }
+  assert.deepEqual(
+    items.map(({ action }) => action),
+    ['signed_in', 'signed_out', 'signed_in'],
+  )
+  assert.ok(!text.includes(password))
+})

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { describeApi } from './openapi.ts'
 import type { ApiParts } from './parts.ts'
 import { Reply, type Route, route } from './route.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -47,6 +48,7 @@ export function apiRoutes(parts: ApiParts): Route[] {
     ...invitationRoutes(parts),
     ...meRoutes(parts),
     ...passkeyRoutes(parts),
+    ...auditRoutes(parts),
   )
   return routes
 }

@@ -124,7 +124,8 @@ async function serve(
     who,
     visitor,
   }
-  const reply = await (who === null ? route.answerTo(asked) : parts.store.as(who.actor, () => route.answerTo(asked)))
+  const stranger = { kind: 'system', id: null, name: 'somebody', address: visitor.address } as const
+  const reply = await parts.store.as(who?.actor ?? stranger, () => route.answerTo(asked))
   const headers = new Headers({ 'cache-control': 'no-store', ...reply.headers })
   for (const cookie of reply.cookies) headers.append('set-cookie', cookie)
   if (reply.body === null) return new Response(null, { status: reply.status, headers })

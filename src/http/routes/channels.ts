@@ -41,6 +41,8 @@ export function channelRoutes(parts: ApiParts): Route[] {
         const read = parts.readers.readChannel(key, spec)
         if (!read.ok) throw new Refused({ kind: 'invalid', faults: read.faults })
         const { ok, detail } = await parts.sendTest(read.value)
+        const at = parts.clock.now()
+        await parts.store.audit.record({ at, action: 'tested', type: 'channel', subject: key, changes: [] })
         return { ok, detail }
       },
     }),
