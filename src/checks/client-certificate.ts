@@ -3,7 +3,7 @@
 // Must not know what it is shown to.
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { z } from 'zod'
-import { pemFault } from './tls-check/options.ts'
+import { pemFault } from './pem.ts'
 
 const pemMost = 100_000
 

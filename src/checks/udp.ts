@@ -1,5 +1,5 @@
 // The kind `udp`: sends a message to a port and judges what comes back.
-// Promises one finding within the timeout, and to call nothing well of which nothing is known. Must not know any protocol.
+// Promises one finding within the timeout, and to call nothing well that nobody knows of. Knows no protocol.
 import { z } from 'zod'
 import { addressSetting, clash, ipSetting } from './address.ts'
 import { Attempt } from './attempt.ts'

@@ -115,7 +115,7 @@ export const ftp = defineCheck<FtpConfig>({
   config,
   target: 'address',
   example: { address: 'files.example.com:21', starttls: true },
-  secrets: ['auth.*'],
+  secrets: ['auth.*', 'tls.client.key'],
   describe: describeTalk,
   probe,
 })

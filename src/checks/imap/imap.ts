@@ -99,7 +99,7 @@ export const imap = defineCheck<ImapConfig>({
   config,
   target: 'address',
   example: { address: 'mail.example.com:993', expect: { offers: ['IDLE'] } },
-  secrets: ['auth.*'],
+  secrets: ['auth.*', 'tls.client.key'],
   describe: describeTalk,
   probe,
 })

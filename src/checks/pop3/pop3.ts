@@ -77,7 +77,7 @@ export const pop3 = defineCheck<Pop3Config>({
   config,
   target: 'address',
   example: { address: 'mail.example.com:995' },
-  secrets: ['auth.*'],
+  secrets: ['auth.*', 'tls.client.key'],
   describe: describeTalk,
   probe,
 })

@@ -110,7 +110,7 @@ export const smtp = defineCheck<SmtpConfig>({
   config,
   target: 'address',
   example: { address: 'mail.example.com:587', starttls: true },
-  secrets: ['auth.*'],
+  secrets: ['auth.*', 'tls.client.key'],
   describe: describeTalk,
   probe,
 })

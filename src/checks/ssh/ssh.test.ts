@@ -45,7 +45,7 @@ test('a host key that is not expected is down, and said with its fingerprint', a
   const { said } = await check(t, ssh, serveSsh({ key }), { expect: { host_key: other } })
   assert.equal(
     said,
-    `certificate: 127.0.0.1:PORT shows the host key ${key.fingerprint} (ssh-ed25519), which is not one that is expected.`,
+    `certificate: 127.0.0.1:PORT shows the host key ${key.fingerprint} (ssh-ed25519), which is not expected.`,
   )
   const one = await check(t, ssh, serveSsh({ key }), { expect: { host_key: [other, `ed25519 ${key.fingerprint}`] } })
   assert.equal(one.said, 'well')

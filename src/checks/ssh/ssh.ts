@@ -131,7 +131,7 @@ function shown({ key_exchange, host_keys, ciphers, macs }: Offers) {
 }
 
 const ourCiphers =
-  'aes128-ctr,aes256-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes128-cbc,3des-cbc'
+  'aes128-ctr,aes256-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes128-cbc'
 const ourMacs = 'hmac-sha2-256,hmac-sha2-512,hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha1'
 
 /** What we say that we could do; nothing of it is done after the host key. */
@@ -158,7 +158,7 @@ function judgeKey(
   wanted: NonNullable<SshConfig['expect']['host_key']>,
 ) {
   if (wanted.length === 0 || wanted.some(({ sha256 }) => sha256 === fingerprint)) return
-  const sentence = `${target} shows the host key ${fingerprint} (${excerpt(type, 40)}), which is not one that is expected.`
+  const sentence = `${target} shows the host key ${fingerprint} (${excerpt(type, 40)}), which is not expected.`
   throw new Failure('certificate', sentence)
 }
 

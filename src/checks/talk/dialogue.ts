@@ -134,7 +134,7 @@ export class Dialogue {
     this.#wake()
   }
 
-  /** Room doubles, so that each byte is copied a few times at most. Pieces that were taken keep the room they are in. */
+  /** Room doubles, so that each byte is copied a few times at most. Pieces that were taken keep their room. */
   #keep(part: Buffer): void {
     if (this.#filled + part.length > this.#room.length) {
       const kept = this.#bytes()

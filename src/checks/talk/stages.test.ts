@@ -70,7 +70,8 @@ for (const kind of [smtp, imap, pop3, ftp]) {
     assert.equal(kind.describe(kind.config.parse({ address: `mail.example:${port}` })), `mail.example:${port} (TLS)`)
   })
 
-  test(`${kind.kind}: what is secret is named as such`, () => assert.deepEqual(kind.secrets, ['auth.*']))
+  test(`${kind.kind}: what is secret is named as such`, () =>
+    assert.deepEqual(kind.secrets, ['auth.*', 'tls.client.key']))
 }
 
 test('what makes no sense in one protocol is refused there', () => {

@@ -1,4 +1,4 @@
-// Servers for tests of conversations: they greet, answer each line by the first rule that fits, and begin TLS when told.
+// Servers for tests of conversations: they greet, answer each line by the first rule that fits, and begin TLS.
 // Promises to keep what was said in clear and what inside of TLS apart. Must not know any protocol.
 import type { Socket } from 'node:net'
 import type { TestContext } from 'node:test'

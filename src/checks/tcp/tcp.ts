@@ -79,7 +79,7 @@ export const tcp = defineCheck<TcpConfig>({
   config: tcpConfig,
   target: 'address',
   example: { address: 'mail.example.com:25', expect: { contains: '220' } },
-  secrets: ['send'],
+  secrets: ['send', 'tls.client.key'],
   describe: ({ address, tls, starttls }) =>
     where(address.host, address.port) + (starttls === undefined ? (tls ? ' (TLS)' : '') : ` (STARTTLS, ${starttls})`),
   probe,

@@ -1,8 +1,9 @@
 // The settings of what TLS must be like: whom the certificate is for, who vouches for it, how long it is still valid.
 // Promises the same settings to every kind that speaks TLS. Must not know what is spoken inside.
-import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { clientSetting } from '../client-certificate.ts'
+import { pemFault } from '../pem.ts'
 
 const days = z.int({ error: 'expected a whole number of days' }).min(0).max(3_650)
 export const usualDays = { degraded: 21, down: 7 }
@@ -45,23 +46,6 @@ const verify = z
     title: 'Verify',
     description: 'What of the certificate is verified: true for all, false for nothing, or each by itself.',
   })
-
-const block = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g
-
-/** What is wrong with a text that ought to hold certificates; null when nothing is. */
-export function pemFault(pem: string): string | null {
-  const blocks = pem.match(block) ?? []
-  if (blocks.length === 0) {
-    const what = /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(pem) ? 'holds a private key' : 'holds no certificate'
-    return `${what}; expected PEM text with BEGIN CERTIFICATE, such as \${file:ca.pem}`
-  }
-  try {
-    for (const one of blocks) void new X509Certificate(one)
-    return null
-  } catch {
-    return 'holds a certificate that cannot be read; is the text complete?'
-  }
-}
 
 const ca = z
   .string({ error: 'expected certificates as PEM text, such as ${file:ca.pem}' })
@@ -115,7 +99,7 @@ export function refuseUnusedCa({ ca, verify }: Unused, fault: (message: string, 
 }
 
 const trust = z
-  .strictObject({ ...trustSettings, days_left: daysLeft.optional() })
+  .strictObject({ ...trustSettings, days_left: daysLeft.optional(), client: clientSetting.optional() })
   .superRefine((settings, context) =>
     refuseUnusedCa(settings, (message, path) => context.addIssue({ code: 'custom', message, path: [path] })),
   )
