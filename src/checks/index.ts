@@ -5,6 +5,7 @@ import { dns } from './dns/dns.ts'
 import { domain } from './domain/domain.ts'
 import { ftp } from './ftp/ftp.ts'
 import { group } from './group.ts'
+import { grpc } from './grpc/grpc.ts'
 import { heartbeat } from './heartbeat.ts'
 import { http } from './http/http.ts'
 import { imap } from './imap/imap.ts'
@@ -44,6 +45,7 @@ export const kinds: ReadonlyMap<string, Kind> = new Map(
     mqtt,
     mongodb,
     websocket,
+    grpc,
     heartbeat,
     group,
   ].map((kind) => [kind.kind, kind]),

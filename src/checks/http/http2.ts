@@ -15,7 +15,7 @@ const besideMost = 256 * 1_024
 const perByte = 16
 
 /** A socket that ends the exchange when more comes than an answer can need. */
-class Metered extends Duplex {
+export class Metered extends Duplex {
   readonly #inner: Duplex
   #left = besideMost
 
@@ -177,10 +177,10 @@ const codes = [
   'INADEQUATE_SECURITY',
   'HTTP_1_1_REQUIRED',
 ]
-const sayCode = (code: number) => `HTTP/2 ${codes[code] ?? `error ${code}`}`
+export const sayCode = (code: number) => `HTTP/2 ${codes[code] ?? `error ${code}`}`
 
 /** What Node and the library under it say of HTTP/2, in our words. */
-function sayHttp2(error: unknown, target: string): unknown {
+export function sayHttp2(error: unknown, target: string): unknown {
   if (error instanceof Failure) return error
   const code = codeOf(error)
   const message = error instanceof Error ? error.message : ''
