@@ -1,16 +1,23 @@
 // The tables of the manual, made from the schemas and settings. Run as a program it writes them into docs/manual.
 // Promises that the manual names every key and every default; a test keeps the pages equal to what this makes.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { stringify } from 'yaml'
 import { channelKinds } from '#channels/index.ts'
+import type { Kind } from '#checks/check.ts'
 import { kinds } from '#checks/index.ts'
+import { commandOf, quoted } from '#cli/check/example.ts'
 import { fieldsOf, sayDefault, sayType, type Schema } from '#manifest/fields.ts'
 import { settingHelp } from '#platform/settings.ts'
 import { entrySchemas, manifestSchema } from '#manifest/json-schema.ts'
 
-/** Pages of the manual that hold tables, between `<!-- table NAME -->` and `<!-- end -->`. */
-export const pages = ['configuration.md', 'command-line.md'].map(
-  (name) => new URL(`../docs/manual/${name}`, import.meta.url),
+const pageOf = (name: string) => new URL(`../docs/manual/${name}`, import.meta.url)
+/** A page for each kind of monitor; around its tables people write what there is to say. */
+export const kindPages: ReadonlyMap<string, URL> = new Map(
+  [...kinds.keys()].map((kind) => [kind, pageOf(`checks/${kind}.md`)]),
 )
+
+/** Pages of the manual that hold tables, between `<!-- table NAME -->` and `<!-- end -->`. */
+export const pages = [...['configuration.md', 'command-line.md', 'checks.md'].map(pageOf), ...kindPages.values()]
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').trim()
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
@@ -39,6 +46,48 @@ function chapters(entry: Schema, names: Iterable<string>, summaries: ReadonlyMap
     .join('\n\n')
 }
 
+const lineMost = 110
+
+/** What a kind is, how it is written and how it is tried. */
+function about(kind: Kind): string {
+  const { summary, example } = kind
+  const usual = kind.active && kind.interval ? `\n\nWithout \`interval\` it is looked at every ${kind.interval}.` : ''
+  if (example === undefined) return summary + usual
+  const lines = stringify({ monitors: { example: { [kind.kind]: example } } }, { lineWidth: 100 })
+  const yaml = `\`\`\`yaml\n${lines}\`\`\``
+  const words = commandOf(kind).map((group) => group.map(quoted).join(' '))
+  const whole = words.join(' ')
+  const line = whole.length <= lineMost ? whole : words.join(' \\\n  ').replace(' \\\n  ', ' ')
+  const command = kind.active ? `\n\n\`\`\`sh\n${line}\n\`\`\`` : ''
+  return `${summary}${usual}\n\n${yaml}${command}`
+}
+
+/** The tables of the kinds' own pages: what each is, its settings, and the list of all. */
+function kindTables(monitor: Schema): [string, string][] {
+  const rows = [...kinds.values()].map(({ kind, title, summary }) => [
+    `[\`${kind}\`](checks/${kind}.md)`,
+    title,
+    summary,
+  ])
+  return [
+    ['kinds', table(['kind', '', 'what it does'], rows)],
+    ...[...kinds.values()].flatMap((kind): [string, string][] => [
+      [`about-${kind.kind}`, about(kind)],
+      [`kind-${kind.kind}`, table(head, rowsOf(monitor.properties?.[kind.kind] ?? {}))],
+    ]),
+  ]
+}
+
+/** A page for a kind that has none yet. */
+export const firstPage = ({ kind, title }: Kind): string =>
+  [
+    `# ${title}`,
+    `<!-- table about-${kind} -->\n<!-- end -->`,
+    '## Settings',
+    `Under \`${kind}\`; what all monitors have beside it is in [the configuration file](../configuration.md#monitors).`,
+    `<!-- table kind-${kind} -->\n<!-- end -->\n`,
+  ].join('\n\n')
+
 /** All tables by name. */
 export function tables(): ReadonlyMap<string, string> {
   const entries = entrySchemas({ kinds, channelKinds }) as Record<string, Schema>
@@ -56,7 +105,7 @@ export function tables(): ReadonlyMap<string, string> {
   return new Map([
     ['server', table(head, rowsOf(file, sections))],
     ['monitor', table(head, rowsOf(monitor, [...kinds.keys()]))],
-    ['kinds', chapters(monitor, kinds.keys(), kinds)],
+    ...kindTables(monitor),
     ['channel', table(head, rowsOf(channel, [...channelKinds.keys()]))],
     ['channel-kinds', chapters(channel, channelKinds.keys(), channelKinds)],
     ['rule', table(head, rowsOf(rule))],
@@ -81,5 +130,10 @@ export function fillTables(text: string): string {
 }
 
 if (import.meta.main) {
+  for (const [kind, page] of kindPages) {
+    mkdirSync(new URL('.', page), { recursive: true })
+    const made = kinds.get(kind)
+    if (made && !existsSync(page)) writeFileSync(page, firstPage(made))
+  }
   for (const page of pages) writeFileSync(page, fillTables(readFileSync(page, 'utf8')))
 }

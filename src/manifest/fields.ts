@@ -61,7 +61,10 @@ export function sayType(schema: Schema, code: (word: string) => string): string 
   if (schema.type === 'integer') return `whole number${sayBounds(schema)}`
   if (schema.type === 'number') return `number${sayBounds(schema)}`
   if (schema.type === 'boolean') return 'true or false'
-  if (schema.type === 'array') return schema.items?.type === undefined ? 'list' : `list of ${plural(say(schema.items))}`
+  if (schema.type === 'array') {
+    const { items } = schema
+    return items?.type === undefined ? 'list' : `list of ${items.title ?? plural(say(items))}`
+  }
   return schema.type === 'string' ? 'text' : 'mapping'
 }
 

@@ -16,7 +16,7 @@ import { selfSigned } from '#test/tls.ts'
 
 const root = join(import.meta.dirname, '../..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
-const pages = ['README.md', ...globSync('{docs/manual,examples/*}/*.md', { cwd: root })].sort()
+const pages = ['README.md', ...globSync('{docs/manual,docs/manual/checks,examples/*}/*.md', { cwd: root })].sort()
 
 interface Block {
   readonly place: string

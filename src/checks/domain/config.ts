@@ -107,11 +107,7 @@ const daysLeft = z
     description: 'How many days it must still be registered; false where the registry tells no expiry.',
   })
 
-const someStatuses = z.array(
-  z.enum(statuses, {
-    error: (issue) => (issue.input === undefined ? 'expected a list of statuses' : undefined),
-  }),
-)
+const someStatuses = z.array(z.enum(statuses).meta({ title: 'statuses of EPP, such as clientHold' }))
 const status = z
   .strictObject({
     down: someStatuses

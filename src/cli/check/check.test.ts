@@ -13,7 +13,7 @@ import { systemClock } from '#platform/clock.ts'
 import { answers, openTarget, page } from '#test/targets.ts'
 import { run as runLine } from '../testing.ts'
 import { ownOptions } from './words.ts'
-import { commandOf } from './help.ts'
+import { commandOf } from './example.ts'
 import { optionsOfKind } from './request.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'allswell-check-'))

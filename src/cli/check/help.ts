@@ -4,6 +4,7 @@ import type { Kind } from '#checks/check.ts'
 import { fieldsOf, sayDefault } from '#manifest/fields.ts'
 import type { Context } from '../command.ts'
 import { columnsOf, pad, widthOf, wrap } from '../text.ts'
+import { commandOf, quoted } from './example.ts'
 import { isMany, isSwitch, type Option, sayValue, spelledOf } from './options.ts'
 import { optionsOfKind, sayUnasked, schemaOf } from './request.ts'
 import { ownOptions } from './words.ts'
@@ -140,23 +141,3 @@ function drawCommand(kind: Kind, width: number): string {
   }
   return `${lines.map((line, index) => (index === 0 ? `  ${line}` : `    ${line}`)).join(' \\\n')}\n`
 }
-
-/** The words of a command line that does what a kind's example says, an option together with its value. */
-export function commandOf({ kind, target, example = {} }: Kind): string[][] {
-  const main = target === undefined ? [] : [[String(example[target])]]
-  const options = Object.entries(example).flatMap(([name, value]) => (name === target ? [] : wordsOf(name, value)))
-  return [['allswell', 'check', kind], ...main, ...options]
-}
-
-function wordsOf(name: string, value: unknown): string[][] {
-  if (Array.isArray(value)) {
-    const isPlain = value.every((one) => typeof one !== 'object')
-    return isPlain ? value.flatMap((one) => wordsOf(name, one)) : [[`--${name}`, JSON.stringify(value)]]
-  }
-  if (typeof value === 'object' && value !== null)
-    return Object.entries(value).flatMap(([key, inner]) => wordsOf(`${name}.${key}`, inner))
-  return typeof value === 'boolean' ? [[value ? `--${name}` : `--no-${name}`]] : [[`--${name}`, String(value)]]
-}
-
-/** A word as a shell takes it. */
-const quoted = (word: string) => (/^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)

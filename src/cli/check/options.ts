@@ -103,24 +103,28 @@ export function sayValue(takes: Takes): string {
 
 /** The value that a text means there. What does not fit stays text, for the schema to refuse. */
 export function valueOf(takes: Takes, text: string): unknown {
+  const written = takes.mapping || takes.entries?.mapping ? readJson(text) : undefined
+  if (typeof written === 'object') return written
   const spelled = takes.words.find((word) => String(word) === text) ?? wordLike(takes, text)
   if (spelled !== undefined) return spelled
   if (takes.boolean && (text === 'true' || text === 'false')) return text === 'true'
   if (takes.number && /^-?\d+(\.\d+)?$/.test(text)) return Number(text)
   if (takes.text || takes.words.length > 0 || takes.number) return text
   if (takes.entries && !takes.entries.mapping) return valueOf(takes.entries, text)
-  return takes.mapping || takes.entries?.mapping ? readJson(text) : text
+  return text
 }
 
 /** A word of the list in other letters, where no other text may stand: `mx` for MX. */
 const wordLike = ({ text: free, words }: Takes, text: string) =>
   free ? undefined : words.find((word) => String(word).toLowerCase() === text.toLowerCase())
 
+/** A mapping or a list written as JSON; undefined for any other text. */
 function readJson(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return undefined
   try {
     return JSON.parse(text) as unknown
   } catch {
-    return text
+    return undefined
   }
 }
 
