@@ -41,6 +41,11 @@ import packageFile from '../package.json' with { type: 'json' }
 
 const { version } = packageFile
 const manifest = openManifest({ kinds, channelKinds })
+/** What the API tells of kinds. */
+const described = {
+  entrySchemas: entrySchemas(manifest),
+  kindNames: { monitor: [...kinds.keys()], channel: [...channelKinds.keys()] },
+}
 const clock = systemClock
 const secretsOf = (type: 'monitor' | 'channel', kind: string) =>
   (type === 'monitor' ? kinds : channelKinds).get(kind)?.secrets ?? []
@@ -215,7 +220,7 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
     loaded: settings.config === null ? null : ownerOf(settings.config),
     secretsOf,
     sendTest: (channel) => engine.deliverer.test(channel, `test-${randomBytes(8).toString('hex')}`),
-    entrySchemas: entrySchemas(manifest),
+    ...described,
     networks: () => configured,
     unready: () => (engine.ingest.failure === null ? [] : ['Observations cannot be stored; the log says why.']),
     hot: [beats.handler, pageHandler(pages), dashboardHandler()],

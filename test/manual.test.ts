@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { channelKinds } from '#channels/index.ts'
 import { kinds } from '#checks/index.ts'
+import { reasonNames } from '#core/reason.ts'
 import { readManifest } from '#manifest/file.ts'
 import { fillTables, pages, tables } from './manual.ts'
 import { openManifest } from '#manifest/read.ts'
@@ -32,4 +33,11 @@ for (const page of pages) {
 test('every table of the program stands in the manual', () => {
   const all = pages.map((page) => readFileSync(page, 'utf8')).join('\n')
   for (const name of tables().keys()) assert.ok(all.includes(`<!-- table ${name} -->`), name)
+})
+
+test('the manual says of every reason what it means', () => {
+  const text = readFileSync(new URL('../docs/manual/monitors.md', import.meta.url), 'utf8')
+  const [, table = ''] = text.split('## Reasons')
+  const named = new Set([...table.matchAll(/`(\w+)`/g)].map((match) => match[1]))
+  for (const reason of reasonNames) assert.ok(named.has(reason), reason)
 })

@@ -23,7 +23,7 @@ export interface Monitor {
   readonly status: string
   readonly since: string
   readonly lastAt: string | null
-  readonly policy: { readonly failAfter: number } | null
+  readonly policy: { readonly fail_after: number } | null
 }
 export interface Event {
   readonly id: number
@@ -153,7 +153,7 @@ export class Scene {
 
   /** When each stored heartbeat of the worker was taken, epoch ms, oldest first. */
   async beats(): Promise<number[]> {
-    const path = '/monitors/worker/observations?limit=10000'
+    const path = '/monitors/worker/observations?limit=10000&order=oldest'
     const { items } = await this.#read<{ items: { at: string; signal: string }[] }>(path)
     return items.filter(({ signal }) => signal === 'beat').map(({ at }) => Date.parse(at))
   }

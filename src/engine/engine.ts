@@ -265,10 +265,10 @@ export class Engine {
       unreadable: this.catalog.unreadable,
       waiting: this.ingest.waiting,
       failure: this.ingest.failure,
-      unstored_since: since === null ? null : new Date(since).toISOString(),
-      lateness_p99_ms: this.scheduler.lateness.quantile(0.99),
+      unstoredSince: since === null ? null : new Date(since).toISOString(),
+      latenessP99Ms: this.scheduler.lateness.quantile(0.99),
       deliveries: this.deliverer.counts,
-      listening_since: new Date(this.tick.listeningSince).toISOString(),
+      listeningSince: new Date(this.tick.listeningSince).toISOString(),
     }
   }
 }

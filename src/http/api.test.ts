@@ -59,11 +59,11 @@ test('a created monitor is answered with what is known of it, and where it is', 
     policy: {
       interval: '10s',
       timeout: '10s',
-      failAfter: 2,
-      recoverAfter: 1,
-      retryEvery: '2s500ms',
+      fail_after: 2,
+      recover_after: 1,
+      retry_every: '2s500ms',
       quorum: 'majority',
-      staleAfter: '40s',
+      stale_after: '40s',
       beat: null,
     },
     outage: null,
@@ -379,4 +379,29 @@ test('the server tells how it does, also while its database is away', async () =
   assert.ok(status >= 500)
   assert.doesNotMatch(text, /\.ts:\d/)
   await own.close()
+})
+
+test('a filter by something that there is not is refused with what was perhaps meant', async () => {
+  const refused = async (path: string) => {
+    const { status, text } = await server.ask('GET', `/api/v2/${path}`)
+    return `${status} ${text}`
+  }
+  assert.match(await refused('monitors?kind=htp'), /^400 .*is not a kind of monitor; did you mean \\"http\\"\?/)
+  assert.match(await refused('channels?kind=webhok'), /^400 .*did you mean \\"webhook\\"\?/)
+  assert.match(await refused('monitors?owner=apo'), /^400 .*is not an owner; .*did you mean \\"api\\"\?/)
+  assert.match(await refused('monitors?status=dwon'), /^400 .*did you mean \\"down\\"\?/)
+  assert.match(await refused('events?type=monitor.dwon'), /^400 .*did you mean \\"monitor\.down\\"\?/)
+  assert.match(await refused('deliveries?state=dropped'), /^400 /)
+  assert.match(await refused('deliveries?channel=nowhere'), /^404 /)
+  for (const path of ['monitors?owner=file:/etc/a.yaml', 'monitors?kind=heartbeat&owner=beat'])
+    assert.match(await refused(path), /^200 /, path)
+})
+
+test('a PUT that may create is described with both of its answers', async () => {
+  const { json } = await server.ask('GET', '/api/v2/openapi.json')
+  const { paths } = json as { paths: Record<string, Record<string, { responses: Record<string, unknown> }>> }
+  for (const path of ['monitors', 'channels', 'rules', 'pages']) {
+    const responses = paths[`/api/v2/${path}/{key}`]?.['put']?.responses ?? {}
+    assert.deepEqual(Object.keys(responses), ['200', '201', 'default'], path)
+  }
 })

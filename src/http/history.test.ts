@@ -50,23 +50,27 @@ async function shares(key: string): Promise<Record<string, Share>> {
   return (json as { windows: Record<string, Share> }).windows
 }
 
-test('observations of a span come oldest first and are paged without loss, several in a millisecond too', async () => {
+test('observations of a span are paged without loss from either end, several in a millisecond too', async () => {
   const ats = [5, 4, 3, 3, 3, 2, 1].map((minutes) => now - minutes * 60_000)
   await server.store.history.append(ats.map((at) => seen(at)))
+  const iso = ats.map((at) => new Date(at).toISOString())
+  for (const limit of [1, 2, 3, 100]) {
+    assert.deepEqual(await paged('web', `limit=${limit}`), iso.toReversed(), `newest first, ${limit} a page`)
+    assert.deepEqual(await paged('web', `limit=${limit}&order=oldest`), iso, `oldest first, ${limit} a page`)
+  }
+})
+
+async function paged(key: string, query: string): Promise<string[]> {
   const got: string[] = []
-  let cursor = ''
-  for (let pages = 0; pages < 10; pages += 1) {
-    const { json } = await server.ask('GET', `/api/v2/monitors/web/observations?limit=2${cursor}`)
+  for (let cursor = ''; got.length < 20;) {
+    const { json } = await server.ask('GET', `/api/v2/monitors/${key}/observations?${query}${cursor}`)
     const { items, next } = json as { items: { at: string }[]; next: string | null }
     got.push(...items.map(({ at }) => at))
     if (next === null) break
     cursor = `&cursor=${next}`
   }
-  assert.deepEqual(
-    got,
-    ats.map((at) => new Date(at).toISOString()),
-  )
-})
+  return got
+}
 
 test('who asks for few observations of a long span does not make the server read all of it', async (t) => {
   const id = await make('long')
@@ -74,12 +78,17 @@ test('who asks for few observations of a long span does not make the server read
   await server.store.history.append(ats.map((at) => ({ ...seen(at), monitor: id })))
   const read = t.mock.method(server.store.history, 'read')
   const from = new Date(now - 6 * day).toISOString()
-  const { json } = await server.ask('GET', `/api/v2/monitors/long/observations?limit=1&from=${from}`)
-  const { items, next } = json as { items: unknown[]; next: string | null }
-  assert.deepEqual([items.length, next], [1, `${now - 6 * day}.1`])
-  let looked = 0
-  for (const { result } of read.mock.calls) looked += (await result)?.length ?? 0
-  assert.ok(looked > 0 && looked <= 61, `${looked} were read`)
+  for (const [order, next] of [
+    ['oldest', `o${now - 6 * day}.1`],
+    ['newest', `n${now - 60_000}.1`],
+  ]) {
+    read.mock.resetCalls()
+    const { json } = await server.ask('GET', `/api/v2/monitors/long/observations?limit=1&from=${from}&order=${order}`)
+    assert.deepEqual([(json as { items: unknown[] }).items.length, json['next']], [1, next])
+    let looked = 0
+    for (const { result } of read.mock.calls) looked += (await result)?.length ?? 0
+    assert.ok(looked > 0 && looked <= 61, `${looked} were read`)
+  }
 })
 
 test('observations that lie far apart are all found, however few are asked for at once', async () => {
@@ -87,18 +96,9 @@ test('observations that lie far apart are all found, however few are asked for a
   const ats = [6.9, 6.8, 4, 0.1, 0.1].map((days) => now - days * day)
   await server.store.history.append(ats.map((at) => ({ ...seen(at), monitor: id })))
   const from = new Date(now - 7 * day).toISOString()
-  const got: string[] = []
-  for (let cursor = ''; got.length < 10;) {
-    const { json } = await server.ask('GET', `/api/v2/monitors/sparse/observations?limit=2&from=${from}${cursor}`)
-    const { items, next } = json as { items: { at: string }[]; next: string | null }
-    got.push(...items.map(({ at }) => at))
-    if (next === null) break
-    cursor = `&cursor=${next}`
-  }
-  assert.deepEqual(
-    got,
-    ats.map((at) => new Date(at).toISOString()),
-  )
+  const iso = ats.map((at) => new Date(at).toISOString())
+  assert.deepEqual(await paged('sparse', `limit=2&from=${from}`), iso.toReversed())
+  assert.deepEqual(await paged('sparse', `limit=2&from=${from}&order=oldest`), iso)
 })
 
 test('a span that is too long, backwards or no time is refused', async () => {
@@ -107,6 +107,8 @@ test('a span that is too long, backwards or no time is refused', async () => {
   assert.equal(await status('from=2026-06-09T00:00:00Z&to=2026-06-01T00:00:00Z'), 400)
   assert.equal(await status('from=yesterday'), 400)
   assert.equal(await status('cursor=1.1'), 400)
+  assert.equal(await status(`cursor=o${now}.1`), 400, 'of the other order')
+  assert.equal(await status('order=backwards'), 400)
 })
 
 test('uptime is time: from roll-ups, with the running stretch, and without what is unknown', async () => {
@@ -209,6 +211,8 @@ test('a delivery is listed, read with its attempts, and sent again only when it 
   const events = await server.store.events.list({ limit: 1, monitor })
   const eventId = events.items[0]?.id ?? 0
   const row = { eventId, monitorId: monitor, channel: 'hook', rule: 'all', idempotencyKey: 'k-1', at: now }
+  const hook = { type: 'channel' as const, key: 'hook', name: 'hook', kind: 'webhook', labels: {}, owner: 'api' }
+  await server.store.objects.put({ ...hook, spec: { webhook: { url: 'https://x.test' } } }, now)
   await server.store.deliveries.insert([row])
   const { json } = await server.ask('GET', '/api/v2/deliveries?channel=hook&monitor=web')
   const { items } = json as { items: { id: number; monitor: string; state: string; nextAt: string | null }[] }

@@ -58,6 +58,7 @@ export function describeApi(routes: readonly Route[], version: string): Raw {
 function operation(route: Route): Raw {
   const resource = route.path.split('/')[3] ?? 'server'
   const success = String(route.status ?? 200)
+  const content = route.answer === null ? {} : { content: { 'application/json': { schema: schemaOf(route.answer) } } }
   return {
     operationId: nameOf(route),
     summary: route.summary,
@@ -70,8 +71,9 @@ function operation(route: Route): Raw {
     responses: {
       [success]: {
         description: route.answer === null ? 'Done.' : 'The answer.',
-        ...(route.answer === null ? {} : { content: { 'application/json': { schema: schemaOf(route.answer) } } }),
+        ...content,
       },
+      ...(route.creates ? { 201: { description: 'It was created.', ...content } } : {}),
       default: { $ref: '#/components/responses/Problem' },
     },
   }

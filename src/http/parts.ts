@@ -17,6 +17,8 @@ export interface ApiParts extends CommandParts, AccountParts {
   readonly reminders: Reminders
   /** Sends a real test message by a channel. */
   readonly sendTest: (channel: ChannelModel) => Promise<Sent>
+  /** The kinds that there are, for filters. */
+  readonly kindNames: Readonly<Record<'monitor' | 'channel', readonly string[]>>
   /** JSON Schemas of entries, for the API's description. */
   readonly entrySchemas: Readonly<Partial<Record<ObjectType, Raw>>>
   readonly version: string

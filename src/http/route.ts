@@ -68,6 +68,8 @@ interface Definition<
   readonly answer: Answer | null
   /** Success, where it is not 200. */
   readonly status?: 201 | 204
+  /** It may create, too, and then answers 201. */
+  readonly creates?: true
   handle(
     call: Call<z.output<Params>, z.output<Query>, z.output<Body>>,
   ): Promise<z.input<Answer> | Reply<z.input<Answer> | Uint8Array | null>>

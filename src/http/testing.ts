@@ -104,6 +104,7 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
     server: () => knobs.settings,
     sendTest: () => Promise.resolve(knobs.sent),
     entrySchemas: entrySchemas(testManifest),
+    kindNames: { monitor: ['http', 'heartbeat'], channel: ['webhook'] },
     version: '0.0.0',
   }
   const server = openHttp({

@@ -131,7 +131,7 @@ function reading(context: Context): Pick<Deliveries, 'get' | 'list' | 'counts'> 
       return page(rows, query.limit, fromRow, (last) => writeCursor('deliveries', [last.id]))
     },
     async counts() {
-      const counts: Record<DeliveryState, number> = { pending: 0, sending: 0, delivered: 0, dead: 0, dropped: 0 }
+      const counts: Record<DeliveryState, number> = { pending: 0, sending: 0, delivered: 0, dead: 0 }
       const { rows } = await sql<{ state: DeliveryState; count: number }>`
         select state, count(*) as count from deliveries group by state`.execute(context.db())
       for (const { state, count } of rows) counts[state] = count

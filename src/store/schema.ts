@@ -57,7 +57,7 @@ export interface Tables {
     monitor_id: number
     channel: string
     rule: string
-    /** pending, sending, delivered, dead, dropped */
+    /** pending, sending, delivered, dead */
     state: string
     idempotency_key: string
     attempts: number

@@ -121,7 +121,7 @@ export interface Events {
   ): Promise<Listed<StoredEvent>>
 }
 
-export type DeliveryState = 'pending' | 'sending' | 'delivered' | 'dead' | 'dropped'
+export type DeliveryState = 'pending' | 'sending' | 'delivered' | 'dead'
 export interface Delivery {
   readonly id: number
   readonly eventId: number

@@ -71,7 +71,7 @@ export const deliveriesOf = (program: Program, channel?: string): Promise<Delive
 /** Of the last seven days, oldest first. */
 export const observationsOf = (program: Program, monitor: string): Promise<ObservationSeen[]> => {
   const from = new Date(Date.now() - 6 * 86_400_000).toISOString()
-  return list(program, `/monitors/${monitor}/observations?limit=10000&from=${encodeURIComponent(from)}`)
+  return list(program, `/monitors/${monitor}/observations?limit=10000&order=oldest&from=${encodeURIComponent(from)}`)
 }
 
 /** Waits until a monitor has a status. */

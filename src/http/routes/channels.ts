@@ -8,7 +8,7 @@ import type { StoredObject } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
 import { byKey } from '../shapes.ts'
-import { common, commonOf, listRoute, objectRoutes, type Resource } from './objects.ts'
+import { common, commonOf, kindFilter, listRoute, objectRoutes, type Resource } from './objects.ts'
 
 const channel = z.object({
   key: z.string(),
@@ -26,16 +26,19 @@ export function channelRoutes(parts: ApiParts): Route[] {
       return { key, name, kind, target: read.ok ? maskUrl(read.value.target) : null, ...commonOf(parts, object) }
     })
   const resource: Resource<typeof channel> = { type: 'channel', plural: 'channels', answer: channel, show }
-  const extra = { kind: z.string().describe('Only this kind.').optional() }
+  const extra = { kind: kindFilter(parts, 'channel') }
   return [
     listRoute(parts, resource, extra, ({ kind }) => ({ kind })),
     ...objectRoutes(parts, resource),
     route({
       at: 'POST /api/v2/channels/{key}/test',
       scope: 'edit',
-      summary: 'Send a real test message by a channel, at once and once',
+      summary: 'Send a real test message by a channel, at once and once; whether it arrived stands in the answer',
       params: byKey,
-      answer: z.object({ ok: z.boolean(), detail: z.string() }),
+      answer: z.object({
+        ok: z.boolean().describe('Whether it was delivered. The status is 200 either way: the test itself was done.'),
+        detail: z.string().describe('What the far side said, or why it was not delivered.'),
+      }),
       handle: async ({ params: { key } }) => {
         const { spec } = await existing(parts.store, { type: 'channel', key })
         const read = parts.readers.readChannel(key, spec)

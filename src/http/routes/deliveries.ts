@@ -2,6 +2,7 @@
 // Promises that what was given up can be seen and tried anew. Sends nothing itself.
 import { z } from 'zod'
 import { resendDelivery } from '#commands/deliveries.ts'
+import { everExisting } from '#commands/objects.ts'
 import { Refused } from '#commands/refused.ts'
 import type { Delivery } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
@@ -9,14 +10,14 @@ import { type Route, route } from '../route.ts'
 import { byId, iso, isoOrNull, listOf, paging, pagingOf, when } from '../shapes.ts'
 import { keysOf, monitorId } from './events.ts'
 
-const state = z.enum(['pending', 'sending', 'delivered', 'dead', 'dropped'])
+const state = z.enum(['pending', 'sending', 'delivered', 'dead'])
 const delivery = z.object({
   id: z.int(),
   event: z.int(),
   monitor: z.string(),
   channel: z.string(),
   rule: z.string(),
-  state: state.describe('`dead`: given up; `dropped`: no longer of use.'),
+  state: state.describe('`pending`: it waits for its time; `dead`: given up, until somebody sends it again.'),
   attempts: z.int(),
   detail: z.string().nullable(),
   createdAt: when,
@@ -56,13 +57,14 @@ export function deliveryRoutes(parts: ApiParts): Route[] {
       query: z.strictObject({
         ...paging,
         state: state.optional(),
-        channel: z.string().describe('Only to the channel with this key.').optional(),
+        channel: z.string().describe('Only to the channel with this key, a deleted one too.').optional(),
         monitor: z.string().describe('Only of the monitor with this key, a deleted one too.').optional(),
       }),
       answer: listOf(delivery),
       handle: async ({ query }) => {
         const { state, channel } = query
         const monitor = await monitorId(parts, query.monitor)
+        if (channel !== undefined) await everExisting(parts.store, { type: 'channel', key: channel })
         const found = await parts.store.deliveries.list({ ...pagingOf(query), state, channel, monitor })
         return { items: await show(found.items), next: found.next }
       },

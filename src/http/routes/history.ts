@@ -1,9 +1,8 @@
-// A monitor's past: single observations, shares of time, and what came with its heartbeats.
+// A monitor's past: shares of time, and what came with its heartbeats.
 // Promises the past of deleted ones, too, and uptime as time, from roll-ups, with unknown time shown and left out of
 // the share. Decides nothing.
 import { z } from 'zod'
 import { quantile } from '#core/histogram.ts'
-import { reasonNames } from '#core/reason.ts'
 import { doubtOf } from '#core/doubt.ts'
 import {
   emptyRollup,
@@ -15,29 +14,17 @@ import {
   uptime,
 } from '#core/rollup.ts'
 import { type MonitorState, shown } from '#core/state.ts'
-import { signals, statuses } from '#core/words.ts'
+import { signals } from '#core/words.ts'
 import { everExisting } from '#commands/objects.ts'
-import type { SeenObservation, StoredObject } from '#store/store.ts'
+import type { StoredObject } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
-import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
 import { trustIn } from './monitors.ts'
-import { byKey, iso, listOf, micro, moment, paging, when, whole } from '../shapes.ts'
+import { observationRoute } from './observations.ts'
+import { byKey, iso, listOf, when, whole } from '../shapes.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
-
-const observation = z.object({
-  at: when,
-  location: z.string(),
-  outcome: z.enum(statuses),
-  signal: z.enum(signals),
-  latency: z.number().nullable().describe('Milliseconds.'),
-  reason: z.enum(reasonNames).nullable(),
-})
-const spanMost = 7 * day
-/** So much time is read at once when little was found before. */
-const readMost = 8 * hour
 
 const ms = z.object({
   up: z.int(),
@@ -81,30 +68,7 @@ export function historyRoutes(parts: ApiParts): Route[] {
   const find = (key: string) => everExisting(parts.store, { type: 'monitor', key })
   const idOf = async (key: string) => (await find(key)).id
   return [
-    route({
-      at: 'GET /api/v2/monitors/{key}/observations',
-      scope: 'read',
-      summary: 'List what was observed, oldest first',
-      params: byKey,
-      query: z.strictObject({
-        from: moment.describe('Left out: an hour before `to`.').optional(),
-        to: moment.describe('Not included; left out: now. At most 7 days after `from`.').optional(),
-        limit: whole(1, 10_000).describe('At most so many; 1000 when left out.').optional(),
-        cursor: paging.cursor,
-      }),
-      answer: listOf(observation),
-      handle: async ({ params, query }) => {
-        const to = query.to ?? parts.clock.now()
-        const from = query.from ?? to - hour
-        checkSpan(from, to)
-        const place = placeIn(query.cursor, from, to)
-        const most = query.limit ?? 1_000
-        const seen = await readFrom(parts, await idOf(params.key), place, to, most + 1)
-        const kept = seen.slice(0, most)
-        const items = kept.map((one) => ({ ...one, at: iso(one.at), latency: micro(one.latency) }))
-        return { items, next: seen.length > most ? placeAfter(kept, place) : null }
-      },
-    }),
+    observationRoute(parts),
     route({
       at: 'GET /api/v2/monitors/{key}/uptime',
       scope: 'read',
@@ -136,46 +100,6 @@ export function historyRoutes(parts: ApiParts): Route[] {
 }
 
 const textOf = (body: Uint8Array) => new TextDecoder().decode(body)
-
-function checkSpan(from: number, to: number): void {
-  const message = to < from ? '"to" is before "from"' : to - from > spanMost ? 'the span is longer than 7 days' : null
-  if (message !== null) throw new Problem('bad-request', `${message}.`, { errors: [{ path: ['from'], message }] })
-}
-
-/** Several observations may be of one millisecond, so a place is a moment and how many of it were given already. */
-interface Place {
-  readonly at: number
-  readonly skip: number
-}
-
-function placeIn(cursor: string | undefined, from: number, to: number): Place {
-  if (cursor === undefined) return { at: from, skip: 0 }
-  const match = /^(\d{1,15})\.(\d{1,6})$/.exec(cursor)
-  const at = Number(match?.[1] ?? Number.NaN)
-  if (at >= from && at <= to) return { at, skip: Number(match?.[2]) }
-  const message = 'was not given out by this list; start again without it'
-  throw new Problem('bad-request', `The cursor ${message}.`, { errors: [{ path: ['cursor'], message }] })
-}
-
-function placeAfter(kept: readonly SeenObservation[], began: Place): string {
-  const at = kept.at(-1)?.at ?? began.at
-  const given = kept.filter((one) => one.at === at).length + (at === began.at ? began.skip : 0)
-  return `${at}.${given}`
-}
-
-/** At least so many observations from a place on, as far as there are. Reads only as many hours as that takes. */
-async function readFrom({ store }: ApiParts, id: number, place: Place, to: number, enough: number) {
-  const seen: SeenObservation[] = []
-  let [from, span] = [place.at, hour]
-  while (from < to && seen.length < enough) {
-    const until = Math.min(from + span, to)
-    const read = await store.history.read(id, from, until)
-    for (const [index, one] of read.entries()) if (one.at !== place.at || index >= place.skip) seen.push(one)
-    from = until
-    span = Math.min(span * 2, readMost)
-  }
-  return seen
-}
 
 async function sharesOf(parts: ApiParts, monitor: StoredObject): Promise<Record<string, z.input<typeof share>>> {
   const now = parts.clock.now()

@@ -16,7 +16,16 @@ import type { StoredObject } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
 import { byKey, iso, isoOrNull, micro, when } from '../shapes.ts'
-import { common, commonOf, labelFilter, labelsOf, listRoute, objectRoutes, type Resource } from './objects.ts'
+import {
+  common,
+  commonOf,
+  kindFilter,
+  labelFilter,
+  labelsOf,
+  listRoute,
+  objectRoutes,
+  type Resource,
+} from './objects.ts'
 
 export const status = z.enum([...statuses, 'paused'])
 export const reason = z.enum(reasonNames).nullable()
@@ -26,11 +35,11 @@ const span = z.string().meta({ examples: ['30s', '1h30m'] })
 const policy = z.object({
   interval: span.nullable().describe('Null: it is only listened to.'),
   timeout: span.nullable(),
-  failAfter: z.int(),
-  recoverAfter: z.int(),
-  retryEvery: span.nullable(),
+  fail_after: z.int(),
+  recover_after: z.int(),
+  retry_every: span.nullable(),
   quorum: z.union([z.enum(['any', 'majority', 'all']), z.int()]),
-  staleAfter: span.nullable(),
+  stale_after: span.nullable().describe('So long a silence makes it unknown.'),
   beat: z.object({ every: span.nullable(), grace: span }).nullable(),
 })
 
@@ -54,7 +63,7 @@ const monitor = z.object({
   labels: z.record(z.string(), z.string()),
   target: z.string().nullable().describe('What is watched, in words.'),
   paused: z.boolean(),
-  policy: policy.nullable().describe('How it is judged, defaults filled in.'),
+  policy: policy.nullable().describe('How it is judged, in the words of its spec, defaults filled in.'),
   outage: z.object({ at: when, worst: z.enum(['degraded', 'down']) }).nullable(),
   lastAt: when.nullable().describe('When it was last observed.'),
   identity: identity.extend({ since: when }).nullable().describe('What answered last; null: that is not seen.'),
@@ -76,7 +85,7 @@ export function monitorRoutes(parts: ApiParts): Route[] {
   }
   const resource: Resource<typeof monitor> = { type: 'monitor', plural: 'monitors', answer: monitor, show }
   const extra = {
-    kind: z.string().describe('Only this kind.').optional(),
+    kind: kindFilter(parts, 'monitor'),
     status: status.describe('Only those in this status.').optional(),
     label: labelFilter,
   }
@@ -168,11 +177,11 @@ function showPolicy(policy: Policy) {
   return {
     interval: spanOf(interval),
     timeout: interval === null ? null : formatDuration(policy.timeout),
-    failAfter,
-    recoverAfter,
-    retryEvery: interval === null ? null : formatDuration(policy.retryEvery),
+    fail_after: failAfter,
+    recover_after: recoverAfter,
+    retry_every: interval === null ? null : formatDuration(policy.retryEvery),
     quorum,
-    staleAfter: spanOf(policy.staleAfter),
+    stale_after: spanOf(policy.staleAfter),
     beat: beat && { every: spanOf(beat.every), grace: formatDuration(beat.grace) },
   }
 }

@@ -1,6 +1,7 @@
 // The routes that monitors, channels, rules and pages have in common: list, read, create, replace, change, delete.
 // Promises the same manners for all four: keys, ETags, ownership, hidden secrets. Must not know what a spec means.
 import { z } from 'zod'
+import { suggest } from '#core/suggest.ts'
 import { createObject, deleteObject, existing, patchObject, replaceObject } from '#commands/objects.ts'
 import { shownSpec } from '#commands/object-types.ts'
 import type { ObjectQuery, ObjectType, StoredObject } from '#store/store.ts'
@@ -29,7 +30,32 @@ export function commonOf(parts: ApiParts, object: StoredObject) {
 export const filters = {
   ...paging,
   search: z.string().max(200).describe('Text in the key or name, whatever its case.').optional(),
-  owner: z.string().describe('Only what this owner has.').optional(),
+  owner: z
+    .string()
+    .superRefine((owner, context) => {
+      if (owner.startsWith('file:')) return
+      oneOf(['api', 'beat'], 'an owner; owners are api, beat, or file: and a path')(owner, context)
+    })
+    .describe('Only what this owner has.')
+    .optional(),
+}
+
+/** Only one kind: a slip in its name would look like there being none. */
+export const kindFilter = ({ kindNames }: ApiParts, type: 'monitor' | 'channel') =>
+  z
+    .string()
+    .superRefine(oneOf(kindNames[type], `a kind of ${type}`))
+    .describe('Only this kind.')
+    .optional()
+
+/** Refuses other words, with the one that was perhaps meant. */
+function oneOf(words: readonly string[], what: string) {
+  return (word: string, context: z.RefinementCtx) => {
+    if (words.includes(word)) return
+    const near = suggest(word, words)
+    const hint = near === null ? '' : `; did you mean "${near}"?`
+    context.addIssue({ code: 'custom', message: `"${word.slice(0, 40)}" is not ${what}${hint}` })
+  }
 }
 
 export interface Resource<Answer extends z.ZodType> {
@@ -79,6 +105,7 @@ export function objectRoutes<Answer extends z.ZodType>(parts: ApiParts, resource
       at: `PUT ${path}/{key}`,
       scope: 'edit',
       summary: `Replace a ${type}, or create it`,
+      creates: true,
       params: byKey,
       query: takingOver,
       body: entry,
