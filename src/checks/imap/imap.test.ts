@@ -65,6 +65,17 @@ test('who is known already need not log in', async (t) => {
   assert.equal((await check(t, imap, play(script), clear)).said, 'well')
 })
 
+test('answers made to be slow to read are read in no time', async (t) => {
+  const slow = `${' '.repeat(20_000)}${'x'.repeat(20_000)}\ry`
+  const script = {
+    greeting: `* OK${slow}\r\n`,
+    rules: [[/^a CAPABILITY/, `* CAPABILITY IDLE\r\na OK\r\n`], bye],
+  } as const
+  const { said, facts } = await check(t, imap, play(script))
+  assert.equal(said, 'well')
+  assert.deepEqual(facts['offers'], ['IDLE'])
+})
+
 test('refusals of IMAP are told in the server’s own words', async (t) => {
   const refusal = async (spec: object, ...rules: Script['rules']) =>
     (await check(t, imap, play(server(...rules)), spec)).said

@@ -14,14 +14,15 @@ export interface Answer {
 }
 
 const tag = 'a'
+const settled = new RegExp(`^${tag} (OK|NO|BAD)\\b`, 'i')
 
 /** The greeting without `* `, and whether it takes us for somebody already. */
 export async function greet(dialogue: Dialogue): Promise<{ readonly text: string; readonly known: boolean }> {
   const line = await dialogue.line()
-  const [, word = '', text = ''] = /^\* (OK|PREAUTH|BYE)\b\s*(.*)$/i.exec(line) ?? []
-  if (word === '') throw dialogue.strange('does not speak IMAP', line)
-  if (/^bye$/i.test(word)) throw dialogue.refusal('status', 'does not let us in', line)
-  return { text, known: /^preauth$/i.test(word) }
+  const word = /^\* (OK|PREAUTH|BYE)\b/i.exec(line)?.[1]?.toUpperCase()
+  if (word === undefined) throw dialogue.strange('does not speak IMAP', line)
+  if (word === 'BYE') throw dialogue.refusal('status', 'does not let us in', line)
+  return { text: line.slice(2 + word.length).trim(), known: word === 'PREAUTH' }
 }
 
 /** Says a command and reads up to the line that settles it. */
@@ -34,8 +35,8 @@ async function answer(dialogue: Dialogue): Promise<Answer> {
   const untagged: string[] = []
   for (;;) {
     const line = await dialogue.line()
-    const [, status = '', text = ''] = new RegExp(`^${tag} (OK|NO|BAD)\\b\\s*(.*)$`, 'i').exec(line) ?? []
-    if (status !== '') return { untagged, ok: /^ok$/i.test(status), text: `${status} ${text}` }
+    const status = settled.exec(line)?.[1]
+    if (status !== undefined) return { untagged, ok: /^ok$/i.test(status), text: line.slice(tag.length + 1) }
     if (/^\* BYE\b/i.test(line)) throw dialogue.refusal('closed', 'says goodbye', line)
     if (!line.startsWith('* ')) throw dialogue.strange('answers in a way that is not IMAP’s', line)
     untagged.push(line.slice(2))
@@ -45,8 +46,8 @@ async function answer(dialogue: Dialogue): Promise<Answer> {
 export async function capabilities(dialogue: Dialogue): Promise<Capabilities> {
   const { ok, text, untagged } = await ask(dialogue, 'CAPABILITY')
   if (!ok) throw dialogue.refusal('status', 'does not answer CAPABILITY', text)
-  const lists = untagged.flatMap((line) => /^CAPABILITY\s+(.*)$/i.exec(line)?.[1]?.trim().split(/\s+/) ?? [])
-  return new Set(lists.map((one) => one.toUpperCase()))
+  const lists = untagged.filter((line) => /^CAPABILITY\s/i.test(line)).flatMap((line) => line.split(/\s+/).slice(1))
+  return new Set(lists.filter((one) => one !== '').map((one) => one.toUpperCase()))
 }
 
 /** Once resolved, TLS may begin. */

@@ -194,6 +194,18 @@ test('refusals are told in the server’s own words, and it is left politely', a
   assert.match(repeated, /^auth: .*it said “535 \*\*\* \*\*\* \*\*\*”\.$/)
 })
 
+test('offers made to be slow to read are read in no time', async (t) => {
+  const offer = `250-hi\r\n250 a${' '.repeat(50_000)}b\r\n`
+  const script: Script = {
+    greeting: '220 hi\r\n',
+    rules: [
+      [/^EHLO/, offer],
+      [/^QUIT/, '221 bye\r\n'],
+    ],
+  }
+  assert.equal((await check(t, smtp, play(script))).said, 'well')
+})
+
 test('a greeting and offers are judged as expected', async (t) => {
   const script: Script = {
     greeting: '220-mail.example\r\n220 ready\r\n',

@@ -25,9 +25,10 @@ export async function hello(dialogue: Dialogue, name: string | null): Promise<Of
   const [, ...lines] = reply.lines
   return new Map(
     lines.map((line) => {
+      const offer = line.slice(4).trim().toUpperCase()
       // Old servers write AUTH=LOGIN.
-      const [, offer = '', more = ''] = /^\d{3}[ -](\S*?)(?:[\s=]+(.*?))?\s*$/.exec(line) ?? []
-      return [offer.toUpperCase(), more.toUpperCase()]
+      const end = offer.search(/[\s=]/)
+      return end < 0 ? [offer, ''] : [offer.slice(0, end), offer.slice(end + 1).trim()]
     }),
   )
 }

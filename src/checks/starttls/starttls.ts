@@ -23,6 +23,9 @@ export const startTlsSetting = z
     description: 'The protocol in which TLS is asked for after connecting; left out where TLS begins at once.',
   })
 
+/** So much may be said before TLS begins. */
+const saidMost = 16 * 1024
+
 export interface StartTlsOptions {
   readonly protocol: StartTlsProtocol
   /** Name of the service, without port. */
@@ -35,7 +38,7 @@ export interface StartTlsOptions {
 export async function startTls(attempt: Attempt, socket: Socket, options: StartTlsOptions): Promise<void> {
   const { protocol, name, target } = options
   attempt.phase = `asking ${target} for TLS (STARTTLS, ${protocol})`
-  const dialogue = new Dialogue(socket, target)
+  const dialogue = new Dialogue(socket, target, saidMost)
   dialogue.awaited = 'TLS began'
   await starts[protocol](dialogue, name)
   dialogue.end()

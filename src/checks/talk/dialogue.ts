@@ -6,7 +6,7 @@ import type { Reason } from '#core/reason.ts'
 import { Failure, socketFailure } from '../failure.ts'
 import { quote } from '../quote.ts'
 
-/** So much may be said in one dialogue. */
+/** So much may be said in one dialogue where nothing is said of that. */
 const saidMost = 64 * 1024
 const roomAtFirst = 1_024
 /** So much of a refusal is told: enough to mend what it complains of. */
@@ -27,6 +27,7 @@ export class Dialogue {
   #filled = 0
   #total = 0
   #ended: unknown = null
+  readonly #most: number
   #wake = () => {}
   #secrets: readonly string[] = []
   readonly #onData = (part: Buffer) => this.#hear(part)
@@ -34,9 +35,11 @@ export class Dialogue {
   readonly #onClose = () =>
     this.#end(new Failure('closed', `${this.target} closed the connection before ${this.awaited}${this.#sayLast()}.`))
 
-  constructor(socket: Socket, target: string) {
+  /** `most`: so many bytes are listened to. */
+  constructor(socket: Socket, target: string, most = saidMost) {
     this.socket = socket
     this.target = target
+    this.#most = most
     socket.on('data', this.#onData)
     socket.once('error', this.#onError)
     socket.once('end', this.#onClose)
@@ -74,7 +77,7 @@ export class Dialogue {
   async take<Value>(piece: Take<Value>): Promise<Value> {
     for (;;) {
       const taken = piece(this.#bytes())
-      if (taken && this.#total <= saidMost) {
+      if (taken && this.#total <= this.#most) {
         this.#begin += taken.length
         return taken.value
       }
@@ -118,7 +121,7 @@ export class Dialogue {
 
   /** It answers with more than is read. */
   tooLarge(length: number): Failure {
-    return new Failure('too_large', `${this.target} answers with ${length} bytes; ${saidMost / 1_024} kB are read.`)
+    return new Failure('too_large', `${this.target} answers with ${length} bytes; ${this.#most / 1_024} kB are read.`)
   }
 
   #bytes(): Buffer {
@@ -128,8 +131,8 @@ export class Dialogue {
   #hear(part: Buffer): void {
     if (this.#ended !== null) return
     this.#total += part.length
-    if (this.#total > saidMost)
-      this.#end(new Failure('too_large', `${this.target} talks on and on; ${saidMost / 1_024} kB are listened to.`))
+    if (this.#total > this.#most)
+      this.#end(new Failure('too_large', `${this.target} talks on and on; ${this.#most / 1_024} kB are listened to.`))
     else this.#keep(part)
     this.#wake()
   }

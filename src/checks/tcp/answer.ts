@@ -18,9 +18,9 @@ export interface AnswerOptions {
 }
 
 /** So many judgements are made at once; then only when much has come, or some time has passed. */
-const freelyJudged = 32
-const judgedAfter = 1 / 8
-const judgedEvery = 100
+const freelyJudged = 16
+const judgedAfter = 1 / 2
+const judgedEvery = 250
 
 export class Answer {
   readonly #clock: Clock
