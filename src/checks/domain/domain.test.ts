@@ -142,6 +142,8 @@ test('a name in any script is asked for in ASCII, and spoken of as it was writte
   const { sentence } = await ask(registry, { name: 'Bücher.Example' })
   assert.deepEqual(registry.asked, ['/rdap/domain/xn--bcher-kva.example'])
   assert.match(sentence ?? '', /^The domain Bücher\.Example has/)
+  for (const change of [{ ldhName: 'bücher.example' }, { ldhName: null, unicodeName: 'BÜCHER.example.' }])
+    assert.equal((await ask(await openRegistry(t, registered(change)), { name: 'bücher.example' })).outcome, 'up')
 })
 
 test('a domain that the registry does not know is down; another server’s 404 says nothing', async (t) => {

@@ -1,5 +1,6 @@
 // What an RDAP server says of a domain (RFC 9083), read into plain values.
 // Promises to read any JSON without a throw, bounded, with a sentence for what is no answer about that domain.
+import { domainToASCII } from 'node:url'
 import { quote } from '../quote.ts'
 
 export interface Registration {
@@ -38,7 +39,7 @@ export function readRegistration(text: string, asked: string): Registration | st
     return 'is not JSON'
   }
   if (!isJson(root) || root['objectClassName'] !== 'domain') return 'is not about a domain'
-  const name = sameName(root['ldhName']) ?? sameName(root['handle'])
+  const name = sameName(root['ldhName']) ?? sameName(root['unicodeName'])
   if (name !== asked) return `is about ${name === null ? 'a domain without a name' : name}`
   const events = listOf(root['events']).filter(isJson).slice(0, entriesMost)
   const secure = root['secureDNS']
@@ -59,8 +60,11 @@ export function readRegistration(text: string, asked: string): Registration | st
 const textsOf = (found: readonly (string | null)[]): string[] =>
   [...new Set(found.slice(0, entriesMost).filter((one) => one !== null))].sort()
 
-/** A name in ASCII as DNS has it, without the last dot. */
-const sameName = (value: unknown) => textOf(value)?.toLowerCase().replace(/\.$/, '') ?? null
+/** A name in ASCII as DNS has it, without the last dot; null for what is none. */
+function sameName(value: unknown): string | null {
+  const text = textOf(value)?.replace(/\.$/, '') ?? ''
+  return domainToASCII(text).toLowerCase() || null
+}
 
 /** `client hold` and `Client Hold` are clientHold; what EPP does not know stays one word in that form. */
 function eppStatus(value: unknown): string | null {
