@@ -6,11 +6,9 @@ import { heartbeat } from './heartbeat.ts'
 import { kinds } from './index.ts'
 
 test('every kind is listed by its own name, with a title and a summary', () => {
-  const names =
-    'http tcp ping tls dns domain smtp imap pop3 ftp ssh redis postgres mysql mqtt mongodb websocket heartbeat'.split(
-      ' ',
-    )
-  for (const name of names) assert.ok(kinds.has(name), name)
+  const own = 'http tcp ping tls dns domain smtp imap pop3 ftp ssh udp ntp heartbeat group'
+  const services = 'redis postgres mysql mqtt mongodb websocket grpc'
+  for (const name of `${own} ${services}`.split(' ')) assert.ok(kinds.has(name), name)
   for (const [name, kind] of kinds) {
     assert.equal(kind.kind, name)
     assert.match(kind.summary, /\.$/)
