@@ -214,6 +214,30 @@ test('TLS is asked for in the words of a protocol, and spoken inside', async (t)
   assert.equal(lied.said, 'protocol: 127.0.0.1:PORT said “+OK me too” where TLS must begin.')
 })
 
+test('a greeting is waited for before anything is sent', async (t) => {
+  const polite: Talk = (socket) => {
+    let isGreeted = false
+    systemClock.after(20, () => {
+      isGreeted = true
+      socket.write('220 ready\r\n')
+    })
+    socket.on('data', () => socket.write(isGreeted ? '250 hello\r\n' : '421 you talk too soon\r\n'))
+  }
+  const spec = { greeting: { regex: '^220 .*\\n' }, send: 'HELO x\r\n', expect: { regex: '^250' } }
+  const { said, facts } = await check(t, tcp, polite, spec)
+  assert.equal(said, 'well')
+  assert.deepEqual([facts['greeting'], facts['answer']], ['220 ready\r\n', '250 hello\r\n'])
+  assert.deepEqual(Object.keys(facts['phases'] as object).slice(2), ['greeting', 'answer'])
+  const rude = await check(t, tcp, holds('554 no\r\n'), spec, { timeout: 60 })
+  assert.match(rude.said, /^body: Within 60 ms it greeted with “554 no”, which does not match the pattern/)
+  assert.match(
+    (await check(t, tcp, holds(), spec, { timeout: 60 })).said,
+    /it got as far as waiting for its greeting\.$/,
+  )
+  const only = await check(t, tcp, polite, { greeting: { contains: '220' }, send: 'x' })
+  assert.equal(only.said, 'well')
+})
+
 test('a reset after half of an answer is a reset', async (t) => {
   const talk: Talk = (socket) => socket.write('half', () => systemClock.after(20, () => socket.resetAndDestroy()))
   assert.match((await check(t, tcp, talk, { expect: { contains: 'whole' } })).said, /^reset: /)
@@ -224,6 +248,7 @@ test('settings of an answer that make no sense are refused with the reason', () 
   const expect = { contains: 'x' }
   assert.match(fault({ quiet: '1s' }), /^quiet: is for an answer; add expect/)
   assert.match(fault({ max_size: '1kB' }), /^max_size: is for an answer; add expect/)
+  assert.match(fault({ greeting: expect }), /^greeting: is waited for before something is sent; add send/)
   assert.match(fault({ expect, max_size: 0 }), /^max_size: reads nothing/)
   assert.match(fault({ expect, max_size: '2MB' }), /^max_size: 2MB is too much; at most 1MB of an answer is read/)
   assert.match(fault({ expect: { contains: 'x', not_contains: 'x' } }), /cannot be both there and not there/)

@@ -28,6 +28,9 @@ export const tcpConfig = z
           'What is sent once connected: text as it is (add "\\r\\n" where a line must end), or { hex: "0d 0a" }.',
       })
       .optional(),
+    greeting: answerSetting
+      .meta({ title: 'Greeting', description: 'What the server must say before anything is sent; it is waited for.' })
+      .optional(),
     expect: answerSetting
       .meta({
         title: 'Expectations',
@@ -52,13 +55,15 @@ export const tcpConfig = z
   })
   .transform(({ tls, ...settings }, context) => {
     const fault = (message: string, path: string) => context.addIssue({ code: 'custom', message, path: [path] })
-    const { address, ip, starttls, expect } = settings
+    const { address, ip, starttls, greeting, expect } = settings
     const wrong = clash(address.host, ip)
     if (wrong !== null) fault(wrong, 'ip')
     if (starttls !== undefined && tls === null)
       fault('asks for TLS, which tls: false forbids; leave one of them out', 'starttls')
     for (const name of ['max_size', 'quiet'] as const)
-      if (settings[name] !== undefined && !expect) fault('is for an answer; add expect', name)
+      if (settings[name] !== undefined && !expect && !greeting) fault('is for an answer; add expect', name)
+    if (greeting && settings.send === undefined)
+      fault('is waited for before something is sent; add send, or write expect in its place', 'greeting')
     if (settings.max_size === 0) fault('reads nothing; leave out expect where nothing must be said', 'max_size')
     const asked = tls === undefined && starttls !== undefined ? tlsSetting.parse(true) : (tls ?? null)
     return { ...settings, tls: asked }

@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net'
 import { defineCheck, type Finding, type ProbeContext } from '../check.ts'
 import { where } from '../dial.ts'
-import { sayAnswer, showAnswer } from '../expect/answer.ts'
+import { type AnswerExpectation, sayAnswer, showAnswer } from '../expect/answer.ts'
 import { Failure, socketFailure } from '../failure.ts'
 import { sayLatency } from '../latency.ts'
 import { startTls } from '../starttls/starttls.ts'
@@ -16,18 +16,19 @@ const mostByDefault = 16_000
 const quietByDefault = 500
 const excerptMost = 1_000
 
+/** What is listened to, in its turn; the last one tells what was heard when the time is up. */
+type Heard = { name: 'greeting' | 'answer'; answer: Answer } | null
+
 function probe(settings: TcpConfig, context: ProbeContext): Promise<Finding> {
-  const { address, expect, max_size: most = mostByDefault, quiet = quietByDefault } = settings
-  const target = where(address.host, address.port)
-  const answer = expect ? new Answer(context.clock, { expect, most, quiet, target }) : null
+  let heard: Heard = null
   return hold(settings, context, {
-    talk: (session) => converse(session, settings, answer),
-    late: (error, session) => mute(error, session, answer, context.timeout),
+    talk: (session) => converse(session, settings, (now) => (heard = now)),
+    late: (error, session) => mute(error, session, heard, context.timeout),
   })
 }
 
-async function converse(session: Session, settings: TcpConfig, answer: Answer | null): Promise<void> {
-  const { tls, starttls: protocol, send, address } = settings
+async function converse(session: Session, settings: TcpConfig, turn: (heard: Heard) => void): Promise<void> {
+  const { tls, starttls: protocol, greeting, send, expect, address } = settings
   const { attempt, target } = session
   if (tls && protocol !== undefined) {
     const name = nameOf(address.host, tls.server_name)
@@ -35,18 +36,25 @@ async function converse(session: Session, settings: TcpConfig, answer: Answer | 
   }
   if (tls) await session.secure(tls)
   const { socket } = session
-  if (answer) {
-    attempt.phase = 'waiting for an answer'
-    const heard = session.timed('answer', answer.listen(socket, attempt.signal))
-    if (send) socket.write(send)
+  const listen = async (name: 'greeting' | 'answer', expect: AnswerExpectation, words: Buffer | undefined) => {
+    const { max_size: most = mostByDefault, quiet = quietByDefault } = settings
+    attempt.phase = `waiting for ${name === 'answer' ? 'an answer' : 'its greeting'}`
+    const answer = new Answer(attempt.context.clock, { expect, most, quiet, target })
+    turn({ name, answer })
+    const heard = session.timed(name, answer.listen(socket, attempt.signal))
+    if (words) socket.write(words)
     try {
       await heard
       session.over = answer.heardAt
     } finally {
-      session.facts['answer'] = showAnswer(answer.bytes, excerptMost)
+      session.facts[name] = showAnswer(answer.bytes, excerptMost)
     }
-  } else if (send) {
+  }
+  if (greeting) await listen('greeting', greeting, undefined)
+  if (expect) await listen('answer', expect, send)
+  else if (send) {
     attempt.phase = 'sending'
+    session.over = null
     await sent(socket, send, target)
   }
   socket.end()
@@ -61,15 +69,13 @@ function sent(socket: Socket, bytes: Buffer, target: string): Promise<void> {
 }
 
 /** Time ran out, but something had been said: that it was the wrong thing says more than that it was late. */
-function mute(error: unknown, session: Session, answer: Answer | null, timeout: number): unknown {
-  const says = answer?.says() ?? null
-  if (!answer || says === null) return error
-  session.facts['answer'] = showAnswer(answer.bytes, excerptMost)
-  return new Failure(
-    'body',
-    `Within ${sayLatency(timeout)} it answered ${sayAnswer(answer.bytes)}, which ${says}.`,
-    error,
-  )
+function mute(error: unknown, session: Session, heard: Heard, timeout: number): unknown {
+  const says = heard?.answer.says() ?? null
+  if (!heard || says === null) return error
+  const { name, answer } = heard
+  session.facts[name] = showAnswer(answer.bytes, excerptMost)
+  const how = name === 'answer' ? 'it answered' : 'it greeted with'
+  return new Failure('body', `Within ${sayLatency(timeout)} ${how} ${sayAnswer(answer.bytes)}, which ${says}.`, error)
 }
 
 export const tcp = defineCheck<TcpConfig>({
