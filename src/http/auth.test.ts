@@ -1,6 +1,7 @@
 // Tests of tokens and scopes. The matrix is made from the API's own description: each route with each scope.
 // Promises that a new route cannot be forgotten.
 import assert from 'node:assert/strict'
+import { get, type IncomingMessage } from 'node:http'
 import { after, before, test } from 'node:test'
 import { allows, type Scope, scopes } from '#commands/tokens.ts'
 import { VirtualClock } from '#test/virtual-clock.ts'
@@ -55,7 +56,7 @@ test('every route but the open ones refuses a request without a token', async ()
     const { status, headers } = await server.ask(method, concrete(path), { token: null })
     if (need === null) assert.notEqual(status, 401, `${method} ${path}`)
     else assert.equal(status, 401, `${method} ${path}`)
-    if (need !== null) assert.match(headers.get('www-authenticate') ?? '', /^Bearer /)
+    if (need !== null) assert.match(headers.get('www-authenticate') ?? '', /^(Basic .*, )?Bearer /)
   }
 })
 
@@ -235,4 +236,25 @@ test('failures are remembered for a bounded number of addresses', () => {
     ['a', 'b', 'c'].map((address) => failures.waits(address) > 0),
     [false, true, true],
   )
+})
+
+test('a program that waits to be asked for user and password is asked, a browser is not', async () => {
+  const asked = (headers: Record<string, string>) =>
+    new Promise((resolve, reject) => {
+      const url = `${server.base}/api/v2/monitors`
+      const answered = (answer: IncomingMessage) => {
+        answer.resume()
+        resolve(`${answer.statusCode} ${answer.headers['www-authenticate']}`)
+      }
+      get(url, { headers, agent: false }, answered).once('error', reject)
+    })
+  const bearer = 'Bearer realm="Allswell"'
+  assert.equal(await asked({ 'user-agent': 'Wget/1.21' }), `401 Basic realm="Allswell", charset="UTF-8", ${bearer}`)
+  const browsers: Record<string, string>[] = [
+    { 'user-agent': 'Mozilla/5.0' },
+    { origin: server.base },
+    { cookie: 'a=b' },
+    { 'sec-fetch-mode': 'cors' },
+  ]
+  for (const headers of browsers) assert.equal(await asked(headers), `401 ${bearer}`, JSON.stringify(headers))
 })

@@ -70,7 +70,9 @@ export function openApp(parts: MountParts, known: () => readonly Pick<Route, 'me
     const problem = problemOf(error)
     if (problem === null) parts.log.error('a request failed', { method, path, error })
     const internal = () => new Problem('internal', "It failed here, not at your end; the server's log says why.")
-    return answerProblem(problem ?? internal(), instance(asking))
+    const answer = answerProblem(problem ?? internal(), instance(asking))
+    if (answer.status === 401 && !isBrowser(asking)) askForBasic(answer.headers)
+    return answer
   })
   return app
 }
@@ -80,6 +82,18 @@ function isForPeople({ req }: Asking): boolean {
   const accept = req.header('accept') ?? ''
   const reads = req.method === 'GET' || req.method === 'HEAD'
   return reads && /\btext\/html\b/.test(accept) && !/\bjson\b/.test(accept) && !/^\/+api(\/|$)/.test(req.path)
+}
+
+/** A browser would ask its user for a name and a password, over whatever page it shows. */
+function isBrowser({ req }: Asking): boolean {
+  const signs = ['sec-fetch-mode', 'origin', 'cookie'].some((name) => req.header(name) !== undefined)
+  return signs || (req.header('user-agent') ?? '').startsWith('Mozilla/')
+}
+
+/** Programs that are given a user and a password send them only when they are asked, and look at what comes first. */
+function askForBasic(headers: Headers): void {
+  const basic = 'Basic realm="Allswell", charset="UTF-8"'
+  headers.set('www-authenticate', [basic, headers.get('www-authenticate') ?? ''].filter(Boolean).join(', '))
 }
 
 /** The path as it was sent. */
