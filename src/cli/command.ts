@@ -4,6 +4,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { OwnFlag } from '#platform/arguments.ts'
 import type { Environment, SettingName, Settings } from '#platform/settings.ts'
 import type { Manifest } from '#manifest/read.ts'
+import type { Secrets } from './secrets.ts'
 import type { TokenAdmin } from './token-admin.ts'
 
 export interface Output {
@@ -30,6 +31,8 @@ export interface Parts {
   openAdmin(settings: Settings, make: boolean): Promise<TokenAdmin>
   /** Looks at the database of the settings and changes nothing. Throws an Error that says why it cannot be read. */
   inspectDatabase(settings: Settings): Promise<DatabaseReport>
+  /** Throws an Error that says what must be done before. */
+  rotateSecrets(settings: Settings): Promise<Secrets>
 }
 
 /** What the database of the settings holds. */
@@ -38,6 +41,8 @@ export interface DatabaseReport {
   readonly schema: 'none' | 'older' | 'current' | 'newer'
   /** What is wrong inside of it; null: nothing, as far as it was looked at. */
   readonly damage: string | null
+  /** Id of the key that its secrets are sealed with; null: none is sealed. */
+  readonly key: string | null
   /** Objects whose configuration file is not the one of the settings. */
   readonly leftBehind: readonly {
     readonly file: string

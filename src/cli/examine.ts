@@ -10,6 +10,7 @@ import type { ManifestObject, ReadManifest } from '#manifest/file.ts'
 import type { Manifest } from '#manifest/read.ts'
 import { showFault } from '#manifest/show.ts'
 import { sleep } from '#platform/clock.ts'
+import { readKeys } from '#platform/secret-key.ts'
 import { guessable, maskUrl } from '#platform/settings.ts'
 import type { Context, DatabaseReport } from './command.ts'
 import { greet, runningVersion, tryTcp, tryUdp } from './ports.ts'
@@ -136,7 +137,24 @@ async function examineDatabase(context: Context): Promise<Examined[]> {
   const [state, detail] = schemas[found.schema]
   const own =
     state === 'ok' ? ok(what, `${shown}: ${detail}`) : fail(what, `${shown}: ${detail}`, 'Start that version.')
-  return [own, ...found.leftBehind.map(sayLeftBehind)]
+  return [own, examineKey(settings, found.key), ...found.leftBehind.map(sayLeftBehind)]
+}
+
+/** Whether the key of the database is here. */
+function examineKey(settings: Context['settings'], known: string | null): Examined {
+  const what = 'secret key'
+  const bring = 'Give that key by ALLSWELL_SECRET_KEY or --secret-key-file, or bring secret.key back from a backup.'
+  try {
+    const found = readKeys(settings)
+    if (found === null && known === null) return ok(what, 'none yet, the first start makes one in the data folder')
+    if (found === null) return fail(what, `the database is sealed with ${known}, and no key is here`, bring)
+    const ids = found.keys.map(({ id }) => id)
+    if (known !== null && !ids.includes(known))
+      return fail(what, `the database is sealed with ${known}, but ${found.source} has ${ids.join(', ')}`, bring)
+    return ok(what, `${known ?? ids[0]} of ${found.source}${ids.length > 1 ? `, with ${ids.length - 1} more` : ''}`)
+  } catch (error) {
+    return fail(what, (error as Error).message, 'Mend it; without the key the secrets in the database cannot be read.')
+  }
 }
 
 const schemas = {

@@ -7,14 +7,16 @@ import type { Command, Context, Io, Parts } from './command.ts'
 import { doctor } from './doctor.ts'
 import { commandHelp, generalHelp } from './help.ts'
 import { schema } from './schema.ts'
+import { secrets } from './secrets.ts'
 import { serve } from './serve.ts'
 import { token } from './token.ts'
 import { validate } from './validate.ts'
 
 export type { DatabaseReport, Io, Parts } from './command.ts'
+export type { Secrets } from './secrets.ts'
 export type { TokenAdmin, TokenInfo } from './token-admin.ts'
 
-const commands: readonly Command[] = [serve, check, validate, schema, token, doctor]
+const commands: readonly Command[] = [serve, check, validate, schema, token, secrets, doctor]
 
 /** Runs one command; `argv` without the interpreter and the program. Never throws; gives the exit code. */
 export async function runCli(argv: readonly string[], env: Environment, io: Io, parts: Parts): Promise<number> {
@@ -25,7 +27,7 @@ export async function runCli(argv: readonly string[], env: Environment, io: Io, 
   const asked = word === 'help' ? rest[0] : word
   if (asked === undefined) return say(io, generalHelp(commands))
   const command = commands.find((one) => one.name === asked)
-  if (command === undefined) return refuse(io, null, [unknownCommand(asked)])
+  if (command === undefined) return refuse(io, '', [unknownCommand(asked)])
   const asksHelp = word === 'help' || help(rest)
   const words = word === 'help' ? rest.slice(1) : rest
   if (asksHelp && !command.own) return say(io, commandHelp(command))
@@ -36,7 +38,8 @@ export async function runCli(argv: readonly string[], env: Environment, io: Io, 
     if (asksHelp && command.own) return say(io, command.own.help(context))
     return await command.run(context)
   } catch (error) {
-    if (error instanceof UsageError) return refuse(io, command, error.faults, command.own?.usage)
+    if (error instanceof UsageError)
+      return refuse(io, `${command.name} ${error.topic}`, error.faults, command.own?.usage)
     io.stderr.write(`allswell: ${error instanceof Error ? error.message : String(error)}\n`)
     return command.own?.failed ?? 1
   }
@@ -47,9 +50,9 @@ function say(io: Io, text: string): number {
   return 0
 }
 
-function refuse(io: Io, command: Command | null, faults: readonly string[], code = 2): number {
+function refuse(io: Io, about: string, faults: readonly string[], code = 2): number {
   for (const fault of faults) io.stderr.write(`allswell: ${fault}\n`)
-  io.stderr.write(`See allswell ${command === null ? '' : `${command.name} `}--help\n`)
+  io.stderr.write(`See ${['allswell', about.trim(), '--help'].filter(Boolean).join(' ')}\n`)
   return code
 }
 

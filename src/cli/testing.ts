@@ -38,7 +38,8 @@ export async function run(
       scopes: ['read', 'report', 'edit', 'admin', 'agent'],
       serve: () => Promise.resolve(0),
       openAdmin: () => Promise.reject(new Error('no tokens here')),
-      inspectDatabase: () => Promise.resolve({ schema: 'current', damage: null, leftBehind: [] }),
+      inspectDatabase: () => Promise.resolve({ schema: 'current', damage: null, key: null, leftBehind: [] }),
+      rotateSecrets: () => Promise.reject(new Error('no secrets here')),
       ...parts,
     },
   )

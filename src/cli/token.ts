@@ -26,7 +26,7 @@ export const token: Command = {
     { flag: 'json', help: 'Print JSON.' },
     { flag: 'owner', help: 'Print a link with which an owner account is made: once, within an hour.' },
   ],
-  settings: ['data', 'database'],
+  settings: ['data', 'database', 'secretKey', 'secretKeyFile'],
   async run(context) {
     const [verb, ...operands] = context.settings.operands
     if (context.settings.flags.owner === true) return owner(context)

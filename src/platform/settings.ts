@@ -25,6 +25,10 @@ interface Values {
   readonly database: string | null
   /** A token with every right. Secret. */
   readonly adminToken: string | null
+  /** Master keys of the secrets in the database, the newest first. Secret. */
+  readonly secretKey: string | null
+  /** Path of a file with them; null: one is made in the data folder. */
+  readonly secretKeyFile: string | null
   readonly logLevel: Level
 }
 export type SettingName = keyof Values
@@ -42,9 +46,12 @@ export interface Settings extends Values {
 export class UsageError extends Error {
   override readonly name = 'UsageError'
   readonly faults: readonly string[]
-  constructor(faults: readonly string[]) {
+  /** What the help is to be asked about, beside the command; empty: nothing more. */
+  readonly topic: string
+  constructor(faults: readonly string[], topic = '') {
     super(faults.join('\n'))
     this.faults = faults
+    this.topic = topic
   }
 }
 
@@ -120,6 +127,24 @@ const definitions: { readonly [Name in SettingName]: Definition<Values[Name]> } 
     fallback: null,
     read: readAdminToken,
     show: masked,
+  },
+  secretKey: {
+    flag: null,
+    env: 'ALLSWELL_SECRET_KEY',
+    takes: 'KEY',
+    help: 'Key that seals secrets in the database, such as from: openssl rand -base64 32; older ones after it, with commas.',
+    fallback: null,
+    read: (text) => text,
+    show: masked,
+  },
+  secretKeyFile: {
+    flag: 'secret-key-file',
+    env: 'ALLSWELL_SECRET_KEY_FILE',
+    takes: 'FILE',
+    help: 'File with that key; left out: secret.key in the data folder, which is made.',
+    fallback: null,
+    read: (text) => text,
+    show: (value) => value ?? 'secret.key in the data folder',
   },
   logLevel: {
     flag: 'log-level',

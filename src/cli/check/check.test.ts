@@ -164,6 +164,7 @@ test('words that make no sense are refused together with code 64, each with its 
   assert.match(await refused('x.test:25'), /allswell check tcp x\.test:25/)
   assert.match(await refused('heartbeat'), /a heartbeat cannot be checked by hand/)
   assert.match(await refused('http'), /say what to look at: allswell check http URL/)
+  assert.match(await refused('http'), /See allswell check http --help\n$/)
   assert.match(await refused('http x.test'), /the url: x\.test is not a URL; write https:\/\/x\.test/)
   assert.match(await refused('http http://x.test http://y.test'), /unexpected word http:\/\/y\.test/)
   assert.match(await refused('dns x.test mx'), /unexpected word mx; did you mean --type mx\?/)

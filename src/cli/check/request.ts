@@ -108,7 +108,7 @@ function readKind(named: Kind, words: readonly string[], context: Context): Requ
   const timeout = readTimeout(given, usualTimeout, faults)
   const read = faults.length === 0 ? readBy(kind.config, given.settings) : null
   if (read && !read.ok) faults.push(...read.faults.map((fault) => sayFault(kind, options, fault)))
-  if (!read?.ok) throw new UsageError(faults.map(references.hide))
+  if (!read?.ok) throw new UsageError(faults.map(references.hide), kind.kind)
   return {
     kind,
     config: read.value,
