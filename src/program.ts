@@ -6,7 +6,7 @@ import { channelKinds } from '#channels/index.ts'
 import { sendMessage } from '#channels/send.ts'
 import { kinds } from '#checks/index.ts'
 import { runProbe } from '#checks/probe.ts'
-import { type DatabaseReport, runCli, type TokenAdmin } from '#cli/index.ts'
+import { type DatabaseReport, runCli, type Secrets, type TokenAdmin } from '#cli/index.ts'
 import { type FileObject, leftBehind, leftBehindIn, ownerOf, storeFile } from '#commands/apply-file.ts'
 import { shownSpec } from '#commands/object-types.ts'
 import { recordSettings } from '#commands/settings-record.ts'
@@ -37,6 +37,7 @@ import { inspectStore } from '#store/inspect.ts'
 import { openStore } from '#store/open.ts'
 import type { Store } from '#store/store.ts'
 import { byFile, commandLine, firstOwnerLink, openAccounts, ownerLink, rememberBase } from './accounts.ts'
+import { rotate, sealingOf } from './keys.ts'
 import packageFile from '../package.json' with { type: 'json' }
 
 const { version } = packageFile
@@ -326,11 +327,11 @@ function hearSignals(log: Log) {
 }
 
 /** The store of the settings; throws an Error that says which database cannot be used, and why. */
-async function openDatabase(settings: Settings, log: Log): Promise<Store> {
+async function openDatabase(settings: Settings, log: Log, sealing = sealingOf(settings)): Promise<Store> {
   const url = databaseUrl(settings)
   if (settings.database === null) makeFolder(resolve(settings.data))
   try {
-    return await openStore({ url, clock, log, shown: (object) => shownSpec({ secretsOf }, object) })
+    return await openStore({ url, clock, log, sealing, shown: (object) => shownSpec({ secretsOf }, object) })
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new Error(`The database ${maskUrl(url)} cannot be used: ${why}.`, { cause: error })
@@ -388,12 +389,23 @@ async function openAdmin(settings: Settings, make: boolean): Promise<TokenAdmin>
 
 async function inspectDatabase(settings: Settings): Promise<DatabaseReport> {
   const log = openLog(clock, 'error', () => {})
-  const { schema, damage, owners } = await inspectStore({ url: databaseUrl(settings), clock, log })
+  const { schema, damage, owners, key } = await inspectStore({ url: databaseUrl(settings), clock, log })
   const loaded = settings.config === null ? null : ownerOf(settings.config)
-  return { schema, damage, leftBehind: leftBehindIn(owners, loaded) }
+  return { schema, damage, key, leftBehind: leftBehindIn(owners, loaded) }
 }
 
-const parts = { version, clock, manifest, scopes, serve, openAdmin, inspectDatabase }
+/** Only while nobody serves from the folder; servers of a PostgreSQL keep both keys while they run. */
+async function rotateSecrets(settings: Settings): Promise<Secrets> {
+  const lock = settings.database === null ? lockFolder(resolve(settings.data)) : null
+  const log = openLog(clock, 'warn', (line) => process.stderr.write(line))
+  try {
+    return await rotate(settings, async (sealing) => (await openDatabase(settings, log, sealing)).close())
+  } finally {
+    lock?.release()
+  }
+}
+
+const parts = { version, clock, manifest, scopes, serve, openAdmin, inspectDatabase, rotateSecrets }
 // Whoever reads what is printed may go away; that is no reason to end.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 const awake = stayAwake()

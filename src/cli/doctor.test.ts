@@ -11,6 +11,7 @@ import { after, test } from 'node:test'
 import { channelKinds } from '#channels/index.ts'
 import { openManifest } from '#manifest/read.ts'
 import { fakes } from '#manifest/testing.ts'
+import { newKey, writeKey } from '#platform/seal.ts'
 import type { DatabaseReport } from './command.ts'
 import { examineRuntime } from './examine.ts'
 import { run } from './testing.ts'
@@ -116,7 +117,7 @@ test('a port that Allswell itself has is well, and its version is told', async (
 })
 
 test('a database that is damaged or too new is a failure, and what old files left behind a warning', async () => {
-  const found = { schema: 'current' as const, damage: null, leftBehind: [] }
+  const found = { schema: 'current' as const, damage: null, key: null, leftBehind: [] }
   const look = (changes: Partial<DatabaseReport>) =>
     examine(free, { parts: { inspectDatabase: () => Promise.resolve({ ...found, ...changes }) } })
   const damaged = await look({ damage: 'row 3 missing from index x' })
@@ -127,6 +128,23 @@ test('a database that is damaged or too new is a failure, and what old files lef
   const left = await look({ leftBehind: [{ file: '/etc/old.yaml', type: 'monitor', count: 2, keys: ['a', 'b'] }] })
   assert.equal(left.code, 0)
   assert.match(left.check('left behind')?.detail ?? '', /^2 monitors of \/etc\/old\.yaml, which is not .*: a, b$/)
+})
+
+test('doctor tells the key of the secrets, and what is to be done where it is not here', async () => {
+  const found = { schema: 'current' as const, damage: null, leftBehind: [] }
+  const look = async (key: string | null, env: Record<string, string> = {}) => {
+    const parts = { inspectDatabase: () => Promise.resolve({ ...found, key }) }
+    return (await examine(free, { parts, env })).check('secret key')
+  }
+  assert.match((await look(null))?.detail ?? '', /none yet, the first start makes one/)
+  const lost = await look('12345678')
+  assert.deepEqual([lost?.state, lost?.detail], ['fail', 'the database is sealed with 12345678, and no key is here'])
+  const key = newKey()
+  const env = { ALLSWELL_SECRET_KEY: `${writeKey(newKey())},${writeKey(key)}` }
+  assert.equal((await look(key.id, env))?.detail, `${key.id} of ALLSWELL_SECRET_KEY, with 1 more`)
+  const other = await look('12345678', { ALLSWELL_SECRET_KEY: writeKey(key) })
+  assert.equal(other?.detail, `the database is sealed with 12345678, but ALLSWELL_SECRET_KEY has ${key.id}`)
+  assert.match((await look(null, { ALLSWELL_SECRET_KEY: 'x' }))?.detail ?? '', /is not a key/)
 })
 
 test('an address that this machine does not have is a failure', async () => {

@@ -23,6 +23,8 @@ test('without flags and variables every setting has its default', () => {
     beats: { host: '::', port: 8127 },
     database: null,
     adminToken: null,
+    secretKey: null,
+    secretKeyFile: null,
     logLevel: 'info',
   })
   assert.deepEqual(new Set(Object.values(sources)), new Set(['default']))
@@ -153,6 +155,8 @@ test('every setting is in the help, with its default as it would be written', ()
       'ALLSWELL_BEATS',
       'ALLSWELL_DATABASE_URL',
       'ALLSWELL_ADMIN_TOKEN',
+      'ALLSWELL_SECRET_KEY',
+      'ALLSWELL_SECRET_KEY_FILE',
       'ALLSWELL_LOG_LEVEL',
     ],
   )

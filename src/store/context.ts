@@ -6,13 +6,13 @@ import type { Kysely } from 'kysely'
 import type { Actor, Recorded } from './audit-contract.ts'
 import type { SqlDialect } from './dialect.ts'
 import type { Tables } from './schema.ts'
-import type { Sealer } from './sealer.ts'
+import { inClear, type Sealer } from './sealer.ts'
 import { Unavailable } from './store.ts'
 
 export interface Context {
   readonly dialect: SqlDialect
-  /** How secrets are kept; what is handed over in clear comes back in clear. */
-  readonly sealer: Sealer
+  /** How secrets are kept; in clear until it is chosen. */
+  sealer: Sealer
   /** Who acts in this flow of work. */
   actor(): Actor
   as<Result>(actor: Actor, work: () => Promise<Result>): Promise<Result>
@@ -35,17 +35,15 @@ interface Running {
 /** Writes records down on the connection of the running transaction. */
 export type Scribe = (db: Kysely<Tables>, recorded: Running['recorded']) => Promise<void>
 export interface ContextOptions {
-  readonly sealer?: Sealer | undefined
   readonly scribe?: Scribe | undefined
 }
 
 const nobody: Actor = { kind: 'system', id: null, name: 'Allswell', address: null }
-const inClear: Sealer = { seal: (text) => text, open: (text) => text, isCurrent: () => true }
 
 export function openContext(
   root: Kysely<Tables>,
   dialect: SqlDialect,
-  { sealer = inClear, scribe = async () => {} }: ContextOptions = {},
+  { scribe = async () => {} }: ContextOptions = {},
 ): Context {
   const flow = new AsyncLocalStorage<Running>()
   const acting = new AsyncLocalStorage<Actor>()
@@ -61,7 +59,7 @@ export function openContext(
   }
   return {
     dialect,
-    sealer,
+    sealer: inClear,
     actor,
     as: (who, work) => acting.run(who, work),
     async record(what) {

@@ -21,6 +21,7 @@ onEachStore('a look at a database', (ground) => {
       schema: 'current',
       damage: null,
       owners: [{ owner: 'file:/etc/a.yaml', type: 'monitor', count: 1, keys: ['web'] }],
+      key: null,
     })
   })
 })

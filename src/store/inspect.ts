@@ -6,7 +6,8 @@ import { openContext } from './context.ts'
 import { sqlDialects } from './dialect.ts'
 import { migrations } from './migrations/index.ts'
 import { owners } from './objects.ts'
-import { dialectOf, type StoreOptions } from './open.ts'
+import { meta } from './meta.ts'
+import { dialectOf, keyFact, type StoreOptions } from './open.ts'
 import type { Tables } from './schema.ts'
 import { sqliteDialect } from './sqlite.ts'
 import type { Objects } from './store.ts'
@@ -17,9 +18,11 @@ export interface Inspected {
   /** What is wrong inside of it, in the database's words; null: nothing, as far as it was looked at. */
   readonly damage: string | null
   readonly owners: Awaited<ReturnType<Objects['owners']>>
+  /** Id of the key that its secrets are sealed with; null: none is sealed. */
+  readonly key: string | null
 }
 
-const none: Inspected = { schema: 'none', damage: null, owners: [] }
+const none: Inspected = { schema: 'none', damage: null, owners: [], key: null }
 /** A larger file is not read through: that would take long. */
 const readThroughMost = 500_000_000
 
@@ -46,7 +49,7 @@ export async function inspectStore({
     if (done.length === 0) return none
     if (done.some((one) => !known.includes(one))) return { ...none, schema: 'newer' }
     const schema = done.length === known.length ? 'current' : 'older'
-    return { schema, damage: null, owners: await owners(context) }
+    return { schema, damage: null, owners: await owners(context), key: await meta(context).get(keyFact) }
   } finally {
     await context.close()
   }

@@ -8,6 +8,7 @@ import type { Context } from './context.ts'
 import { page, readCursor, writeCursor } from './cursor.ts'
 import { toJson } from './dialect.ts'
 import { withinLimit } from './limits.ts'
+import { objectPlace, sealedTypes } from './places.ts'
 import type { Tables } from './schema.ts'
 import {
   Conflict,
@@ -27,7 +28,7 @@ const fromRow = ({ sealer }: Context, row: Row): StoredObject => ({
   name: row.name,
   kind: row.kind,
   labels: JSON.parse(row.labels) as Record<string, string>,
-  spec: JSON.parse(sealer.open(row.spec)) as unknown,
+  spec: JSON.parse(sealer.open(row.spec, objectPlace(row.type, row.key))) as unknown,
   owner: row.owner,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
@@ -35,12 +36,9 @@ const fromRow = ({ sealer }: Context, row: Row): StoredObject => ({
   revision: row.revision,
 })
 
-/** Types whose specs may hold secrets. */
-const sealed: ReadonlySet<ObjectType> = new Set(['monitor', 'channel'])
-
-const specOf = ({ sealer }: Context, { type, spec }: NewObject) => {
+const specOf = ({ sealer }: Context, { type, key, spec }: NewObject) => {
   const text = toJson(spec ?? null)
-  return sealed.has(type) ? sealer.seal(text) : text
+  return sealedTypes.has(type) ? sealer.seal(text, objectPlace(type, key)) : text
 }
 
 const toRow = (context: Context, object: NewObject, at: number) => ({

@@ -5,7 +5,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import { audit, scribe } from './audit.ts'
 import { beatLogs } from './beat-logs.ts'
-import { openContext } from './context.ts'
+import { type Context, openContext } from './context.ts'
 import { deliveries } from './deliveries.ts'
 import { sqlDialects } from './dialect.ts'
 import { events } from './events.ts'
@@ -18,7 +18,8 @@ import { objects } from './objects.ts'
 import { passkeys } from './passkeys.ts'
 import { rollups } from './rollups.ts'
 import type { Tables } from './schema.ts'
-import type { Sealer } from './sealer.ts'
+import { sealAllOver } from './seal-all.ts'
+import type { Sealing } from './sealer.ts'
 import { sessions } from './sessions.ts'
 import { sqliteDialect } from './sqlite.ts'
 import { states } from './states.ts'
@@ -37,7 +38,7 @@ export interface StoreOptions {
   /** For tests of a full disk: the SQLite file may not have more pages. */
   readonly maxPages?: number | undefined
   /** How secrets are kept; left out: in clear. */
-  readonly sealer?: Sealer | undefined
+  readonly sealing?: Sealing | undefined
   /** A spec as the record of changes may show it; left out: not at all. */
   readonly shown?: ((object: Pick<NewObject, 'type' | 'spec'>) => unknown) | undefined
 }
@@ -50,12 +51,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       ? sqliteDialect({ ...options, path: options.url.slice('sqlite:'.length) })
       : await (await import('./postgres.ts')).postgresDialect(options)
   const context = openContext(new Kysely<Tables>({ dialect }), sqlDialects[name], {
-    sealer: options.sealer,
     scribe: scribe(sqlDialects[name]),
   })
   try {
     const applied = await migrate(context)
     if (applied.length > 0) options.log.info('the database was brought to the newest schema', { applied })
+    if (options.sealing) await sealWith(context, options.sealing, options.log)
   } catch (error) {
     await context.close()
     throw error
@@ -92,6 +93,27 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     close: async () => await context.close(),
   }
+}
+
+/** The name under which the database keeps which key its secrets are sealed with. */
+export const keyFact = 'secret_key'
+
+/** Takes the key that belongs to this database, and seals with it what is not yet. */
+async function sealWith(context: Context, sealing: Sealing, log: Log): Promise<void> {
+  const facts = meta(context)
+  const known = await facts.get(keyFact)
+  const { id, sealer } = sealing.choose(known)
+  if (known === null) {
+    // Of several servers that start at once one is first; the others are asked again, and then have its key or not.
+    await sql`insert into meta (name, value) values (${keyFact}, ${id}) on conflict (name) do nothing`.execute(
+      context.db(),
+    )
+    sealing.choose(await facts.get(keyFact))
+  }
+  context.sealer = sealer
+  const count = await sealAllOver(context)
+  await facts.set(keyFact, id)
+  if (count > 0) log.info('secrets in the database were sealed', { count, key: id })
 }
 
 export function dialectOf(url: string): 'sqlite' | 'postgres' {

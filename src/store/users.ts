@@ -6,6 +6,7 @@ import type { LabelLimit, Role } from '#core/rights.ts'
 import type { NewUser, User, UserChange, Users } from './account-contract.ts'
 import type { Context } from './context.ts'
 import { toJson } from './dialect.ts'
+import { totpPlace } from './places.ts'
 import type { Tables } from './schema.ts'
 import { Conflict } from './store.ts'
 
@@ -58,7 +59,7 @@ export function users(context: Context): Users {
     async proofs(id) {
       const row = await where('id', id)
       const totp = row?.totp ?? null
-      return { password: row?.password ?? null, totp: totp === null ? null : context.sealer.open(totp) }
+      return { password: row?.password ?? null, totp: totp === null ? null : context.sealer.open(totp, totpPlace(id)) }
     },
     ...codes(context),
     async seen(id, at) {
@@ -135,7 +136,9 @@ async function update(context: Context, id: number, change: UserChange, at: numb
       ...plain,
       ...(labels === undefined ? {} : { labels: labelsOf(labels) }),
       ...(disabledAt === undefined ? {} : { disabled_at: disabledAt }),
-      ...(totp === undefined ? {} : { totp: totp === null ? null : context.sealer.seal(totp), totp_step: null }),
+      ...(totp === undefined
+        ? {}
+        : { totp: totp === null ? null : context.sealer.seal(totp, totpPlace(id)), totp_step: null }),
       updated_at: at,
       revision: row.revision + 1,
     })
