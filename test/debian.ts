@@ -1,4 +1,4 @@
-// Programs of Debian that tests need as real servers: Redis, Mosquitto, MariaDB.
+// Programs of Debian that tests need as real servers: Redis, Mosquitto, MariaDB, PgBouncer.
 // Promises the installed one, or else one unpacked from Debian's packages into a cache of this checkout, where nothing
 // of the system is changed, no right is needed and no service starts; or one sentence that says what to install.
 import { execFile } from 'node:child_process'
@@ -11,6 +11,7 @@ const packages = {
   'redis-server': 'redis-server',
   mosquitto: 'mosquitto',
   mariadbd: 'mariadb-server-core',
+  pgbouncer: 'pgbouncer',
 } as const
 
 export type ProgramName = keyof typeof packages

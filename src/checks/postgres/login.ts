@@ -101,9 +101,10 @@ async function next(dialogue: Dialogue, login: Login): Promise<Message> {
   }
 }
 
-/** Class 28 is about who we are; everything else is the server's own trouble. */
+/** Class 28 is about who we are; everything else is the server's own trouble. A pool says it in words alone. */
 function refused(dialogue: Dialogue, { user }: Login, { code, text }: Complaint): Failure {
-  if (code.startsWith('28')) return dialogue.refusal('auth', `refuses the user ${user}`, text)
+  if (code.startsWith('28') || /authentication failed/i.test(text))
+    return dialogue.refusal('auth', `refuses the user ${user}`, text)
   return dialogue.refusal('failed', 'does not let us in', text)
 }
 

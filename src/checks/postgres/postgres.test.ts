@@ -1,10 +1,12 @@
 // Tests of the kind `postgres` against real PostgreSQL, and against servers that do not play along.
 import assert from 'node:assert/strict'
-import { chownSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { Client } from 'pg'
+import { program } from '#test/debian.ts'
 import { type OwnServer, ownServer, standbyOf } from '#test/postgres.ts'
+import { type Service, startService } from '#test/service.ts'
 import { golden, look, openTarget, type Talk } from '#test/targets.ts'
 import { eventually, faultsOf, type Hosted, meet, outsideTo, tell, testHostility } from '../service/testing.ts'
 import { postgres } from './postgres.ts'
@@ -32,6 +34,30 @@ function place(folder: string, name: string, text: string): void {
   writeFileSync(path, text, { mode: 0o600 })
   const { uid, gid } = statSync(folder)
   chownSync(path, uid, gid)
+}
+
+/** A PgBouncer before the server on that port, which knows the user `app`. */
+async function startPool(port: number): Promise<Service> {
+  return startService({
+    program: await program('pgbouncer'),
+    files: (folder, own) => ({
+      users: '"app" "sésame"\n',
+      'pool.ini': `[databases]
+* = host=127.0.0.1 port=${port}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${own}
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = ${folder}/users
+pool_mode = transaction
+`,
+    }),
+    // As root it becomes somebody who may do little.
+    prepare: async (folder) => chmodSync(folder, 0o755),
+    args: (folder) => [...(process.getuid?.() === 0 ? ['-u', 'nobody'] : []), join(folder, 'pool.ini')],
+    ready: /process up/,
+  })
 }
 
 const ways = `
@@ -156,6 +182,24 @@ describe('the kind postgres, asking a real one', () => {
       'auth',
       'answer',
     ])
+  })
+})
+
+describe('the kind postgres, asking by way of a pool of connections', () => {
+  test('a pool that hands out connections for a transaction is asked the same, and keeps them', async (t) => {
+    const server = await ownServer()
+    t.after(() => server.end())
+    await command(server, `create role app login password 'sésame'`)
+    const pool = await startPool(portOf(server))
+    t.after(() => pool.stop())
+    const ask = (spec: Spec) => tell(postgres, { url: urlOf(pool.port, 'app'), password: 'sésame', ...spec }, pool.port)
+    assert.equal(await ask({}), 'up')
+    assert.equal(await ask({ role: 'primary' }), 'up')
+    assert.equal(await ask({ query: 'select 5', expect: { equals: 5 } }), 'up')
+    assert.match(await ask({ query: 'selec' }), /^down, failed: .* “syntax error at or near "selec"”\.$/)
+    assert.match(await ask({ password: 'x' }), /^down, auth: 127\.0\.0\.1:PORT refuses the user app; it said “/)
+    const connections = `select count(*) from pg_stat_activity where usename = 'app'`
+    assert.equal(await command(server, connections), '1')
   })
 })
 
