@@ -85,7 +85,7 @@ async function probe(settings: UdpConfig, context: ProbeContext): Promise<Findin
 
 async function converse(attempt: Attempt, settings: UdpConfig, heard: Heard): Promise<void> {
   const { address, ip, tries = triesByDefault, expect } = settings
-  const { clock, outbound, timeout } = attempt.context
+  const { clock, outbound } = attempt.context
   const began = clock.monotonic()
   attempt.phase = `resolving the name ${address.host}`
   const family = ip === 'any' ? {} : { family: ip }
@@ -93,17 +93,20 @@ async function converse(attempt: Attempt, settings: UdpConfig, heard: Heard): Pr
   const resolved = clock.monotonic()
   heard.phases['resolve'] = resolved - began
   heard.address = addresses[0]?.address ?? null
-  const options = { addresses, port: address.port, target: where(address.host, address.port), tries }
+  const target = where(address.host, address.port)
+  attempt.phase = `waiting whether ${target} refuses`
+  const options = { addresses, port: address.port, target, tries }
   const answered = exchange(attempt, options, () => talker(settings, heard), heard)
-  if (expect === 'nothing') await Promise.race([answered, quiet(attempt, timeout - heard.phases['resolve'])])
+  if (expect === 'nothing') await Promise.race([answered, quiet(attempt)])
   else await answered
   if (heard.answer) heard.phases['answer'] = clock.monotonic() - resolved
 }
 
-/** Resolves when who would refuse must have done so; a little before the time is up. */
-function quiet(attempt: Attempt, left: number): Promise<void> {
+/** Resolves when who would refuse must have done so. */
+function quiet(attempt: Attempt): Promise<void> {
   return new Promise((resolve) => {
-    const timer = attempt.context.clock.after(Math.min(refusalMost, left * 0.9), resolve)
+    const { clock, timeout } = attempt.context
+    const timer = clock.after(Math.min(refusalMost, timeout / 2), resolve)
     attempt.signal.addEventListener('abort', () => timer.cancel(), { once: true })
   })
 }
@@ -122,10 +125,10 @@ function talker({ send, expect }: UdpConfig, heard: Heard): Talker<true> {
 }
 
 /** Time ran out: what was heard says more than how far it got. */
-function late(error: unknown, { address }: UdpConfig, heard: Heard, timeout: number): unknown {
+function late(error: unknown, { address, expect }: UdpConfig, heard: Heard, timeout: number): unknown {
   const target = where(address.host, address.port)
-  // The name was not even resolved.
-  if (heard.tries === 0) return error
+  // The name was not even resolved, or so late that nobody could have refused.
+  if (heard.tries === 0 || expect === 'nothing') return error
   if (!heard.answer || heard.says === null) return new Failure('timeout', saySilence(target, timeout, heard), error)
   const said = `${target} answered ${sayAnswer(heard.answer)}, which ${heard.says}`
   return new Failure('body', `${said}, and nothing better within ${sayLatency(timeout)}.`, error)
