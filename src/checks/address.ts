@@ -11,7 +11,7 @@ export interface HostPort {
   readonly port: number
 }
 
-const form = /^(?:\[([^[\]]+)\]|([^:[\]\s/]+)):(\d{1,5})$/
+const form = /^(?:\[([^[\]]+)\]|([^:[\]\s/\p{Cc}]+)):(\d{1,5})$/u
 
 /** The host and port of an address, or the sentence that says what is wrong with it. */
 export function readHostPort(text: string): HostPort | string {

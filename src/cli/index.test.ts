@@ -1,7 +1,12 @@
 // Tests of the command line as a whole: help, refusals, exit codes, and each small command.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { kinds } from '#checks/index.ts'
+import { openManifest } from '#manifest/read.ts'
+import { fakes } from '#manifest/testing.ts'
 import type { Settings } from '#platform/settings.ts'
 import { run } from './testing.ts'
 
@@ -77,6 +82,24 @@ test('validate sums up a good file and shows all faults of a bad one', async () 
   assert.equal(both.code, 1)
   assert.match(both.stderr, /unknown-section\.yaml:2:1: monitor: .*"monitors"\?\n {2}2 \| monitor: \{\}\n {4}\| \^\n/)
   assert.match(both.stdout, /unknown-section\.yaml: 2 faults\n.*minimal\.yaml: ok/s)
+})
+
+test('validate prints nothing that a terminal would obey, whatever stands in the file', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'allswell-validate-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'a.yaml')
+  const [escape, turn, csi] = ['\u001b', '\u202e', '\u009b']
+  writeFileSync(
+    file,
+    `version: 1\nmonitors:\n  "a\\e[31m": { http: { url: "\\e[2J" }, interval: "${turn}5s${csi}" } # ${escape}[31m${turn}\n` +
+      `  b: { tcp: { address: "a\\eb:1" } }\n`,
+  )
+  const { code, stdout, stderr } = await run(`validate ${file}`, {
+    parts: { manifest: openManifest({ ...fakes, kinds }) },
+  })
+  assert.equal(code, 1)
+  assert.match(stderr, /monitors\.b\.tcp\.address/)
+  assert.doesNotMatch((stdout + stderr).replaceAll('\n', ''), /[\p{Cc}\u202a-\u202e]/u)
 })
 
 test('validate takes the file of the settings when none is named, and needs one', async () => {

@@ -1,5 +1,6 @@
 // Text for a terminal: how wide it is, how it breaks into lines, and strangers' bytes made harmless.
 // Promises lines that fit, and that no byte of a target moves the cursor or turns the reading direction.
+import { visible } from '#core/quote.ts'
 
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u
@@ -69,24 +70,14 @@ function headOf(word: string, width: number): string {
   return head
 }
 
-const hexOf = (character: string) => character.charCodeAt(0).toString(16)
-/** What moves a cursor, ends a line, hides, or turns the reading direction. */
-const harmful =
-  /[\p{Cc}\p{Co}\p{Cn}\p{Cs}\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e0fff}]/gu
-
 /** Text of a stranger, its control characters spelled out: `\x1b[2J`. Blanks for tabs. */
-export function harmless(text: string): string {
-  return text.replaceAll('\t', '  ').replaceAll(harmful, (character) => {
-    const hex = hexOf(character)
-    return hex.length > 2 ? `\\u${hex.padStart(4, '0')}` : `\\x${hex.padStart(2, '0')}`
-  })
-}
+export const harmless = (text: string): string => visible(text.replaceAll('\t', '  '))
 
 const beyondAscii = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g
 
 /** The same for the text of a JSON document, which stays one. */
 export const harmlessJson = (text: string): string =>
-  text.replaceAll(beyondAscii, (character) => `\\u${hexOf(character).padStart(4, '0')}`)
+  text.replaceAll(beyondAscii, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /** Columns to write in: those of the terminal within bounds, 80 where there is none. */
 export const columnsOf = ({ columns }: { readonly columns?: number | undefined }): number =>

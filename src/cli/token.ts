@@ -5,6 +5,7 @@ import { sayLimit } from '#core/rights.ts'
 import { meant } from '#platform/arguments.ts'
 import { type Settings, UsageError } from '#platform/settings.ts'
 import { align, type Command, type Context } from './command.ts'
+import { harmless } from './text.ts'
 import type { TokenAdmin, TokenInfo } from './token-admin.ts'
 
 const verbs = ['create', 'list', 'revoke']
@@ -124,7 +125,7 @@ async function list(context: Context, operands: readonly string[]): Promise<numb
     else {
       const rows = tokens.map((one) => [
         String(one.id),
-        one.name,
+        harmless(one.name),
         one.scopes.join(','),
         sayLabels(one.labels),
         iso(one.createdAt) ?? '',

@@ -1,5 +1,6 @@
 // How the faults of a file are shown: file:line:column, the path, the message, the line itself and a caret below.
 // Promises lines of bounded length. Must not know what the faults are about.
+import { visible } from '#core/quote.ts'
 import type { Fault } from './model.ts'
 
 /** A fault with its place in the file; lines and columns begin at 1. */
@@ -41,16 +42,18 @@ export function showPath(path: Fault['path']): string {
 /** One line: `allswell.yaml:7:15: monitors.web.interval: "5" is not a duration …`. */
 export function showFault(file: string, fault: LocatedFault): string {
   const path = fault.path.length > 0 ? `${showPath(fault.path)}: ` : ''
-  return `${file}:${fault.line}:${fault.column}: ${path}${fault.message}`
+  return visible(`${file}:${fault.line}:${fault.column}: ${path}${fault.message}`)
 }
 
 const widest = 100
+/** All that moves the cursor but tabs, or turns the direction: one blank each, so that the caret stays in place. */
+const unprinted = /[^\P{Cc}\t]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu
 
 /** The fault with its line of the file and a caret below the place. */
 export function drawFault(file: string, fault: LocatedFault): string {
   if (fault.source.trim() === '') return showFault(file, fault)
   const from = fault.column > widest - 20 ? fault.column - Math.floor(widest / 2) : 0
-  const shown = fault.source.slice(from, from + widest).replaceAll(/[^\P{Cc}\t]/gu, ' ')
+  const shown = fault.source.slice(from, from + widest).replaceAll(unprinted, ' ')
   const number = String(fault.line)
   const pad = shown.slice(0, Math.max(0, fault.column - 1 - from)).replaceAll(/[^\t]/g, ' ')
   return [showFault(file, fault), `  ${number} | ${shown}`, `  ${' '.repeat(number.length)} | ${pad}^`].join('\n')
