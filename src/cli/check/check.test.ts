@@ -167,13 +167,17 @@ test('words that make no sense are refused together with code 64, each with its 
   assert.match(await refused('http'), /See allswell check http --help\n$/)
   assert.match(await refused('http x.test'), /the url: x\.test is not a URL; write https:\/\/x\.test/)
   assert.match(await refused('http http://x.test http://y.test'), /unexpected word http:\/\/y\.test/)
+  assert.match(await refused('http http://x.test --expect.body.contains'), /contains needs a value;/)
+  assert.match(await refused('http http://x.test --header A:b'), /--header; did you mean --headers\.NAME\?/)
+  const bare = await refused('domain x.test --days-left 5')
+  assert.match(bare, /--days-left needs more: give one of --days_left\.degraded, .*, or --no-days_left\n/)
   assert.match(await refused('dns x.test mx'), /unexpected word mx; did you mean --type mx\?/)
   assert.match(await refused('--json http http://x.test'), /the kind comes first, such as: allswell check http https/)
   const many = await refused('http http://x.test --expct.status 3 --status 5 --timeout 5 --follow')
   assert.match(many, /--expct\.status; did you mean --expect\.status\?\n/)
   assert.match(many, /--status; did you mean --expect\.status\?\n/)
   assert.match(many, /--timeout: 5 is no duration; write it with its unit/)
-  assert.match(many, /--follow needs a value\n/)
+  assert.match(many, /--follow needs a value;/)
   assert.match(await refused('http http://x.test --expect 200'), /--expect has parts; give one of --expect\.status/)
   const values = await refused('http http://x.test --expect.status 99 --method GTE --headers.A\u00e4 x --follow x')
   for (const name of ['expect.status', 'method', 'headers', 'follow'])
@@ -181,7 +185,10 @@ test('words that make no sense are refused together with code 64, each with its 
   assert.match(await refused('http http://x.test --follow 1 --follow 2'), /--follow is given twice/)
   assert.match(await refused('tls x.test:1 --verify --verify.name'), /--verify\.name: --verify says it all already/)
   assert.match(await refused('tls x.test:1 --verify.name --no-verify'), /--no-verify: its parts --verify\.… are given/)
-  assert.match(await refused('http http://x.test --method --json'), /--method needs a value; .* --method=VALUE/)
+  assert.match(
+    await refused('http http://x.test --method --json'),
+    /--method needs a value; .* written --method=VALUE\n/,
+  )
   assert.match(await refused('http http://x.test --timeout 1ms'), /--timeout: 1ms is not within 50ms and 1h/)
 })
 

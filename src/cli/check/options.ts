@@ -62,12 +62,13 @@ function takesOf(schema: Schema): Takes {
 }
 
 function both(one: Takes, other: Takes): Takes {
+  const onlyFalse = (one.onlyFalse || !one.boolean) && (other.onlyFalse || !other.boolean)
   return {
     words: [...one.words, ...other.words],
     text: one.text || other.text,
     number: one.number || other.number,
     boolean: one.boolean || other.boolean,
-    onlyFalse: (one.onlyFalse || !one.boolean) && (other.onlyFalse || !other.boolean),
+    onlyFalse: onlyFalse && (one.boolean || other.boolean),
     duration: one.duration || other.duration,
     entries: one.entries ?? other.entries,
     named: one.named ?? other.named,

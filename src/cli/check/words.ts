@@ -1,6 +1,6 @@
 // The words after `allswell check KIND`, read into settings as a configuration file would have them.
 // Promises all mistakes at once, each with the option it is in. Must not know what the settings mean.
-import { meant } from '#platform/arguments.ts'
+import { suggest } from '#core/suggest.ts'
 import type { OwnFlag } from '#platform/arguments.ts'
 import { findOption, isMany, isSwitch, type Option, valueOf } from './options.ts'
 
@@ -51,57 +51,79 @@ interface Place {
   readonly next: string | undefined
 }
 
+/** An option of the command, one that sets something, or `--no-` before one that can be switched off. */
+type Meaning =
+  | { readonly what: 'own'; readonly flag: OwnFlag }
+  | { readonly what: 'set' | 'no'; readonly option: Option; readonly path: readonly string[] }
+
+function meaningOf(name: string, { options, own }: Place): Meaning | null {
+  const flag = own.find((one) => one.flag === name)
+  if (flag) return { what: 'own', flag }
+  const found = findOption(options, name)
+  if (found) return { what: 'set', ...found }
+  const denied = name.startsWith('no-') ? findOption(options, name.slice(3)) : null
+  return denied && isSwitch(denied.option.takes) ? { what: 'no', ...denied } : null
+}
+
 /** Takes one option over; true when the next word was its value. */
-function takeOption(given: Given, { options, own, resolve, word, next }: Place): boolean {
+function takeOption(given: Given, place: Place): boolean {
+  const { word, next, resolve, options, own } = place
   const [, dashes = '', name = '', value] = /^(--?)([^=]*)(?:=(.*))?$/s.exec(word) ?? []
-  const ownOne = dashes === '--' ? own.find(({ flag }) => flag === name) : undefined
-  const found = dashes === '--' && !ownOne ? (findOption(options, name) ?? findNo(options, name)) : null
-  if (!ownOne && !found) {
+  const meaning = dashes === '--' ? meaningOf(name, place) : null
+  const following = value === undefined ? next : undefined
+  if (meaning === null) {
     given.faults.push(sayUnknown(`${dashes}${name}`, name, options, own))
-    return value === undefined && next !== undefined && !next.startsWith('-')
+    return following !== undefined && !following.startsWith('-')
   }
-  const mayStandAlone = found ? isSwitch(found.option.takes) || 'no' in found : ownOne?.takes === undefined
-  const takesNext =
-    value === undefined && next !== undefined && (mayStandAlone ? isYesNo(next) : !next.startsWith('--'))
-  const text = value ?? (takesNext && !(ownOne && mayStandAlone) ? next : undefined)
-  if (text === undefined && !mayStandAlone) {
-    const dashed = next?.startsWith('--') === true ? `; where it begins with dashes write --${name}=VALUE` : ''
-    given.faults.push(`--${name} needs a value${dashed}`)
-    return false
-  }
-  if (ownOne) takeOwn(given, name, mayStandAlone, text)
-  else if (found && 'no' in found) takeNo(given, found, name, text)
-  else if (found) take(given, found, name, text, resolve)
+  const text = following !== undefined && isValue(meaning, following) ? following : value
+  if (meaning.what === 'own') takeOwn(given, meaning.flag, text)
+  else if (meaning.what === 'no') takeNo(given, meaning, name, text)
+  else take(given, meaning, { name, text, resolve, options })
   return value === undefined && text !== undefined
 }
 
-const isYesNo = (word: string) => word === 'true' || word === 'false'
+/** Whether the next word is the option's value. */
+function isValue(meaning: Meaning, next: string): boolean {
+  if (meaning.what === 'no' || (meaning.what === 'own' && meaning.flag.takes === undefined)) return false
+  if (meaning.what === 'set' && isSwitch(meaning.option.takes)) return next === 'true' || next === 'false'
+  return !next.startsWith('--')
+}
 
-function takeOwn(given: Given, name: string, alone: boolean, text: string | undefined): void {
-  if (given.own.has(name)) given.faults.push(`--${name} is given twice`)
-  if (alone && text !== undefined) given.faults.push(`--${name} takes no value`)
-  given.own.set(name, alone ? true : (text ?? true))
+const needsValue = (name: string) => `--${name} needs a value; one that begins with dashes is written --${name}=VALUE`
+
+function takeOwn(given: Given, { flag, takes }: OwnFlag, text: string | undefined): void {
+  if (given.own.has(flag)) given.faults.push(`--${flag} is given twice`)
+  if (takes === undefined && text !== undefined) given.faults.push(`--${flag} takes no value`)
+  if (takes !== undefined && text === undefined) given.faults.push(needsValue(flag))
+  else given.own.set(flag, text ?? true)
 }
 
 type Found = NonNullable<ReturnType<typeof findOption>>
 
 /** `--no-verify` is `--verify=false`. */
-function findNo(options: readonly Option[], name: string): (Found & { readonly no: true }) | null {
-  const found = name.startsWith('no-') ? findOption(options, name.slice(3)) : null
-  return found && isSwitch(found.option.takes) ? { ...found, no: true } : null
-}
-
 function takeNo(given: Given, { path, option }: Found, name: string, text: string | undefined): void {
   if (text === undefined) put(given, path, false, option, name)
   else given.faults.push(`--${name} takes no value; write --${name} or --${option.name}=${text}`)
 }
 
-function take(given: Given, { option, path }: Found, name: string, text: string | undefined, resolve: Resolve): void {
-  try {
-    put(given, path, text === undefined ? true : valueOf(option.takes, resolve(text)), option, name)
-  } catch (error) {
-    given.faults.push(`--${name}: ${(error as Error).message}`)
-  }
+interface Taken {
+  readonly name: string
+  readonly text: string | undefined
+  readonly resolve: Resolve
+  readonly options: readonly Option[]
+}
+
+function take(given: Given, { option, path }: Found, { name, text, resolve, options }: Taken): void {
+  const { takes, name: full } = option
+  if (text === undefined && takes.onlyFalse) {
+    given.faults.push(`--${name} needs more: give one of ${sayParts(full, options) ?? ''}, or --no-${full}`)
+  } else if (text === undefined && !isSwitch(takes)) given.faults.push(needsValue(name))
+  else
+    try {
+      put(given, path, text === undefined ? true : valueOf(takes, resolve(text)), option, name)
+    } catch (error) {
+      given.faults.push(`--${name}: ${(error as Error).message}`)
+    }
 }
 
 /** Enters a value where its path leads; what is given again becomes a list where one may stand. */
@@ -131,10 +153,22 @@ function define(place: object, name: string, value: unknown): void {
 }
 
 function sayUnknown(word: string, name: string, options: readonly Option[], own: readonly OwnFlag[]): string {
-  const known = [...options.map((one) => one.name.replace(/\.\*$/, '.NAME')), ...own.map(({ flag }) => flag)]
-  const inside = known.filter((one) => one.startsWith(`${name.replaceAll('-', '_')}.`))
-  if (inside.length > 0) return `${word} has parts; give one of ${inside.map((one) => `--${one}`).join(', ')}`
+  const parts = sayParts(name.replaceAll('-', '_'), options)
+  if (parts !== null) return `${word} has parts; give one of ${parts}`
+  const known = [...options.map(shown), ...own.map(({ flag }) => flag)]
   const last = known.filter((one) => one.endsWith(`.${name.replaceAll('-', '_')}`))
   if (last.length === 1) return `unknown option ${word}; did you mean --${last[0]}?`
-  return `unknown option ${word}${meant(name, known, '--')}`
+  const heads = new Set(options.map((one) => one.field.path[0] ?? ''))
+  const near = suggest(name, [...known, ...heads])
+  if (near === null) return `unknown option ${word}`
+  const inside = known.includes(near) ? null : sayParts(near, options)
+  return `unknown option ${word}; did you mean ${inside ?? `--${near}`}?`
+}
+
+const shown = ({ name }: Option) => name.replace(/\.\*$/, '.NAME')
+
+/** The options within a mapping; null where it is none. */
+function sayParts(name: string, options: readonly Option[]): string | null {
+  const inside = options.map(shown).filter((one) => one.startsWith(`${name}.`))
+  return inside.length === 0 ? null : inside.map((one) => `--${one}`).join(', ')
 }
