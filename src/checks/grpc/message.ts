@@ -1,4 +1,4 @@
-// The two messages of gRPC's health service (https://github.com/grpc/grpc-proto/blob/master/grpc/health/v1/health.proto)
+// The two messages of gRPC's health service (grpc/health/v1/health.proto of https://github.com/grpc/grpc-proto)
 // as protocol buffers in gRPC's frames. Promises to read no further than the bytes go. Must not know HTTP/2.
 
 /** By their numbers. */

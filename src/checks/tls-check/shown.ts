@@ -79,7 +79,7 @@ export function nameOf(host: string, given: string | undefined): string {
   return domainToASCII(name) || name
 }
 
-/** Contexts by least version, and by settings where these are not the usual: each takes memory that is slow to return. */
+/** Contexts by least version, or by settings that are not the usual: each takes memory that is slow to come back. */
 const usual = new Map<string, SecureContext>()
 const own = new WeakMap<Given, SecureContext>()
 
