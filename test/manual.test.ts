@@ -8,6 +8,7 @@ import { reasonNames } from '#core/reason.ts'
 import { readManifest } from '#manifest/file.ts'
 import { fillTables, pages, tables } from './manual.ts'
 import { openManifest } from '#manifest/read.ts'
+import { selfSigned } from './tls.ts'
 
 for (const page of pages) {
   const name = page.pathname.split('/').at(-1)
@@ -22,7 +23,7 @@ for (const page of pages) {
       if (!example.includes('version: 1')) continue
       const read = readManifest(openManifest({ kinds, channelKinds }), example, {
         env: new Proxy({}, { get: () => 'x' }),
-        readFile: () => '',
+        readFile: (path) => (path.endsWith('.key') ? selfSigned.key : selfSigned.cert),
       })
       assert.deepEqual(read.ok ? [] : read.faults, [])
       assert.deepEqual(read.warnings, [])
