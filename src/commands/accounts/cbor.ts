@@ -41,7 +41,8 @@ class Reader {
 
   #map(size: number, depth: number): ReadonlyMap<Cbor, Cbor> {
     const map = new Map<Cbor, Cbor>()
-    for (let index = 0; index < this.#fits(size); index += 1) {
+    const count = this.#fits(size)
+    for (let index = 0; index < count; index += 1) {
       const key = this.value(depth)
       if (map.has(key)) throw new Error('a CBOR map has a key twice')
       map.set(key, this.value(depth))
