@@ -14,8 +14,11 @@ interface Cookie {
 const cookiesMost = 50
 const cookieMost = 4_096
 
+/** Most checks have no cookies. */
+const none: readonly Cookie[] = []
+
 export class Jar {
-  #kept: readonly Cookie[] = []
+  #kept: readonly Cookie[] = none
   #changes = 0
 
   /** How often what is kept has changed: the same request is no longer the same. */

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import type { Outbound } from '#platform/outbound.ts'
 import type { Attempt } from '../attempt.ts'
 import type { CertificateFacts } from '../certificate.ts'
-import { dial, type IpChoice, where } from '../dial.ts'
+import { dial, type Dialled, type IpChoice, where } from '../dial.ts'
 import { Failure, socketFailure } from '../failure.ts'
 import type { Secure, Verify } from '../tls.ts'
 import type { Trust } from '../tls-context.ts'
@@ -18,7 +18,8 @@ import { type HttpVersion, isNoProtocol, names, OnlyHttp2, type OnlyHttp2Servers
 
 export interface ExchangeOptions {
   readonly secure: Secure
-  readonly outbound: Outbound
+  /** A narrower way out than the attempt's own. */
+  readonly outbound?: Outbound | undefined
   readonly ip: IpChoice
   readonly verify: Verify
   readonly trust?: Trust | undefined
@@ -63,26 +64,31 @@ function placeOf(url: URL): Place {
   return { host, port, target: where(host, port), encrypted }
 }
 
+type Versions = readonly [Version, ...Version[]]
+
+/** What is spoken where only one version is wanted. */
+const one: Readonly<Record<Version, Versions>> = { '1.1': ['1.1'], '2': ['2'] }
+const both: Versions = ['2', '1.1']
+
 /** Sends the request and reads the answer; throws Failure or OutboundError, with the trace telling how far it got. */
-export async function exchange(
-  attempt: Attempt,
-  request: Request,
-  trace: Trace,
-  options: ExchangeOptions,
-): Promise<Answer> {
+export function exchange(attempt: Attempt, request: Request, trace: Trace, options: ExchangeOptions): Promise<Answer> {
   const { version = 'auto', onlyHttp2 } = options
   const { clock } = attempt.context
+  if (version !== 'auto') return exchangeBy(attempt, request, trace, options, one[version])
   const { origin } = request.url
-  if (version !== 'auto') return exchangeBy(attempt, request, trace, options, [version])
-  if (onlyHttp2?.has(origin, clock.monotonic())) return exchangeBy(attempt, request, trace, options, ['2', '1.1'])
-  try {
-    return await exchangeBy(attempt, request, trace, options, ['1.1'])
-  } catch (error) {
+  if (onlyHttp2?.has(origin, clock.monotonic())) return exchangeBy(attempt, request, trace, options, both)
+  return exchangeBy(attempt, request, trace, options, one['1.1']).catch((error: unknown) => {
     // Nothing was understood by the server so far, so that asking anew asks it once.
     if (!(error instanceof OnlyHttp2)) throw error
     onlyHttp2?.add(origin, clock.monotonic())
-    return exchangeBy(attempt, request, trace, options, ['2', '1.1'])
-  }
+    return exchangeBy(attempt, request, trace, options, both)
+  })
+}
+
+/** Monotonic ms: when the request was sent, and when the first byte came. */
+interface Moments {
+  readonly sent: number
+  first: number | null
 }
 
 /** The exchange in one of these versions of HTTP: the one that the server chooses, or else the first. */
@@ -91,16 +97,20 @@ async function exchangeBy(
   request: Request,
   trace: Trace,
   options: ExchangeOptions,
-  versions: readonly [Version, ...Version[]],
+  versions: Versions,
 ): Promise<Answer> {
   const { clock } = attempt.context
   const place = placeOf(request.url)
-  const way = options.proxy
-    ? await reachBy(options.proxy, attempt, place, trace, options, place.encrypted || versions[0] === '2')
-    : null
-  const reached = way ?? (await reach(attempt, place, trace, options))
-  let { socket } = reached
   let [version] = versions
+  const { proxy } = options
+  const isTunnel = place.encrypted || version === '2'
+  const reached = proxy
+    ? await reachBy(proxy, attempt, place, trace, options, isTunnel)
+    : await dial(attempt, place.host, place.port, options.ip, options.outbound)
+  trace.phases.resolve += reached.resolve
+  trace.phases.connect += reached.connect
+  if (!proxy) trace.address = reached.address
+  let { socket } = reached
   if (place.encrypted) {
     const secured = await encrypt(attempt, socket, place, options, versions)
     trace.phases.tls += secured.tls
@@ -111,62 +121,49 @@ async function exchangeBy(
   }
   trace.version = version
   attempt.phase = 'waiting for the first byte'
-  const sent = clock.monotonic()
-  let began: number | null = null
-  const onFirst = () => {
-    if (began !== null) return
-    began = clock.monotonic()
-    attempt.phase = 'reading the answer'
-  }
+  const moments: Moments = { sent: clock.monotonic(), first: null }
   const answer =
     version === '2'
-      ? await talkHttp2(attempt, socket, request, options.most, reached.target, onFirst)
-      : await talk(socket, request, options, reached.target, onFirst)
-  trace.phases.firstByte += (began ?? sent) - sent
-  trace.phases.body += clock.monotonic() - (began ?? sent)
+      ? await talkHttp2(attempt, socket, request, options.most, reached.target, () => begin(attempt, moments))
+      : await talk(attempt, socket, request, options, reached.target, moments)
+  const first = moments.first ?? moments.sent
+  trace.phases.firstByte += first - moments.sent
+  trace.phases.body += clock.monotonic() - first
   socket.destroy()
-  if (options.proxy && !place.encrypted && version === '1.1' && answer.status === 407) {
+  if (proxy && !isTunnel && answer.status === 407) {
     trace.atProxy = true
-    throw refused(407, options.proxy, place.target)
+    throw refused(407, proxy, place.target)
   }
   return answer
 }
 
-interface Reached {
-  readonly socket: Socket
-  /** For sentences. */
-  readonly target: string
+/** The answer begins to come. */
+function begin(attempt: Attempt, moments: Moments): void {
+  if (moments.first !== null) return
+  moments.first = attempt.context.clock.monotonic()
+  attempt.phase = 'reading the answer'
 }
 
-async function reach(attempt: Attempt, place: Place, trace: Trace, options: ExchangeOptions): Promise<Reached> {
-  const dialled = await dial(attempt, place.host, place.port, options.ip, options.outbound)
-  trace.address = dialled.address
-  trace.phases.resolve += dialled.resolve
-  trace.phases.connect += dialled.connect
-  return dialled
-}
-
+/** A connection by the proxy; what it is connected to is the target, for sentences. */
 async function reachBy(
   proxy: Proxy,
   attempt: Attempt,
   { host, target }: Place,
   trace: Trace,
-  { outbound }: ExchangeOptions,
-  tunnelled: boolean,
-): Promise<Reached> {
+  { outbound = attempt.context.outbound }: ExchangeOptions,
+  isTunnel: boolean,
+): Promise<Dialled> {
   trace.address = await guardBehind(attempt, host, outbound)
   trace.atProxy = true
   const dialled = await dialProxy(attempt, proxy)
-  trace.phases.resolve += dialled.resolve
-  trace.phases.connect += dialled.connect
-  if (tunnelled) {
+  if (isTunnel) {
     const { clock } = attempt.context
     const asked = clock.monotonic()
     await tunnel(attempt, dialled.socket, proxy, target)
     trace.phases.proxy += clock.monotonic() - asked
   }
   trace.atProxy = false
-  return { socket: dialled.socket, target }
+  return { ...dialled, target }
 }
 
 function encrypt(
@@ -200,37 +197,37 @@ function agreed(protocol: string | null, versions: readonly Version[], target: s
   throw new Failure('protocol', `${target} does not offer HTTP/2.`)
 }
 
-/** Writes the request, reads the answer. */
+/** Writes the request, reads the answer. What comes after its end, or after a failure, is passed over. */
 function talk(
+  attempt: Attempt,
   socket: Socket,
   request: Request,
   { most, proxy = null }: ExchangeOptions,
   target: string,
-  onFirst: () => void,
+  moments: Moments,
 ): Promise<Answer> {
   const reader = new AnswerReader(request.method, most)
   return new Promise((resolve, reject) => {
-    let first = true
-    /** Rejects with what the step throws; resolves once the answer is complete. */
-    const step = (take: () => void) => {
+    const onData = (bytes: Buffer) => {
       try {
-        take()
+        if (moments.first === null && isHttp2(bytes)) throw new OnlyHttp2(target)
+        begin(attempt, moments)
+        reader.push(bytes)
         if (reader.done) resolve(reader.answer())
       } catch (error) {
         reject(error)
       }
     }
-    socket.on('data', (bytes: Buffer) => {
-      if (first) {
-        onFirst()
-        first = false
-        if (isHttp2(bytes)) reject(new OnlyHttp2(target))
+    const onEnd = () => {
+      try {
+        reader.end()
+        resolve(reader.answer())
+      } catch (error) {
+        reject(error)
       }
-      step(() => reader.push(bytes))
-    })
-    socket.once('end', () => step(() => reader.end()))
-    socket.once('error', (error) => reject(socketFailure(error, target)))
-    socket.once('close', () => step(() => reader.end()))
+    }
+    const onError = (error: Error) => reject(socketFailure(error, target))
+    socket.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', onError)
     socket.write(spell(request, proxy))
   })
 }

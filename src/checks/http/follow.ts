@@ -48,15 +48,13 @@ export interface FollowOptions extends Omit<ExchangeOptions, 'outbound' | 'serve
 
 /** The answer at the end of at most `follow` redirects, its body decoded; throws Failure or OutboundError. */
 export async function fetchAnswer(attempt: Attempt, journey: Journey, options: FollowOptions): Promise<Answer> {
-  const { jar = new Jar(), follow, followInside, own } = options
+  const { jar = new Jar(), follow } = options
   const { origin } = journey.request.url
-  let { outbound } = attempt.context
+  let here = optionsAt(options, true)
   /** The state of the jar at each hop. */
-  const before: number[] = []
+  const before = [jar.changes]
   for (;;) {
     const { url } = journey.request
-    before.push(jar.changes)
-    const here = own && url.origin === origin ? { ...options, ...own, outbound } : { ...options, outbound }
     const answer = await exchange(attempt, withCookies(journey.request, jar), journey, here)
     if (answer.cookies.length > 0) jar.take(url, answer.cookies, attempt.context.clock.now())
     const location = answer.headers.get('location')
@@ -68,16 +66,23 @@ export async function fetchAnswer(attempt: Attempt, journey: Journey, options: F
       refuseCircle(journey, next)
     if (journey.hops.length > follow)
       throw new Failure('redirect', `It redirects more than ${follow} times, at last to ${showUrl(next.url)}.`)
-    if (!followInside) outbound = onwards(attempt, journey)
+    here = optionsAt(options, next.url.origin === origin, onwards(attempt, journey, options))
+    before.push(jar.changes)
     journey.request = next
     journey.certificate = null
     journey.address = null
   }
 }
 
-/** The way out from the server that redirects: from a public one only to others. */
-function onwards({ context }: Attempt, { address }: Journey): Outbound {
-  if (address !== null && isInside(address)) return context.outbound
+/** What holds for a request to the first server (`isOwn`) or another one, by this way out. */
+function optionsAt(options: FollowOptions, isOwn: boolean, outbound?: Outbound): ExchangeOptions {
+  if (outbound === undefined && !(isOwn && options.own)) return options
+  return { ...options, ...(isOwn ? options.own : {}), outbound }
+}
+
+/** The way out from the server that redirects: from a public one only to others, unless the settings say so. */
+function onwards({ context }: Attempt, { address }: Journey, { followInside }: FollowOptions): Outbound | undefined {
+  if (followInside || (address !== null && isInside(address))) return undefined
   const why = 'it is private, and a public server redirects there; follow_inside: true allows it'
   return outsideOnly(context.outbound, why)
 }

@@ -19,19 +19,28 @@ export interface Request {
 /** What people wrote of a request. */
 export type Asked = Pick<HttpConfig, 'url' | 'method' | 'headers' | 'body' | 'auth'>
 
+/** What is sent where nothing is said; most requests share it. */
+const usual: ReadonlyMap<string, string> = new Map([
+  ['User-Agent', `Allswell/${version}`],
+  ['Accept', '*/*'],
+  ['Accept-Encoding', encodings],
+])
+
 /** The first request of a check or of a step. */
 export function firstRequest({ url, method, headers, body, auth }: Asked): Request {
-  const all = new Map([
-    ['User-Agent', `Allswell/${version}`],
-    ['Accept', '*/*'],
-    ['Accept-Encoding', encodings],
-  ])
-  for (const [name, value] of Object.entries(headers)) {
+  const own = Object.entries(headers)
+  const all = own.length === 0 && !auth ? usual : headersWith(own, auth)
+  return { url: new URL(url), method, headers: all, body: body ?? null }
+}
+
+function headersWith(own: readonly (readonly [string, string])[], auth: Asked['auth']): ReadonlyMap<string, string> {
+  const all = new Map(usual)
+  for (const [name, value] of own) {
     for (const known of all.keys()) if (known.toLowerCase() === name.toLowerCase()) all.delete(known)
     all.set(name, value)
   }
   if (auth) all.set('Authorization', 'bearer' in auth ? `Bearer ${auth.bearer}` : basic(auth.basic))
-  return { url: new URL(url), method, headers: all, body: body ?? null }
+  return all
 }
 
 /** The request as it is sent to a host whose cookies are kept; one's own cookies come first. */

@@ -10,7 +10,7 @@ import type { Secure } from '../tls.ts'
 import type { HttpConfig } from './config.ts'
 import { Jar } from './cookies.ts'
 import { judgeDaysLeft } from './encryption.ts'
-import { extract } from './extract.ts'
+import { extract, type Extract } from './extract.ts'
 import { fetchAnswer, type FollowOptions, type Journey, startJourney } from './follow.ts'
 import { hideAll } from './hide.ts'
 import { evidence, factsOf, judge } from './judge.ts'
@@ -47,10 +47,14 @@ interface Done {
   readonly status: number
 }
 
+/** Of checks without steps, which extract nothing. */
+const noValues: Map<string, string> = new Map()
+
 /** Checks once. */
 export async function probe(config: HttpConfig, context: ProbeContext, tools: Tools): Promise<Finding> {
   const journey = startJourney(firstRequest(config.steps?.[0] ?? config))
-  const course: Course = { config, jar: new Jar(), values: new Map(), done: [], journey, answer: null, latency: null }
+  const values = config.steps ? new Map<string, string>() : noValues
+  const course: Course = { config, jar: new Jar(), values, done: [], journey, answer: null, latency: null }
   const attempt = new Attempt(context)
   try {
     await attempt.run(() => go(attempt, course, tools))
@@ -77,38 +81,35 @@ function judgeTimes(course: Course, { clock, thorough }: ProbeContext): Finding 
   return { ...good, outcome: verdict.outcome, reason, sentence }
 }
 
+type Step = Omit<NonNullable<HttpConfig['steps']>[number], 'extract'> & { readonly extract?: Record<string, Extract> }
+
 async function go(attempt: Attempt, course: Course, tools: Tools): Promise<void> {
-  const { config, jar } = course
+  const { config, values } = course
   const { clock } = attempt.context
-  const { ip, encryption, follow, follow_inside: followInside, http_version: version, proxy = null } = config
-  const options: Omit<FollowOptions, 'most' | 'outbound'> = {
-    ...tools,
-    ...encryption,
-    ip,
-    follow,
-    followInside,
-    version,
-    proxy,
-    jar,
-  }
   const began = clock.monotonic()
-  const ask = async ({ expect }: Pick<HttpConfig, 'expect'>): Promise<Answer> => {
-    const answer = await fetchAnswer(attempt, course.journey, { ...options, most: expect.max_size })
+  const steps = config.steps ?? [config]
+  for (let index = 0; index < steps.length; index += 1) {
+    const step = steps[index] as Step
+    if (index > 0) nextStep(course)
+    if (config.steps !== null) {
+      // As it is written first, for the case that it cannot be filled in.
+      course.journey = startJourney(firstRequest(step))
+      course.journey = startJourney(firstRequest(fillStep(step, values)))
+    }
+    const answer = await fetchAnswer(attempt, course.journey, optionsOf(course, step.expect.max_size, tools))
     course.answer = answer
     course.latency = clock.monotonic() - began
-    const wrong = judge(answer, expect)
+    const wrong = judge(answer, step.expect)
     if (wrong) throw wrong
-    return answer
+    if (step.extract)
+      for (const [name, from] of Object.entries(step.extract)) values.set(name, extract(answer, name, from))
   }
-  if (config.steps === null) return void (await ask(config))
-  for (const [index, step] of config.steps.entries()) {
-    if (index > 0) nextStep(course)
-    // As it is written first, for the case that it cannot be filled in.
-    course.journey = startJourney(firstRequest(step))
-    course.journey = startJourney(firstRequest(fillStep(step, course.values)))
-    const answer = await ask(step)
-    for (const [name, from] of Object.entries(step.extract)) course.values.set(name, extract(answer, name, from))
-  }
+}
+
+function optionsOf({ config, jar }: Course, most: number, { secure, onlyHttp2 }: Tools): FollowOptions {
+  const { encryption, ip, follow, follow_inside: followInside, http_version: version, proxy } = config
+  const { verify, trust, own } = encryption
+  return { secure, verify, trust, own, ip, follow, followInside, version, onlyHttp2, proxy, jar, most }
 }
 
 function nextStep(course: Course): void {
