@@ -91,12 +91,10 @@ function unfetched(error: unknown): unknown {
 }
 
 /** The promise, or a Failure once the attempt is over: others wait for it, too, and sockets that end may say nothing. */
-function within<Value>({ signal }: Attempt, work: Promise<Value>): Promise<Value> {
-  const late = new Failure('timeout', 'The list of RDAP servers did not come in time.')
+function within<Value>(attempt: Attempt, work: Promise<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const stop = () => reject(late)
-    signal.addEventListener('abort', stop, { once: true })
-    work.finally(() => signal.removeEventListener('abort', stop)).then(resolve, reject)
+    attempt.atEnd(() => reject(new Failure('timeout', 'The list of RDAP servers did not come in time.')))
+    work.then(resolve, reject)
   })
 }
 
