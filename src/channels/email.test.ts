@@ -55,6 +55,13 @@ suite('what is sent', () => {
       assert.deepEqual(mail?.headers['x-allswell-idempotency-key'], ['event-42:ops'])
     }))
 
+  test('a single address need not be a list', () =>
+    withSink({}, async (sink) => {
+      const smtp = `smtp://127.0.0.1:${sink.port}`
+      assert.equal((await send({ to: 'ops@example.test', cc: 'boss@example.test', from, smtp })).ok, true)
+      assert.deepEqual(sink.messages[0]?.to, ['ops@example.test', 'boss@example.test'])
+    }))
+
   test('the channel’s own server and sender go before the file’s', () =>
     withSink({}, async (sink) => {
       const settings = { smtp: { url: 'smtp://127.0.0.1:1', from }, publicUrl: null }
@@ -257,6 +264,7 @@ suite('its settings', () => {
   const wrong: readonly (readonly [string, Settings, RegExp])[] = [
     ['nobody to tell', { to: [] }, /^to: /],
     ['no mail address', { to: ['ops'] }, /^to\.0: /],
+    ['a single one that is none', { to: 'ops' }, /^to: /],
     [
       'a second header in the prefix',
       { subject_prefix: 'a\r\nBcc: x@example.test' },

@@ -11,9 +11,12 @@ const address = z.email()
 const line = z.string().regex(/^\P{Cc}*$/u, 'write one line')
 const sender = /^(\P{Cc}*<[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/u
 
+/** One address, or a list with so many at least. */
+const addresses = (least: number) => z.union([address.transform((one) => [one]), z.array(address).min(least).max(50)])
+
 const config = z.strictObject({
-  to: z.array(address).min(1).max(50).describe('Whom to tell: a list of mail addresses.'),
-  cc: z.array(address).max(50).default([]).describe('Who gets a copy.'),
+  to: addresses(1).describe('Whom to tell: a mail address, or a list of them.'),
+  cc: addresses(0).default([]).describe('Who gets a copy.'),
   subject_prefix: line.max(60).default('').describe('Put before every subject, such as [prod].'),
   from: z
     .string()

@@ -254,6 +254,14 @@ suite('the way there', () => {
 })
 
 suite('its settings', () => {
+  test('each of its settings is looked at, whatever is wrong with the others', () => {
+    const settings = { url: 'ftp://x', headers: { Host: 'x', 'a b': 'y' }, content_type: 'json', verify: 'yes' }
+    assert.deepEqual(
+      faults(settings).map((fault) => fault.split(':')[0]),
+      ['url', 'headers.Host', 'headers.a b', 'content_type', 'verify'],
+    )
+  })
+
   test('a good URL suffices', () => assert.deepEqual(faults({ url: 'https://example.com/hook' }), []))
 
   const url = 'https://example.com/hook'

@@ -24,10 +24,14 @@ const base = z.strictObject({
   url: z
     .string()
     .max(4_000)
+    .superRefine((url, context) => complain(context, faultOfUrl(url)))
     .describe('Where to send it: http:// or https://. Placeholders may stand in path and query.'),
   method: z.enum(methods).default('POST').describe('GET sends no body.'),
   headers: z
     .record(z.string().max(100), z.string().max(8_000))
+    .superRefine((headers, context) => {
+      for (const [name, value] of Object.entries(headers)) complain(context, faultOfHeader(name, value), [name])
+    })
     .default({})
     .describe('Sent with every message, such as Authorization.'),
   body: z
@@ -35,7 +39,15 @@ const base = z.strictObject({
     .optional()
     .describe('The receiver’s own form, with placeholders such as {{monitor.key}}: a mapping or a text.')
     .meta({ type: ['object', 'array', 'string'] }),
-  content_type: z.string().max(200).default('application/json').describe('What the body is.'),
+  content_type: z
+    .string()
+    .max(200)
+    .regex(
+      /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s*;[\t\x20-\x7e]*)?$/,
+      'write a media type, such as application/json or text/plain',
+    )
+    .default('application/json')
+    .describe('What the body is.'),
   secret: z
     .string()
     .min(1)
@@ -45,21 +57,19 @@ const base = z.strictObject({
   verify: z.boolean().default(true).describe('Whether the certificate must be trusted.'),
 })
 
-type Config = Omit<z.infer<typeof base>, 'body'> & { readonly body?: Body | undefined }
-type Complain = (path: readonly (string | number)[], message: string) => void
+/** Adds a fault, if there is one. */
+function complain(context: z.RefinementCtx, message: string | null, path: string[] = []): void {
+  if (message !== null) context.addIssue({ code: 'custom', path, message })
+}
 
-function check(config: z.infer<typeof base>, complain: Complain): void {
-  const wrongUrl = faultOfUrl(config.url)
-  if (wrongUrl !== null) complain(['url'], wrongUrl)
-  for (const [name, value] of Object.entries(config.headers)) {
-    const wrong = faultOfHeader(name, value)
-    if (wrong !== null) complain(['headers', name], wrong)
-  }
-  if (!/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s*;[\t\x20-\x7e]*)?$/.test(config.content_type))
-    complain(['content_type'], 'write a media type, such as application/json or text/plain')
+type Config = Omit<z.infer<typeof base>, 'body'> & { readonly body?: Body | undefined }
+type Tell = (path: readonly (string | number)[], message: string) => void
+
+/** What follows from several settings together. */
+function check(config: z.infer<typeof base>, tell: Tell): void {
   if (config.method === 'GET' && config.secret !== undefined)
-    complain(['secret'], 'signs a body, and GET sends none; use another method, or a header that proves who sends')
-  if (config.body !== undefined) checkBody(config, complain)
+    tell(['secret'], 'signs a body, and GET sends none; use another method, or a header that proves who sends')
+  if (config.body !== undefined) checkBody(config, tell)
 }
 
 function faultOfUrl(url: string): string | null {
@@ -79,20 +89,20 @@ function faultOfHeader(name: string, value: string): string | null {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(value) ? null : 'a header cannot carry line breaks or signs beyond Latin-1'
 }
 
-function checkBody(config: z.infer<typeof base>, complain: Complain): void {
+function checkBody(config: z.infer<typeof base>, tell: Tell): void {
   const { body, content_type: type } = config
   if (JSON.stringify(body).length > bodyMost)
-    return complain(['body'], `must not be longer than ${bodyMost} characters, written as JSON`)
-  if (config.method === 'GET') complain(['body'], 'GET sends no body; use POST, or placeholders in the url')
+    return tell(['body'], `must not be longer than ${bodyMost} characters, written as JSON`)
+  if (config.method === 'GET') tell(['body'], 'GET sends no body; use POST, or placeholders in the url')
   const faults = checkTemplate(body)
-  for (const fault of faults) complain(['body', ...fault.path], fault.message)
+  for (const fault of faults) tell(['body', ...fault.path], fault.message)
   if (faults.length > 0) return
   if (typeof body !== 'string') {
-    if (typeof body !== 'object' || body === null) complain(['body'], 'write a mapping or a text')
+    if (typeof body !== 'object' || body === null) tell(['body'], 'write a mapping or a text')
     else if (isForm(type) ? Array.isArray(body) : !isJson(type))
-      complain(['body'], `a ${Array.isArray(body) ? 'list' : 'mapping'} cannot be sent as ${type}; write a text`)
+      tell(['body'], `a ${Array.isArray(body) ? 'list' : 'mapping'} cannot be sent as ${type}; write a text`)
   } else if (isJson(type) && !parses(render(body, type, sample)))
-    complain(['body'], 'once filled in this is not JSON; write it as a mapping, then quoting is done for you')
+    tell(['body'], 'once filled in this is not JSON; write it as a mapping, then quoting is done for you')
 }
 
 function parses(json: string): boolean {

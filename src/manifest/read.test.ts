@@ -80,6 +80,15 @@ test('a timeout or a retry longer than the interval is refused, each by itself',
   ])
 })
 
+test('what does not fit into the interval is told, whatever else is wrong', () => {
+  const spans = { interval: '5s', timeout: '6s', retry_every: 'soon' }
+  const read = manifest.readMonitor('web', { tcp: { address }, ...spans, fail_after: 0 })
+  assert.deepEqual(
+    faults(read).map((fault) => fault.split(':')[0]),
+    ['fail_after', 'retry_every', 'timeout'],
+  )
+})
+
 test('a heartbeat is down after one fault and has the expectation of its kind, and no interval', () => {
   const { policy, active, target } = value(manifest.readMonitor('job', { heartbeat: { every: '1d', grace: '2h' } }))
   assert.equal(active, false)
@@ -120,6 +129,15 @@ test('a key is one to 128 letters, digits, dots, underscores and hyphens', () =>
     assert.equal(manifest.readMonitor(key, { tcp: { address } }).ok, true, key)
   for (const key of ['', '-a', '.', 'a/b', 'ä', 'a\n', 'x'.repeat(129)])
     assert.equal(manifest.readMonitor(key, { tcp: { address } }).ok, false, key)
+})
+
+test('a first wait that is longer than the longest is refused, whatever else is wrong', () => {
+  const retry = { first: '2h', most: '1h' }
+  const read = manifest.readChannel('hook', { webhook: { url: 'http://x/' }, retry, timeout: 5 })
+  assert.deepEqual(faults(read), [
+    'timeout: expected a duration with a unit, such as 30s, 5m or 1h30m',
+    'retry.first: 2h is longer than most, the longest wait, which is 1h; make it shorter, or most longer',
+  ])
 })
 
 test('a channel is tried again from 2 s on, at most every hour, for a day', () => {

@@ -57,17 +57,16 @@ function readMonitor(kinds: readonly Kind[], key: string, spec: unknown): Read<M
   if (kind === null) return failed(...parts.faults, ...faultsOf(fields))
   const config = readBy(kind.config, parts.config)
   const faults = [...parts.faults, ...below(kind.kind, config), ...faultsOf(fields)]
-  faults.push(...meaningless(kind, parts.fields))
+  faults.push(...meaningless(kind, parts.fields), ...(kind.active ? tooLong(usual, parts.fields) : []))
   if (!config.ok || !fields.ok || faults.length > 0) return failed(...faults)
   const { name, labels, paused } = fields.value
   const policy = policyOf(kind, config.value, fields.value)
-  if (!policy.ok) return policy
   const members = kind.derived ? kind.members(config.value) : null
   const target = kind.describe(config.value)
   const shape = { key, name: name ?? key, kind: kind.kind, config: config.value, target, labels, paused }
   return {
     ok: true,
-    value: { ...shape, active: kind.active, host: hostOf(kind, config.value), members, policy: policy.value },
+    value: { ...shape, active: kind.active, host: hostOf(kind, config.value), members, policy },
   }
 }
 
@@ -87,37 +86,39 @@ function meaningless(kind: Kind, fields: Entry): Fault[] {
 
 type MonitorFields = typeof monitorFields._output
 
-function policyOf(kind: Kind, config: unknown, fields: MonitorFields): Read<Policy> {
+function policyOf(kind: Kind, config: unknown, fields: MonitorFields): Policy {
   if (kind.active) return activePolicy(fields)
-  return { ok: true, value: passivePolicy(fields, kind.derived ? null : kind.expects(config)) }
+  return passivePolicy(fields, kind.derived ? null : kind.expects(config))
 }
 
-function activePolicy(fields: MonitorFields): Read<Policy> {
+/** What does not fit into the interval. Each is read by itself, so that it is told whatever else is wrong. */
+function tooLong(usual: Entry, written: Entry): Fault[] {
+  const spanOf = (name: 'interval' | 'timeout' | 'retry_every') => {
+    const read = monitorFields.shape[name].safeParse(written[name] ?? usual[name])
+    return read.success ? read.data : undefined
+  }
+  const interval = spanOf('interval')
+  if (interval === undefined) return []
+  return (['timeout', 'retry_every'] as const).flatMap((name) => {
+    const span = spanOf(name)
+    if (span === undefined || span <= interval) return []
+    const longer = `${formatDuration(span)} is longer than the interval of ${formatDuration(interval)}`
+    return [{ path: [name], message: `${longer}; make it shorter or the interval longer` }]
+  })
+}
+
+function activePolicy(fields: MonitorFields): Policy {
   const { interval } = fields
   const timeout = fields.timeout ?? Math.min(10_000, interval)
-  const retryEvery = fields.retry_every ?? Math.min(interval, Math.max(1_000, Math.min(15_000, interval / 4)))
-  const faults: Fault[] = []
-  const within = (name: string, ms: number) => {
-    if (ms <= interval) return
-    const longer = `${formatDuration(ms)} is longer than the interval of ${formatDuration(interval)}`
-    faults.push({ path: [name], message: `${longer}; make it shorter or the interval longer` })
-  }
-  within('timeout', timeout)
-  within('retry_every', retryEvery)
-  if (faults.length > 0) return failed(...faults)
-  const staleAfter = Math.max(15_000, 3 * interval + timeout)
   return {
-    ok: true,
-    value: {
-      interval,
-      timeout,
-      retryEvery,
-      failAfter: fields.fail_after ?? 2,
-      recoverAfter: fields.recover_after,
-      quorum: fields.quorum,
-      staleAfter,
-      beat: null,
-    },
+    interval,
+    timeout,
+    retryEvery: fields.retry_every ?? Math.min(interval, Math.max(1_000, Math.min(15_000, interval / 4))),
+    failAfter: fields.fail_after ?? 2,
+    recoverAfter: fields.recover_after,
+    quorum: fields.quorum,
+    staleAfter: Math.max(15_000, 3 * interval + timeout),
+    beat: null,
   }
 }
 

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { parseSmtpUrl } from '#channels/smtp.ts'
 import { type ComponentStatus, componentStatuses } from '#core/component.ts'
-import { duration } from '#core/duration.ts'
+import { duration, formatDuration } from '#core/duration.ts'
 import type { Selector } from '#core/glob.ts'
 import { keyPattern } from '#core/key.ts'
 import { labelName, named, oneOrMany, selection } from '#core/selection.ts'
@@ -71,6 +71,11 @@ const retry = z
     give_up_after: duration({ min: second, max: 30 * day })
       .prefault('24h')
       .describe('After so long it is kept as dead, to be seen and sent again by hand.'),
+  })
+  .superRefine(({ first, most }, context) => {
+    if (first <= most) return
+    const longer = `${formatDuration(first)} is longer than most, the longest wait, which is ${formatDuration(most)}`
+    context.addIssue({ code: 'custom', path: ['first'], message: `${longer}; make it shorter, or most longer` })
   })
   .prefault({})
   .describe('How a message that could not be delivered is tried again.')
