@@ -57,6 +57,8 @@ test('a request with a body is a POST unless another method is chosen', () => {
 
 test('what is no URL that can be checked says what to write', () => {
   refuses({ url: 'example.test/health' }, /is not a URL; write https:\/\/example\.test\/health/)
+  refuses({ url: 'localhost:8080' }, /is not a URL; write https:\/\/localhost:8080/)
+  refuses({ url: 'shop.example.test:8080/health' }, /is not a URL; write https:\/\/shop\.example\.test:8080\/health/)
   refuses({ url: 'ftp://example.test' }, /only http and https/)
   refuses({ url: 'http://user:secret@example.test' }, /holds no credentials, since it is shown; put them under auth/)
   refuses({ url: 'http://example.test:0' }, /a port is a number from 1 to 65535/)

@@ -26,7 +26,8 @@ const url = z
   .meta({ title: 'URL', description: 'What is asked for, http or https.', examples: ['https://example.test/health'] })
 
 function faultOf(text: string): string | null {
-  if (!URL.canParse(text)) return complain(text)
+  // `localhost:8080` is a URL too, of the scheme localhost.
+  if (!URL.canParse(text) || !text.includes('://')) return complain(text)
   const { protocol, username, password, port } = new URL(text)
   if (protocol !== 'http:' && protocol !== 'https:') return `${text}: only http and https can be checked here`
   if (username !== '' || password !== '')

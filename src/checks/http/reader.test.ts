@@ -104,6 +104,12 @@ test('headers that cannot be read or contradict one another are refused', () => 
   assert.equal(read(['HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nOK']).text, 'OK')
 })
 
+test('chunks of a byte each are put together, unless far more stands between them than in them', () => {
+  const tiny = '1;x=y\r\nz\r\n'.repeat(100_000)
+  assert.equal(read([`${chunked}${tiny}0\r\n\r\n`], { most: 200_000 }).text?.length, 100_000)
+  refuses([`${chunked}${`1;x=${'y'.repeat(4_000)}\r\nz\r\n`.repeat(70)}`], /much between them and little in them/)
+})
+
 test('chunks that cannot be read are refused', () => {
   refuses([`${chunked}zz\r\n`], /chunks cannot be read at “zz”/)
   refuses([`${chunked}-5\r\n`], /chunks cannot be read/)
