@@ -5,6 +5,7 @@ import { defineChannel, type Message, type Sent } from '#channels/channel.ts'
 import { defineCheck, definePassive, type Finding, type Kind } from '#checks/check.ts'
 import { group } from '#checks/group.ts'
 import { duration } from '#core/duration.ts'
+import { everyWithGrace } from '#core/expected.ts'
 import { Engine } from '#engine/engine.ts'
 import { openManifest } from '#manifest/read.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -55,7 +56,7 @@ export async function openEngine(
     summary: 'Is expected in time.',
     config: z.strictObject({ every: duration(), grace: duration() }),
     describe: ({ every }) => `every ${every} ms`,
-    expects: (expected) => expected,
+    expects: everyWithGrace,
   })
   const receiver = defineChannel<Key>({
     kind: 'receiver',

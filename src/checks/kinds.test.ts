@@ -1,8 +1,7 @@
-// Tests of what holds for every kind, and of the passive one.
+// What holds for every kind.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { heartbeat } from './heartbeat.ts'
 import { kinds } from './index.ts'
 
 test('every kind is listed by its own name, with a title and a summary', () => {
@@ -48,27 +47,4 @@ test('the settings of the manifest’s contract are accepted as they stand', () 
     expect: { contains: '192.0.2.1' },
   })
   accepts('heartbeat', { every: '1d', grace: '2h' })
-})
-
-test('a heartbeat’s grace is a fifth of its period where nothing is said, within bounds', () => {
-  const expects = (spec: unknown) => (heartbeat.active ? null : heartbeat.expects(heartbeat.config.parse(spec)))
-  assert.deepEqual(expects({ every: '1d', grace: '2h' }), { every: 86_400_000, grace: 7_200_000 })
-  assert.deepEqual(expects({ every: '5m' }), { every: 300_000, grace: 60_000 })
-  assert.deepEqual(expects({ every: '5s' }), { every: 5_000, grace: 10_000 })
-  assert.deepEqual(expects({ every: '7d' }), { every: 604_800_000, grace: 3_600_000 })
-  assert.deepEqual(expects({ every: '1m', grace: '0s' }), { every: 60_000, grace: 0 })
-  assert.deepEqual(expects({}), { every: null, grace: 3_600_000 })
-})
-
-test('a heartbeat that makes no sense is refused, and a good one described', () => {
-  const fault = (spec: unknown) =>
-    heartbeat.config
-      .safeParse(spec)
-      .error?.issues.map(({ message }) => message)
-      .join('; ') ?? ''
-  assert.match(fault({ every: '0s' }), /out of range/)
-  assert.match(fault({ every: 60 }), /with a unit/)
-  assert.match(fault({ evry: '1m' }), /Unrecognized key/)
-  assert.equal(heartbeat.describe(heartbeat.config.parse({ every: '1d' })), 'a heartbeat every 1d')
-  assert.equal(heartbeat.describe(heartbeat.config.parse({})), 'heartbeats at any time')
 })

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { defineChannel } from '#channels/channel.ts'
 import { defineCheck, defineDerived, definePassive, type Finding } from '#checks/check.ts'
+import { everyWithGrace } from '#core/expected.ts'
 import { advance } from '#core/advance.ts'
 import type { Selector } from '#core/glob.ts'
 import { selection } from '#core/selection.ts'
@@ -38,7 +39,7 @@ const heartbeat = definePassive({
   summary: 'Reports.',
   config: z.strictObject({}),
   describe: () => 'a heartbeat',
-  expects: () => ({ every: 60_000, grace: 0 }),
+  expects: () => everyWithGrace({ every: 60_000, grace: 0 }),
 })
 const crowd = defineDerived<{ monitors: Selector }>({
   kind: 'crowd',

@@ -1,13 +1,18 @@
 // advance(): the heart. A state, one input and a policy give the next state and what happened.
 // Promises to be pure and total: no clock, no I/O, no throw; the same inputs always give the same events.
 import { count, derived, judge, type Verdict } from './confirm.ts'
-import { type Deadline, nextDeadline, sayTime } from './deadline.ts'
+import { type Deadline, nextDeadline, passedDeadline } from './deadline.ts'
 import type { Event, EventType } from './event.ts'
+import { learns } from './expected.ts'
 import { meet } from './meet.ts'
+import { sayTime } from './moment.ts'
 import type { Observation } from './observation.ts'
 import type { Policy } from './policy.ts'
+import { isReport, taken } from './report.ts'
+import { interrupt, learn } from './rhythm.ts'
+import { began, ended, overrunning } from './run.ts'
 import { type LocationState, type MonitorState, outageOf, shift } from './state.ts'
-import type { Status } from './words.ts'
+import type { Outcome, Status } from './words.ts'
 
 export type Input =
   | { readonly type: 'observation'; readonly observation: Observation }
@@ -25,19 +30,33 @@ export type Input =
 export interface Step {
   readonly state: MonitorState
   readonly events: readonly Event[]
+  /** The observation as its monitor took it, which is how it is kept; left out: as it came. */
+  readonly seen?: Observation
 }
 
 const noone = { listeningSince: Number.NEGATIVE_INFINITY }
 
 /** The next state of a monitor. Unchanged input (late, paused, blind) gives the very same state object. */
 export function advance(monitor: number, state: MonitorState, input: Input, policy: Policy): Step {
-  if (input.type === 'observation') return observe(monitor, state, input.observation, policy)
+  if (input.type === 'observation') return hear(monitor, state, input.observation, policy)
   if (input.type === 'time') return pass(monitor, state, input, policy)
   if (input.type === 'pause') return state.paused ? same(state) : forget(monitor, state, input.at, 'paused', policy)
   if (input.type === 'resume') return state.paused ? forget(monitor, state, input.at, 'resumed', policy) : same(state)
   if (input.type === 'anew') return anew(monitor, state, input.at, policy)
   if (input.type === 'clock') return keep(shift(state, input.by, input.at), policy)
   return revise(state, input.follows ?? state.follows ?? null, policy)
+}
+
+/** A report may end a pause, and may mean something else to its monitor than it says. */
+function hear(monitor: number, state: MonitorState, came: Observation, policy: Policy): Step {
+  if (!state.paused || !policy.beat?.resumes || !isReport(came) || came.at < state.since) {
+    const seen = taken(state, came, policy)
+    const step = observe(monitor, state, seen, policy)
+    return seen === came ? step : { ...step, seen }
+  }
+  const resumed = forget(monitor, state, came.at, 'resumed', policy)
+  const step = hear(monitor, resumed.state, came, policy)
+  return { ...step, events: [...resumed.events, ...step.events] }
 }
 
 function revise(state: MonitorState, follows: string | null, policy: Policy): Step {
@@ -52,17 +71,23 @@ function observe(monitor: number, known: MonitorState, seen: Observation, policy
   const before = Object.hasOwn(known.locations, seen.location) ? known.locations[seen.location] : undefined
   const late = before !== undefined && seen.at < before.at
   if (known.paused || late) return same(known)
-  if (seen.signal === 'start') return start(known, seen, policy)
-  const follows = seen.signal === 'derived'
-  if (seen.outcome === 'unknown' && !follows) return same(known)
+  if (seen.signal === 'start') {
+    const started = start(known, seen)
+    if (started === null || seen.outcome === 'unknown') return started === null ? same(known) : keep(started, policy)
+    return judged(monitor, started, seen, policy)
+  }
+  if (seen.outcome === 'unknown' && seen.signal !== 'derived') return same(known)
+  return judged(monitor, known, seen, policy)
+}
+
+function judged(monitor: number, known: MonitorState, seen: Observation, policy: Policy): Step {
+  const before = Object.hasOwn(known.locations, seen.location) ? known.locations[seen.location] : undefined
   const { state, change } = meet(monitor, known, seen)
-  const location = follows ? derived(seen) : count(before, seen, policy)
+  const location = seen.signal === 'derived' ? derived(seen) : count(before, seen, policy)
   const next: MonitorState = {
-    ...state,
+    ...reported(state, seen, policy),
     locations: { ...state.locations, [seen.location]: location },
     lastAt: latest(state.lastAt, seen.at),
-    beatAt: seen.signal === 'beat' ? latest(state.beatAt, seen.at) : state.beatAt,
-    startedAt: seen.signal === 'check' || seen.at < (state.startedAt ?? 0) ? state.startedAt : null,
   }
   const step = settle(monitor, state, next, policy, {
     ...judge(next, latest(state.lastAt, seen.at), policy, location),
@@ -74,18 +99,29 @@ function observe(monitor: number, known: MonitorState, seen: Observation, policy
 
 const latest = (one: number | null, other: number) => Math.max(one ?? other, other)
 
-/** A run began: nothing is known yet of how it ends, but from now on it may take too long. */
-function start(state: MonitorState, seen: Observation, policy: Policy): Step {
-  if (seen.at < (state.beatAt ?? 0) || seen.at <= (state.startedAt ?? -1)) return same(state)
-  const next = { ...state, startedAt: seen.at, lastAt: latest(state.lastAt, seen.at) }
-  if (state.status !== 'unknown' || state.reason !== 'no_data') return keep(next, policy)
-  return keep({ ...next, sentence: `It started at ${sayTime(seen.at)} and has not said yet how it ended.` }, policy)
+/** What a report that ends a run leaves behind: when it last beat, and what its rhythm teaches. */
+function reported(state: MonitorState, seen: Observation, policy: Policy): MonitorState {
+  if (seen.signal !== 'beat' && seen.signal !== 'fail') return state
+  const next = ended(state, seen)
+  if (seen.signal === 'fail') return next.rhythm ? { ...next, rhythm: interrupt(next.rhythm) } : next
+  const beatAt = latest(state.beatAt, seen.at)
+  if (policy.beat === null || !learns(policy.beat)) return { ...next, beatAt }
+  return { ...next, beatAt, rhythm: learn(next.rhythm, beatAt) }
+}
+
+/** A run began: nothing is known yet of how it ends, but from now on it may take too long. Null: that is old news. */
+function start(state: MonitorState, seen: Observation): MonitorState | null {
+  const begun = began(state, seen)
+  if (begun === null) return null
+  const next = { ...begun, lastAt: latest(state.lastAt, seen.at) }
+  if (state.status !== 'unknown' || state.reason !== 'no_data') return next
+  return { ...next, sentence: `It started at ${sayTime(seen.at)} and has not said yet how it ended.` }
 }
 
 function pass(monitor: number, state: MonitorState, input: Input & { type: 'time' }, policy: Policy): Step {
-  const deadline = nextDeadline(state, policy, input.listeningSince)
-  if (deadline === null || deadline.at > input.at) {
-    const wakeAt = deadline?.at ?? null
+  const deadline = passedDeadline(state, policy, input.listeningSince, input.at)
+  if (deadline === null) {
+    const wakeAt = nextDeadline(state, policy, input.listeningSince)?.at ?? null
     return wakeAt === state.wakeAt
       ? same(state)
       : { state: { ...state, version: state.version + 1, wakeAt }, events: [] }
@@ -99,28 +135,36 @@ function pass(monitor: number, state: MonitorState, input: Input & { type: 'time
 }
 
 /**
- * What a passed deadline leaves behind: a confirmed fault at once, or locations that no longer count.
+ * What a passed deadline leaves behind: confirmed at once what it says, or locations that no longer count.
  * A location's last look keeps its time, so that a beat sent before the deadline and heard after it still counts.
  */
 function expire(state: MonitorState, deadline: Deadline, policy: Policy): MonitorState {
   if (deadline.status === 'unknown') return { ...state, locations: {} }
-  const { reason } = deadline
-  const sentence = deadline.sentence()
-  const { failAfter } = policy
-  const failed = (at: number): LocationState => ({
-    settled: 'down',
-    latest: 'down',
+  const next = deadline.reason === 'overrun' ? overrunning(state, deadline.at - (policy.beat?.maxRun ?? 0)) : state
+  return { ...next, locations: believing(state, deadline.status, deadline.reason, deadline.sentence(), policy) }
+}
+
+/** All locations as if each had seen this often enough. */
+function believing(
+  state: MonitorState,
+  outcome: Outcome,
+  reason: LocationState['reason'],
+  sentence: string | null,
+  { failAfter }: Policy,
+): MonitorState['locations'] {
+  const believed = (at: number): LocationState => ({
+    settled: outcome,
+    latest: outcome,
     at,
-    notUp: failAfter,
-    downs: failAfter,
-    notDown: 0,
-    ups: 0,
+    notUp: outcome === 'up' ? 0 : failAfter,
+    downs: outcome === 'down' ? failAfter : 0,
+    notDown: outcome === 'down' ? 0 : 1,
+    ups: outcome === 'up' ? 1 : 0,
     reason,
     sentence,
   })
-  const seen = Object.entries(state.locations).map(([name, { at }]) => [name, failed(at)] as const)
-  const locations = seen.length > 0 ? Object.fromEntries(seen) : { local: failed(state.armedAt) }
-  return { ...state, locations, startedAt: null }
+  const seen = Object.entries(state.locations).map(([name, { at }]) => [name, believed(at)] as const)
+  return seen.length > 0 ? Object.fromEntries(seen) : { local: believed(state.armedAt) }
 }
 
 /** Takes the verdict over into the state; a change of status is an event. */
@@ -177,9 +221,29 @@ function keep(next: MonitorState, policy: Policy): Step {
 /** A monitor that nobody looked at yet just begins to wait anew. */
 function anew(monitor: number, state: MonitorState, at: number, policy: Policy): Step {
   if (state.paused) return same(state)
+  if (policy.beat !== null && state.beatAt !== null && state.follows !== gone)
+    return expectAnew(monitor, state, at, policy)
   if (state.lastAt !== null) return forget(monitor, state, at, 'changed', policy)
   return state.status === 'unknown' ? keep({ ...state, since: at, armedAt: at }, policy) : same(state)
 }
+
+/** Followed by the state of a monitor that was deleted. */
+const gone = ''
+
+/** Other beats are expected of what beats: what it said still holds, and what was late may be so no longer. */
+function expectAnew(monitor: number, before: MonitorState, at: number, policy: Policy): Step {
+  const state = { ...before, armedAt: at }
+  if (state.reason !== 'late') return keep(state, policy)
+  const well = { ...state, status: 'up', reason: null } as const
+  const deadline = passedDeadline(well, policy, noone.listeningSince, at)
+  const verdict = deadline ? { ...deadline, sentence: deadline.sentence() } : { ...inTime, at }
+  const { status, reason, sentence } = verdict
+  const next = { ...state, locations: believing(state, status, reason, sentence, policy) }
+  const locations = Object.keys(next.locations)
+  return settle(monitor, before, next, policy, { ...verdict, confirmations: 1, locations })
+}
+
+const inTime = { status: 'up', reason: null, sentence: null } as const
 
 const voided = {
   paused: 'It is paused.',
@@ -192,12 +256,13 @@ function forget(monitor: number, before: MonitorState, at: number, why: keyof ty
   const paused = why === 'paused'
   const seq = before.version + 1
   const when = Math.max(at, before.since)
-  const { identity, ...rest } = before
+  const { identity, rhythm, runs: _, ...rest } = before
   const { state } = keep(
     {
       ...rest,
       // Of another target another one answers; a pause does not make it another.
       ...(identity && why !== 'changed' ? { identity } : {}),
+      ...(rhythm && why !== 'changed' ? { rhythm: interrupt(rhythm) } : {}),
       paused,
       status: 'unknown',
       since: when,

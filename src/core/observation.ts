@@ -22,6 +22,8 @@ export interface Observation {
   /** One sentence that a tired person understands; null when all is well. */
   readonly sentence: string | null
   readonly facts?: Facts
+  /** The name of the run that it belongs to, as its sender gave it. */
+  readonly run?: string
   /** What answered, where that was seen. */
   readonly identity?: Identity
 }

@@ -1,6 +1,8 @@
 // Policy: how a monitor is judged, in milliseconds and counts. Made from a monitor's settings and its kind.
 // Promises complete values (no defaults left open). Must not know any kind: passive ones just have `beat`.
 
+import type { Expected } from './expected.ts'
+
 export type Quorum = 'any' | 'majority' | 'all' | number
 
 export interface Policy {
@@ -18,6 +20,6 @@ export interface Policy {
   readonly quorum: Quorum
   /** Silence of an active monitor after which its state is unknown, ms; null: never. */
   readonly staleAfter: number | null
-  /** What is expected of a heartbeat; `every` null: no expectation. */
-  readonly beat: { readonly every: number | null; readonly grace: number } | null
+  /** What is expected of one that reports by itself; null: it does not. */
+  readonly beat: Expected | null
 }

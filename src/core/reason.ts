@@ -31,6 +31,8 @@ export const reasons = {
   members: 'monitors of it fail',
   registration: 'domain registration problem',
   clock: 'clock wrong or not synchronised',
+  too_often: 'ran too often',
+  noise: 'reported though it must be silent',
 } as const
 
 export type Reason = keyof typeof reasons

@@ -2,6 +2,8 @@
 // Promises that replaying observations from `fresh` gives the stored one. Only advance() makes new ones.
 import { type KnownIdentity, shiftIdentity } from './identity.ts'
 import type { Reason } from './reason.ts'
+import { interrupt, type Rhythm } from './rhythm.ts'
+import { type Run, shiftRuns } from './run.ts'
 import type { Outcome, Status } from './words.ts'
 
 /** What one location believes, and how many successive observations speak for each change. */
@@ -34,10 +36,14 @@ export interface MonitorState {
   readonly lastAt: number | null
   /** Last sign of life; null before the first. */
   readonly beatAt: number | null
-  /** From when a first sign of life is expected: creation or resumption. */
+  /** From when a sign of life is expected: creation, resumption, or since when other ones are expected. */
   readonly armedAt: number
-  /** A run that began and has not ended. */
+  /** A run without a name that began and has not ended. */
   readonly startedAt: number | null
+  /** Runs with names that have not ended, and those that took too long; left out where there are none. */
+  readonly runs?: readonly Run[]
+  /** What is learnt of the intervals between beats; left out where nothing is to be learnt. */
+  readonly rhythm?: Rhythm
   /** The last status people were told of; null: nothing yet, which counts as up. */
   readonly told: 'up' | 'degraded' | 'down' | null
   /** The running outage: `seq` of its first event, when, and the worst status so far. */
@@ -108,6 +114,9 @@ export function shift(state: MonitorState, by: number, now: number): MonitorStat
     beatAt: move(state.beatAt),
     armedAt: moved(state.armedAt),
     startedAt: move(state.startedAt),
+    ...(state.runs ? { runs: shiftRuns(state.runs, moved) } : {}),
+    // How long it really was is nobody's knowledge.
+    ...(state.rhythm ? { rhythm: interrupt(state.rhythm) } : {}),
     ...(state.identity ? { identity: shiftIdentity(state.identity, moved) } : {}),
   }
 }

@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { advance, type Input, type Step } from './advance.ts'
 import type { Event } from './event.ts'
+import { everyWithGrace, type Expected } from './expected.ts'
 import type { Observation } from './observation.ts'
 import type { Policy } from './policy.ts'
 import { fresh, type MonitorState } from './state.ts'
@@ -22,8 +23,13 @@ export const active = (over: Partial<Policy> = {}): Policy => ({
 })
 
 /** A heartbeat expected every minute with 10 s of grace unless told otherwise. */
-export const passive = (beat: Partial<NonNullable<Policy['beat']>> = {}, over: Partial<Policy> = {}): Policy =>
-  active({ interval: null, staleAfter: null, beat: { every: 60_000, grace: 10_000, ...beat }, ...over })
+export const passive = (
+  beat: { every?: number | null; grace?: number } & Partial<Expected> = {},
+  over: Partial<Policy> = {},
+): Policy => {
+  const { every = 60_000, grace = 10_000, ...rest } = beat
+  return active({ interval: null, staleAfter: null, beat: { ...everyWithGrace({ every, grace }), ...rest }, ...over })
+}
 
 export interface Saw {
   readonly at: number

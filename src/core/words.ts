@@ -11,8 +11,11 @@ export type Outcome = Status
 /** What people and the API are shown: the status, or what lies over it. */
 export type ShownStatus = Status | 'paused'
 
-/** How a sign of life or a check result arrived; `derived`: it follows from other monitors. Only ever added to. */
-export const signals = ['check', 'beat', 'start', 'fail', 'derived'] as const
+/**
+ * How a sign of life or a check result arrived; `derived`: it follows from other monitors; `log`: words alone, which
+ * move nothing. Only ever added to.
+ */
+export const signals = ['check', 'beat', 'start', 'fail', 'derived', 'log'] as const
 export type Signal = (typeof signals)[number]
 
 /** Higher is worse. Unknown is worse than up (never green out of silence) but any known trouble outranks it. */

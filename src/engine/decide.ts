@@ -3,7 +3,9 @@
 import { account, type Span } from '#core/account.ts'
 import { advance, type Input } from '#core/advance.ts'
 import type { Event } from '#core/event.ts'
+import type { Observation } from '#core/observation.ts'
 import type { Policy } from '#core/policy.ts'
+import { interrupt } from '#core/rhythm.ts'
 import { fresh, type MonitorState } from '#core/state.ts'
 
 /** What ingest takes in for one monitor: what advance() knows, and the book-keeping of time. */
@@ -31,6 +33,8 @@ export interface Decision {
   readonly changes: readonly { readonly id: number; readonly from: number; readonly state: MonitorState }[]
   readonly events: readonly Event[]
   readonly spans: readonly (Span & { readonly monitor: number })[]
+  /** As their monitors took them, which is how they are kept. */
+  readonly observations: readonly Observation[]
 }
 
 /** One batch being decided: what is taken in sees what was taken in before it. */
@@ -41,6 +45,7 @@ export class Deciding {
   readonly #now = new Map<number, MonitorState>()
   readonly #events: Event[] = []
   readonly #spans: (Span & { monitor: number })[] = []
+  readonly #observations: Observation[] = []
 
   constructor(known: (monitor: number) => Known | null, states: ReadonlyMap<number, MonitorState>) {
     this.#known = known
@@ -70,6 +75,7 @@ export class Deciding {
       if (counted.span) this.#spans.push({ ...counted.span, monitor })
       state = { ...state, accountedAt: counted.state.accountedAt }
     }
+    if (move.type === 'observation') this.#observations.push(step.seen ?? move.observation)
     for (const span of step.spans) this.#spans.push({ ...span, monitor })
     this.#events.push(...step.events)
     if (state !== before) this.#now.set(monitor, state)
@@ -78,7 +84,7 @@ export class Deciding {
 
   get decision(): Decision {
     const changes = [...this.#now].map(([id, state]) => ({ id, from: this.#states.get(id)?.version ?? 0, state }))
-    return { changes, events: this.#events, spans: this.#spans }
+    return { changes, events: this.#events, spans: this.#spans, observations: this.#observations }
   }
 }
 
@@ -86,6 +92,7 @@ interface Applied {
   readonly state: MonitorState
   readonly events: readonly Event[]
   readonly spans: readonly Span[]
+  readonly seen?: Observation
 }
 
 function apply(monitor: number, before: MonitorState, move: Move, policy: Policy): Applied {
@@ -105,6 +112,9 @@ function absent(before: MonitorState, from: number, to: number): Applied {
   const watched = account(before, from)
   const missed = account(watched.state, to, before.paused ? 'paused' : 'unknown')
   const spans = [watched.span, missed.span].filter((span) => span !== null)
-  if (spans.length === 0) return { state: before, events: [], spans: [] }
-  return { state: { ...missed.state, version: before.version + 1 }, events: [], spans }
+  // What came meanwhile nobody heard, so how long it was from beat to beat is not known either.
+  const rhythm = interrupt(before.rhythm)
+  if (spans.length === 0 && rhythm === before.rhythm) return { state: before, events: [], spans: [] }
+  const heard = rhythm === undefined ? {} : { rhythm }
+  return { state: { ...missed.state, ...heard, version: before.version + 1 }, events: [], spans }
 }

@@ -69,9 +69,8 @@ export interface Deriving {
   readonly kinds: ReadonlyMap<string, Kind>
 }
 
-/** Looks at each, members before those above them; gives the observations that were made and taken in. */
-export function derive({ deciding, members, occasions, concerned, kinds }: Deriving): Observation[] {
-  const made: Observation[] = []
+/** Looks at each, members before those above them; the observations that are made of it are taken in. */
+export function derive({ deciding, members, occasions, concerned, kinds }: Deriving): void {
   const statuses = new Statuses(members.highest)
   for (const id of concerned) statuses.note(id, deciding.state(id))
   for (const id of members.upwards(occasions.keys())) {
@@ -83,12 +82,10 @@ export function derive({ deciding, members, occasions, concerned, kinds }: Deriv
     const seen = look(statuses, members, monitor, kinds)
     if (!occasion.changed && before !== null && isKnown(before, seen)) continue
     const observation = observed(monitor, seen, Math.max(occasion.at, before?.locations[here]?.at ?? 0))
-    made.push(observation)
     for (const event of deciding.take({ monitor: id, move: { type: 'observation', observation } }))
       rise(members, event, occasions)
     statuses.note(id, deciding.state(id))
   }
-  return made
 }
 
 const here = 'local'

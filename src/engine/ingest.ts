@@ -244,14 +244,14 @@ export class Ingest {
     const { clock, live } = this.#parts
     const began = clock.monotonic()
     for (let attempt = 1; ; attempt += 1) {
-      const { observations, decision } = await this.#decide(batch)
+      const decision = await this.#decide(batch)
       try {
-        const told = await this.#store(observations, decision)
+        const told = await this.#store(decision)
         for (const { id, state } of decision.changes) {
           this.#states.set(id, state)
           if (state.wakeAt !== null && state.wakeAt < this.wakeAt) this.wakeAt = state.wakeAt
         }
-        this.#stored.add(observations.length)
+        this.#stored.add(decision.observations.length)
         this.#commitMs.observe(clock.monotonic() - began)
         for (const item of batch) item.done?.({ ok: true, state: this.#states.get(item.monitor) ?? null })
         if (decision.events.length > 0 || told.public) live.tell({ events: decision.events, ...told })
@@ -264,8 +264,8 @@ export class Ingest {
     }
   }
 
-  /** What follows from a batch, for those that follow from others, too; with the observations that were made of these. */
-  async #decide(batch: readonly Waiting[]): Promise<{ observations: readonly Observation[]; decision: Decision }> {
+  /** What follows from a batch, for those that follow from others, too. */
+  async #decide(batch: readonly Waiting[]): Promise<Decision> {
     const { catalog, kinds, store } = this.#parts
     const { monitors, members } = catalog
     const deciding = new Deciding(
@@ -273,16 +273,15 @@ export class Ingest {
       await this.#load(batch.map(({ monitor }) => monitor)),
     )
     const events = batch.flatMap((item) => deciding.take(item))
-    const observations = batch.flatMap(({ move }) => (move.type === 'observation' ? [move.observation] : []))
     const occasions = occasionsOf(members, batch, events)
     if (occasions.size > 0) {
       const concerned = concernedBy(members, occasions)
       // Other processes change other members: only what is read together with the version to be replaced is right.
       const fresh = store.dialect === 'sqlite' ? this.#load(concerned) : store.states.get(concerned)
       deciding.learn(await fresh)
-      observations.push(...derive({ deciding, members, occasions, concerned, kinds }))
+      derive({ deciding, members, occasions, concerned, kinds })
     }
-    return { observations, decision: deciding.decision }
+    return deciding.decision
   }
 
   async #load(monitors: Iterable<number>): Promise<Map<number, MonitorState>> {
@@ -299,18 +298,15 @@ export class Ingest {
     return states
   }
 
-  async #store(
-    observations: readonly Observation[],
-    decision: Decision,
-  ): Promise<{ deliveries: boolean; public: boolean }> {
+  async #store(decision: Decision): Promise<{ deliveries: boolean; public: boolean }> {
     const { store, catalog, clock } = this.#parts
-    const known = observations.filter((observation) => catalog.monitors.has(observation.monitor))
+    const { observations } = decision
     return store.transaction(async (tx) => {
       if (decision.changes.length > 0) {
         const lost = await tx.states.save(decision.changes)
         if (lost.length > 0) throw new Conflict(`states of ${lost.length} monitors were changed by another process`)
       }
-      if (known.length > 0) await tx.history.append(known)
+      if (observations.length > 0) await tx.history.append(observations)
       if (decision.spans.length > 0) await tx.rollups.addTime(decision.spans.flatMap(cut))
       if (decision.events.length === 0) return { deliveries: false, public: false }
       const deliveries = await this.#record(tx, decision.events)

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { channelKinds } from '#channels/index.ts'
 import { kinds } from '#checks/index.ts'
+import { everyWithGrace } from '#core/expected.ts'
 import type { Read } from './model.ts'
 import { openManifest } from './read.ts'
 import { fakes } from './testing.ts'
@@ -101,7 +102,7 @@ test('a heartbeat is down after one fault and has the expectation of its kind, a
     retryEvery: 0,
     quorum: 'majority',
     staleAfter: null,
-    beat: { every: 86_400_000, grace: 7_200_000 },
+    beat: everyWithGrace({ every: 86_400_000, grace: 7_200_000 }),
   })
 })
 

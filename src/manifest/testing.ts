@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { type ChannelKind, defineChannel } from '#channels/channel.ts'
 import { type Kind, defineCheck, defineDerived, definePassive } from '#checks/check.ts'
 import { duration } from '#core/duration.ts'
+import { everyWithGrace } from '#core/expected.ts'
 import type { Selector } from '#core/glob.ts'
 import { selection } from '#core/selection.ts'
 
@@ -41,7 +42,7 @@ const heartbeat = definePassive({
   summary: 'Waits for signs of life.',
   config: z.strictObject({ every: duration({ min: 1_000 }), grace: duration().prefault('1h') }),
   describe: (config) => `every ${config.every} ms`,
-  expects: ({ every, grace }) => ({ every, grace }),
+  expects: everyWithGrace,
 })
 
 const group = defineDerived<{ monitors: Selector }>({

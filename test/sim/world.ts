@@ -9,6 +9,7 @@ import { defineChannel, type Message, type Sent } from '#channels/channel.ts'
 import { defineCheck, definePassive, type Finding, type Kind } from '#checks/check.ts'
 import { group } from '#checks/group.ts'
 import { duration } from '#core/duration.ts'
+import { everyWithGrace } from '#core/expected.ts'
 import type { Policy } from '#core/policy.ts'
 import { Engine } from '#engine/engine.ts'
 import { openManifest } from '#manifest/read.ts'
@@ -253,6 +254,6 @@ function signKind() {
     summary: 'A sender of the simulated world.',
     config: z.strictObject({ every: duration(), grace: duration() }),
     describe: ({ every }) => `every ${every} ms`,
-    expects: ({ every, grace }) => ({ every, grace }),
+    expects: everyWithGrace,
   })
 }

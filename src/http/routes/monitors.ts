@@ -16,6 +16,7 @@ import type { StoredObject } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
 import { byKey, iso, isoOrNull, micro, when } from '../shapes.ts'
+import { beats, expected, showBeats, showExpected } from './beat-shapes.ts'
 import {
   common,
   commonOf,
@@ -40,7 +41,7 @@ const policy = z.object({
   retry_every: span.nullable(),
   quorum: z.union([z.enum(['any', 'majority', 'all']), z.int()]),
   stale_after: span.nullable().describe('So long a silence makes it unknown.'),
-  beat: z.object({ every: span.nullable(), grace: span }).nullable(),
+  beat: expected.nullable().describe('What is expected of one that reports by itself.'),
 })
 
 /** What answered, as events and monitors show it. */
@@ -66,6 +67,7 @@ const monitor = z.object({
   policy: policy.nullable().describe('How it is judged, in the words of its spec, defaults filled in.'),
   outage: z.object({ at: when, worst: z.enum(['degraded', 'down']) }).nullable(),
   lastAt: when.nullable().describe('When it was last observed.'),
+  beats: beats.nullable().describe('Of one that reports by itself: its last and next beat, and what was learnt.'),
   identity: identity.extend({ since: when }).nullable().describe('What answered last; null: that is not seen.'),
   ...common,
   problem: z.string().nullable().describe('Why this version cannot read its spec; null: it can.'),
@@ -164,6 +166,7 @@ function showMonitor(parts: ApiParts, object: StoredObject, stored: MonitorState
     policy: read.ok ? showPolicy(read.value.policy) : null,
     outage: state.outage && { at: iso(state.outage.at), worst: state.outage.worst },
     lastAt: isoOrNull(state.lastAt),
+    beats: read.ok && read.value.policy.beat ? showBeats(state, read.value.policy.beat) : null,
     identity: state.identity ? { ...showIdentity(state.identity.now), since: iso(state.identity.since) } : null,
     ...commonOf(parts, object),
     problem: read.ok ? null : read.faults.map((fault) => `${showPath(fault.path)}: ${fault.message}`).join('; '),
@@ -182,6 +185,6 @@ function showPolicy(policy: Policy) {
     retry_every: interval === null ? null : formatDuration(policy.retryEvery),
     quorum,
     stale_after: spanOf(policy.staleAfter),
-    beat: beat && { every: spanOf(beat.every), grace: formatDuration(beat.grace) },
+    beat: beat && showExpected(beat),
   }
 }

@@ -1,0 +1,53 @@
+// Reports: what a sign of life means to the monitor that it came for, as is stored of it.
+// Promises that a report which was looked at once says the same when it is looked at again. Pure.
+import { sayDuration } from './duration.ts'
+import type { Expected } from './expected.ts'
+import { sayTime } from './moment.ts'
+import type { Observation } from './observation.ts'
+import type { Policy } from './policy.ts'
+import type { Reason } from './reason.ts'
+import { duration } from './run.ts'
+import type { MonitorState } from './state.ts'
+import type { Signal, Status } from './words.ts'
+
+const reports: ReadonlySet<Signal> = new Set(['beat', 'start', 'fail'])
+
+/** Whether the watched thing said it itself. */
+export const isReport = ({ signal }: Pick<Observation, 'signal'>): boolean => reports.has(signal)
+
+/** A report as its monitor takes it: how long the run took, and whether it should have come at all. */
+export function taken(state: MonitorState, seen: Observation, { beat }: Policy): Observation {
+  if (beat === null || !isReport(seen)) return seen
+  const judged = seen.signal === 'fail' ? seen : judge(state, seen, beat)
+  if (seen.signal === 'start' || seen.latency !== null) return judged
+  const latency = duration(state, seen)
+  return latency === null ? judged : { ...judged, latency }
+}
+
+function judge(state: MonitorState, seen: Observation, expected: Expected): Observation {
+  const { calmAfter, minGap, downAfter } = expected
+  if (calmAfter !== null) return as('down', seen, 'noise', sayNoise(seen.at, calmAfter))
+  if (downAfter === 0 && expected.due === null && seen.signal === 'beat') return as('down', seen, 'late', alwaysDown)
+  if (minGap === null || state.beatAt === null || seen.outcome === 'degraded') return seen
+  // That a run which said that it began ends is no further one.
+  if (seen.signal === 'beat' && duration(state, seen) !== null) return seen
+  const gap = seen.at - state.beatAt
+  return gap < 0 || gap >= minGap ? seen : as('degraded', seen, 'too_often', sayTooOften(seen, gap, minGap))
+}
+
+const as = (outcome: Status, seen: Observation, reason: Reason, sentence: string): Observation => ({
+  ...seen,
+  outcome,
+  reason,
+  sentence,
+})
+
+const alwaysDown = 'It counts as down whatever comes: it is down after 0 s without a heartbeat.'
+
+const sayNoise = (at: number, calmAfter: number) =>
+  `A heartbeat arrived at ${sayTime(at)}, and none should; ` +
+  `that counts as trouble until ${sayDuration(calmAfter)} have passed without one.`
+
+const sayTooOften = ({ signal }: Observation, gap: number, minGap: number) =>
+  `It ${signal === 'start' ? 'began' : 'reported'} ${sayDuration(gap)} after it had last ended; ` +
+  `at least ${sayDuration(minGap)} should lie between.`
