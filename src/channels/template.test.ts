@@ -1,9 +1,10 @@
 // Tests of templates: what may stand in them and what becomes of it.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parse } from 'yaml'
 import { contextFor, hostile, hostileMessage, messages } from '#test/messages.ts'
 import { payload } from './payload.ts'
-import { checkTemplate, fields, literals, render } from './template.ts'
+import { checkTemplate, checkYaml, fields, literals, render } from './template.ts'
 
 const values = payload(messages.down, contextFor())
 const json = 'application/json'
@@ -80,6 +81,36 @@ test('hostile text breaks out of nothing, in a structure or in text of any type'
     )
     assert.match(render('<p>{{monitor.name}}</p>', 'text/html; charset=utf-8', given), /^<p>[^<>"\0]*<\/p>$/)
   }
+})
+
+test('hostile text stays within the double quotes of YAML', () => {
+  const template = 'alert:\n  title: "{{monitor.name}}"\n  after: {{lasted_ms}}\n'
+  for (const type of ['application/yaml', 'text/x-yaml; charset=utf-8', 'application/vnd.x+yaml']) {
+    for (const bad of [...hostile, "a\"b\n- c: 'd' # {e: [f", '\u0085\u2028\ufeff\u009b']) {
+      const given = payload(hostileMessage(bad), contextFor())
+      const { alert } = parse(render(template, type, given)) as { alert: { title: string } }
+      assert.equal(alert.title, bad.toWellFormed())
+    }
+  }
+})
+
+test('a template of YAML has its placeholders in double quotes, but those of numbers', () => {
+  const good = [
+    'a: "{{title}}"',
+    'a: "x {{title}} {{{{ {{sentence}}"\nn: {{lasted_ms}}',
+    '["{{title}}"]',
+    '"{{event}}": 1',
+  ]
+  for (const text of good) assert.equal(checkYaml(text), null, text)
+  for (const text of [
+    'a: {{title}}',
+    "a: '{{title}}'",
+    'a: |\n  {{text}}',
+    'a: "x" # {{title}}',
+    'a: ["{{title}}"',
+    '{{',
+  ])
+    assert.match(checkYaml(text) ?? '', /in double quotes/, text)
 })
 
 test('a mapping is sent as a form where the content type says so', () => {

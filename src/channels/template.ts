@@ -1,6 +1,7 @@
 // Template: a webhook's own words. Placeholders such as {{monitor.key}} in text, or in the leaves of a structure.
 // Promises no logic, only fields of a closed list, and that what is put in can break out of nothing: the encoder
 // of the content type escapes it. `{{{{` is a literal `{{`. Must not know where the result is sent.
+import { parse } from 'yaml'
 import { escapeHtml } from '#platform/html.ts'
 import { suggest } from '#core/suggest.ts'
 import type { Payload } from './payload.ts'
@@ -143,18 +144,62 @@ export const encodeUrl = (value: string) => encodeURIComponent(value.toWellForme
 
 const bare = (contentType: string) => (contentType.split(';')[0] ?? '').trim().toLowerCase()
 export const isJson = (contentType: string) => /^application\/(.+\+)?json$/.test(bare(contentType))
+export const isYaml = (contentType: string) =>
+  /^(application\/(x-)?|text\/(x-|vnd\.)?|[\w.-]+\/[\w.-]+\+)yaml$/.test(bare(contentType))
 export const isForm = (contentType: string) => bare(contentType) === 'application/x-www-form-urlencoded'
+
+const unprinted = /[\u007f-\u009f\u2028\u2029\ufeff]/g
+
+/** A value within the double quotes of YAML. */
+const inYaml = (value: string) =>
+  JSON.stringify(value.toWellFormed())
+    .slice(1, -1)
+    .replaceAll(unprinted, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+/** A value that breaks out of whatever is not in double quotes. */
+const nasty = "a\"b\n- c: 'd' # {e: [f"
+const numbers: ReadonlySet<string> = new Set(['version', 'lasted_ms', 'confirmations'])
+
+/** Why a text is no template of YAML: values could break out of where they stand; null: they cannot. */
+export function checkYaml(text: string): string | null {
+  let placeholders = 0
+  const filled = text.replaceAll(token, (_, name: string | undefined) => {
+    if (name === undefined) return '{{'
+    if (numbers.has(name.trim())) return '1'
+    placeholders += 1
+    return inYaml(nasty)
+  })
+  const kept = scalarsIn(filled)?.reduce((sum, scalar) => sum + scalar.split(nasty).length - 1, 0)
+  if (kept === placeholders) return null
+  return 'in YAML a placeholder stands in double quotes, as in title: "{{title}}"; or write it as a mapping'
+}
+
+/** All names and values of a YAML text that are texts; null: it is none. */
+function scalarsIn(text: string): string[] | null {
+  try {
+    return leavesOf(parse(text))
+  } catch {
+    return null
+  }
+}
+
+function leavesOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, inner]) => [...(Array.isArray(value) ? [] : [name]), ...leavesOf(inner)])
+}
 
 /** What keeps a value inside its place in a text of this type. */
 function encoder(contentType: string): (value: string) => string {
   if (isJson(contentType)) return (value) => JSON.stringify(value).slice(1, -1)
+  if (isYaml(contentType)) return inYaml
   if (isForm(contentType)) return encodeUrl
   if (/^text\/html$|[/+]xml$/.test(bare(contentType)))
     return (value) => escapeHtml(value.replaceAll(/[^\P{Cc}\t\n]/gu, ''))
   return (value) => value
 }
 
-/** The body as it is sent: text filled in, a structure encoded as JSON or as a form. */
+/** The body as it is sent: text filled in, a structure encoded as JSON (which is YAML, too) or as a form. */
 export function render(body: Body, contentType: string, values: Payload): string {
   if (typeof body === 'string') return fill(body, values, encoder(contentType))
   const filled = fillStructure(body, values)

@@ -11,7 +11,19 @@ import { type Answer, exchange } from './exchange.ts'
 import { maskUrl, redact, sayFailure, secretsOfUrl } from './failure.ts'
 import { loginOf } from './login.ts'
 import { type Payload, payload } from './payload.ts'
-import { type Body, checkTemplate, checkText, encodeUrl, fill, isForm, isJson, literals, render } from './template.ts'
+import {
+  type Body,
+  checkTemplate,
+  checkText,
+  checkYaml,
+  encodeUrl,
+  fill,
+  isForm,
+  isJson,
+  isYaml,
+  literals,
+  render,
+} from './template.ts'
 
 const methods = ['POST', 'PUT', 'PATCH', 'GET'] as const
 /** Made by us, or about the connection itself. */
@@ -99,10 +111,14 @@ function checkBody(config: z.infer<typeof base>, tell: Tell): void {
   if (faults.length > 0) return
   if (typeof body !== 'string') {
     if (typeof body !== 'object' || body === null) tell(['body'], 'write a mapping or a text')
-    else if (isForm(type) ? Array.isArray(body) : !isJson(type))
+    else if (isForm(type) ? Array.isArray(body) : !isJson(type) && !isYaml(type))
       tell(['body'], `a ${Array.isArray(body) ? 'list' : 'mapping'} cannot be sent as ${type}; write a text`)
   } else if (isJson(type) && !parses(render(body, type, sample)))
     tell(['body'], 'once filled in this is not JSON; write it as a mapping, then quoting is done for you')
+  else if (isYaml(type)) {
+    const wrong = checkYaml(body)
+    if (wrong !== null) tell(['body'], wrong)
+  }
 }
 
 function parses(json: string): boolean {
