@@ -90,7 +90,7 @@ function unfetched(error: unknown): unknown {
   return new Failure(error.reason, why, error)
 }
 
-/** The promise, or a Failure once the attempt is over: others wait for it, too, and sockets that end may say nothing. */
+/** The promise, or a Failure once the attempt is over: others wait, too, and sockets that end may say nothing. */
 function within<Value>(attempt: Attempt, work: Promise<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
     attempt.atEnd(() => reject(new Failure('timeout', 'The list of RDAP servers did not come in time.')))
