@@ -355,6 +355,8 @@ describe('the kind postgres, meeting strange servers', () => {
     const url = 'postgres://app@db.example.test'
     assert.match(fault({ url: 'postgres://app:pw@db' }), /a URL holds no password/)
     assert.match(fault({ url: 'postgres://db/app' }), /names no user; write it such as postgres:/)
+    assert.match(fault({ url: 'postgres://app@%2Frun%2Fpg/db' }), /^\/run\/pg is a socket of this machine/)
+    assert.match(fault({ url: 'postgres://a%00b@db' }), /has control characters/)
     assert.match(fault({ url: `${url}?sslmode=always` }), /sslmode is one of disable, prefer, require/)
     assert.match(
       fault({ url: `${url}?connect_timeout=5` }),

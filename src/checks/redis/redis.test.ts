@@ -181,7 +181,9 @@ describe('the kind redis, meeting strange servers', () => {
   test('settings that make no sense are refused with the reason', () => {
     const fault = faultsOf(redis)
     assert.match(fault({}), /expected a URL such as redis:/)
-    assert.match(fault({ url: 'cache:6379' }), /^cache:6379 is not a URL; write it such as redis:\/\/cache\.example/)
+    assert.equal(fault({ url: 'cache:6379' }), 'cache:6379 is not a URL; write redis://cache:6379')
+    assert.match(fault({ url: 'the cache' }), /^the cache is not a URL; write it such as redis:\/\/cache\.example/)
+    assert.match(fault({ url: 'user:secret@cache' }), /^\*\*\*@cache is not a URL; write it such as/)
     assert.match(fault({ url: 'http://cache' }), /^http:\/\/ is not known here; write redis:\/\/ or/)
     assert.match(fault({ url: 'redis://:secret@cache' }), /^a URL holds no password, since it is shown; put it under/)
     assert.doesNotMatch(fault({ url: 'redis://u:se%ret@cache:99999' }), /se%ret/)

@@ -93,6 +93,7 @@ const rubbish = [
 export function testHostility(hosted: Hosted): void {
   const { name, secret, greeting, isHttp } = hosted
   testSilence(hosted)
+  testAddresses(hosted)
 
   test(`rubbish without end, where ${name} should be, is given up on`, async (t) => {
     for (const bytes of rubbish)
@@ -118,6 +119,26 @@ export function testHostility(hosted: Hosted): void {
     const said = await meet(t, hosted, after(greeting, echo))
     assert.match(said, /^down, /)
     if (secret !== undefined) assert.doesNotMatch(said, new RegExp(secret))
+  })
+}
+
+/** The same settings, with IPv6 in place of IPv4. */
+const overIpv6 = (spec: unknown): unknown => JSON.parse(JSON.stringify(spec).replaceAll('127.0.0.1', '[::1]'))
+
+function testAddresses({ kind, name, spec }: Hosted): void {
+  test(`${name} is looked for over IPv6 as well, and never where the settings forbid it`, async (t) => {
+    const target = await openTarget(t, (socket) => socket.end(), undefined, '::1')
+    const settings = overIpv6(spec(target.port))
+    const closed = 'down, closed: [::1]:PORT closed the connection '
+    assert.ok((await tell(kind, settings, target.port)).startsWith(closed))
+    assert.match(await tell(kind, settings, target.port, { denied: ['::1/128'] }), /^down, forbidden: ::1 may not be/)
+    assert.equal(target.count(), 1)
+    const mapped = JSON.parse(JSON.stringify(settings).replace('[::1]', '[::ffff:127.0.0.1]')) as unknown
+    assert.match(
+      await tell(kind, mapped, target.port, { denied: ['127.0.0.0/8'] }),
+      /^down, forbidden: 127\.0\.0\.1 may/,
+    )
+    await target.quiet()
   })
 }
 

@@ -43,7 +43,11 @@ export interface ServiceUrl {
 export function readServiceUrl(text: string, form: UrlForm): ServiceUrl | string {
   const names = Object.keys(form.schemes)
   const begin = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)
-  if (!begin) return `${shorten(text)} is not a URL; write it such as ${form.example}`
+  if (!begin) {
+    const whole = `${names[0]}://${text}`
+    const write = /^[^\s@,]+$/.test(text) && URL.canParse(whole) ? whole : `it such as ${form.example}`
+    return `${shorten(text.replace(/^\S*@/, '***@'))} is not a URL; write ${write}`
+  }
   const scheme = (begin[1] ?? '').toLowerCase()
   const meant = form.schemes[scheme]
   if (!meant) return `${scheme}:// is not known here; write ${names.map((name) => `${name}://`).join(' or ')}`
@@ -79,6 +83,8 @@ function take(url: URL, { scheme, port, tls = false }: Scheme & { scheme: string
   const name = decode(url.hostname)
   if (user === null || path === null || name === null)
     return 'has a % that is not followed by two digits; write a plain % as %25'
+  if (/\p{Cc}/u.test(user + path)) return 'has control characters, which no name has'
+  if (name.startsWith('/')) return `${shorten(name)} is a socket of this machine; a check asks over the network`
   const bare = name.replace(/^\[(.*)\]$/, '$1')
   const host = isIP(bare) === 0 ? domainToASCII(name) : bare
   if (host === '') return `${shorten(name)} is not the name of a host`

@@ -21,6 +21,8 @@ export interface Reach {
   /** What TLS must be like; null: none is spoken. */
   readonly tls: Trust | null
   readonly latency?: LatencyThresholds | undefined
+  /** So many bytes are listened to, where that differs from the usual. */
+  readonly most?: number
 }
 
 /** What a kind does with a session. */
@@ -69,7 +71,7 @@ export class Session {
 
   /** The turns over what is the connection now; begins to listen. */
   get dialogue(): Dialogue {
-    return (this.#dialogue ??= new Dialogue(this.socket, this.target))
+    return (this.#dialogue ??= new Dialogue(this.socket, this.target, this.reach.most))
   }
 
   /** The address that was connected to; empty before. */

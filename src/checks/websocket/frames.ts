@@ -9,7 +9,8 @@ const op = { more: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
 type Op = (typeof op)[keyof typeof op]
 const isOp = (number: number): number is Op => (Object.values(op) as number[]).includes(number)
 
-const messageMost = 60_000
+/** So much is listened to, over all messages: what a page is sent at its start may be long. */
+export const saidMost = 256 * 1024
 const controlMost = 125
 
 /** A whole message, or the answer to a ping of ours. */
@@ -66,7 +67,7 @@ async function read(dialogue: Dialogue): Promise<Frame> {
   if (opcode >= op.close && (length > controlMost || !isLast)) throw broken(dialogue, 'a control frame is too long')
   if (length === 126) length = (await dialogue.exactly(2)).readUInt16BE(0)
   else if (length === 127) length = Number((await dialogue.exactly(8)).readBigUInt64BE(0))
-  if (length > messageMost) throw dialogue.tooLarge(length)
+  if (length > saidMost) throw dialogue.tooLarge(length)
   return { opcode, isLast, payload: await dialogue.exactly(length) }
 }
 

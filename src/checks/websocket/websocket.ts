@@ -15,7 +15,7 @@ import { enter, reachOf, refuseClashes } from '../service/settings.ts'
 import { serviceTls } from '../service/tls.ts'
 import { type ServiceUrl, urlSetting } from '../service/url.ts'
 import { hold, type Session } from '../talk/session.ts'
-import { closeFrame, pingFrame, receive, textFrame } from './frames.ts'
+import { closeFrame, pingFrame, receive, saidMost, textFrame } from './frames.ts'
 import { upgrade } from './upgrade.ts'
 
 const word = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, 'is not the name of a subprotocol')
@@ -117,7 +117,7 @@ function explain(error: unknown, session: Session, { wrong }: Heard, timeout: nu
 
 function probe(settings: WebsocketConfig, context: ProbeContext): Promise<Finding> {
   const heard: Heard = { wrong: null }
-  return hold(reachOf(settings), context, {
+  return hold({ ...reachOf(settings), most: saidMost }, context, {
     async talk(session) {
       try {
         await talk(session, settings, heard)
