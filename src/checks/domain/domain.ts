@@ -87,7 +87,8 @@ const isOfRdap = ({ headers, text }: Told) => text.trim() === '' || /\bjson\b/i.
 function unasked(error: unknown, { name }: DomainConfig, facts: Facts): Finding {
   const finding = failed(error, facts)
   if (!(error instanceof Failure || error instanceof OutboundError) || error.reason === 'internal') return finding
-  const sentence = `Nothing is known of ${name.said}: ${(finding.sentence ?? '').replace(/^(The|No|Nothing|It) /, lower)}`
+  const why = (finding.sentence ?? '').replace(/^(The|No|Nothing|It) /, lower)
+  const sentence = `Nothing is known of ${name.said}: ${why}`
   return { ...finding, outcome: 'unknown', sentence }
 }
 

@@ -46,7 +46,8 @@ export function judge({ status, expires }: Registration, settings: DomainConfig,
   if (missing) return wrong('degraded', `The domain ${name.said} does not have the status ${sayStatus(missing)}.`)
   if (lasting) return wrong('degraded', lasting.failure.message)
   if (expires !== null || least === false) return null
-  const sentence = `The registry does not tell until when ${name.said} is registered; write days_left: false to do without.`
+  const mend = 'write days_left: false to do without'
+  const sentence = `The registry does not tell until when ${name.said} is registered; ${mend}.`
   return { outcome: 'unknown', reason: 'no_data', sentence }
 }
 
