@@ -56,6 +56,17 @@ test('a slow address gets company after 250 ms, and the loser is closed', async 
   await target.quiet()
 })
 
+test('of a name with hundreds of addresses only the first few are tried', async () => {
+  const behave = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`127.0.1.${index}`, 'refuse' as const]))
+  const { outbound, tried } = paths(behave, 1)
+  const attempt = new Attempt({ clock: new VirtualClock(), outbound, timeout: 1_000, signal })
+  await assert.rejects(
+    attempt.run(() => dial(attempt, 'h.test', 1, 'any')),
+    /Its 15 other addresses failed too: /,
+  )
+  assert.equal(tried.length, 16)
+})
+
 test('of two addresses that fail both are named, the first with what happened there', async () => {
   const { outbound } = paths({ '::1': 'refuse', '127.0.0.1': 'refuse' }, 1)
   const attempt = new Attempt({ clock: new VirtualClock(), outbound, timeout: 1_000, signal })

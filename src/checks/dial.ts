@@ -23,6 +23,9 @@ export interface Dialled {
 /** An address that has not answered after so many ms gets company by the next (RFC 8305: 250). */
 const headStart = 250
 
+/** So many addresses of a name are tried: one that lists hundreds must not lead us to knock at all of them. */
+const addressesMost = 16
+
 /** `host:port`, IPv6 in brackets. */
 export const where = (host: string, port: number): string =>
   host.includes(':') && !host.startsWith('[') ? `[${host}]:${port}` : `${host}:${port}`
@@ -51,7 +54,7 @@ export async function dial(
   const { socket, address, target } =
     first && addresses.length === 1
       ? await connectOne(attempt, open(first))
-      : await connectAny(attempt, open, alternate(addresses), where(host, port))
+      : await connectAny(attempt, open, alternate(addresses).slice(0, addressesMost), where(host, port))
   return { socket, address, target, resolve: resolved - began, connect: clock.monotonic() - resolved }
 }
 

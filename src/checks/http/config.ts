@@ -213,5 +213,5 @@ function refuse(config: Given, context: z.RefinementCtx, at: readonly (string | 
     fault('a redirect is followed, so its status is never seen; add follow: 0 to judge it', 'expect', 'status')
   const { url = '' } = config
   const wrong = URL.canParse(url) ? clash(new URL(url).hostname, config.ip) : null
-  if (wrong !== null) fault(wrong, 'ip')
+  if (wrong !== null) context.addIssue({ code: 'custom', message: wrong, path: ['ip'] })
 }

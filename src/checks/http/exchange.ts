@@ -185,7 +185,8 @@ function encrypt(
   }
   return options.secure(attempt, socket, by).catch((error: unknown) => {
     if (!isNoProtocol(error)) throw error
-    if (versions.includes('2')) throw new Failure('protocol', `${target} does not offer HTTP/2.`, error)
+    if (versions.length > 1) throw new Failure('protocol', `${target} offers neither HTTP/1.1 nor HTTP/2.`, error)
+    if (versions[0] === '2') throw new Failure('protocol', `${target} does not offer HTTP/2.`, error)
     throw new OnlyHttp2(target, error)
   })
 }

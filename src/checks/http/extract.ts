@@ -3,6 +3,7 @@
 // Must not know what it is for.
 import { z } from 'zod'
 import { firstMatch, regexFault } from '#platform/regex.ts'
+import { jsonMost } from '../expect/json.ts'
 import { lookUp, readPlace, sayName } from '../expect/place.ts'
 import { Failure } from '../failure.ts'
 import { quote } from '../quote.ts'
@@ -67,9 +68,15 @@ function byText(answer: Answer, name: string, from: { header: string } | { regex
 function byJson(answer: Answer, name: string, text: string): string {
   const steps = readPlace(text)
   if (typeof steps === 'string') throw new Error(steps)
+  const body = textOf(answer)
+  if (body.length > jsonMost)
+    throw new Failure(
+      'too_large',
+      `“${name}” cannot be extracted: more than ${jsonMost / 1e6} MB are not read as JSON.`,
+    )
   let json: unknown
   try {
-    json = JSON.parse(textOf(answer))
+    json = JSON.parse(body)
   } catch (error) {
     throw nothing(answer, name, 'the body is not JSON', error)
   }

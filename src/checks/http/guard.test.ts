@@ -73,7 +73,7 @@ test('a name is resolved once for a connection, and the connection goes to what 
   assert.equal(target.count(), 1)
 })
 
-test('of a name with allowed and forbidden addresses only the allowed is tried, even where that one fails', async (t) => {
+test('of a name with allowed and forbidden addresses only the allowed is tried, even if it fails', async (t) => {
   const target = await openTarget(t, ok)
   const both = resolver([metadata, here, { address: 'fd12::1', family: 6 }])
   assert.equal(

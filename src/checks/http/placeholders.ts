@@ -64,10 +64,28 @@ export const fillHeader = (text: string, values: Values): string =>
 /** A body: by its content type a value is escaped for JSON or a form; else it stands as it is. */
 export function fillBody(text: string, values: Values, contentType: string | undefined): string {
   const type = (contentType?.split(';')[0] ?? '').trim().toLowerCase()
-  const looksLikeJson = type === '' && /^\s*[[{]/.test(text) && !/^\s*\{\{/.test(text)
-  if (looksLikeJson || /^application\/(.+\+)?json$/.test(type))
-    return fill(text, values, (value) => JSON.stringify(value).slice(1, -1))
+  const looksLikeJson = type === '' && /^\s*(\{(?!\{)|\[)/.test(text)
+  if (looksLikeJson || /^application\/(.+\+)?json$/.test(type)) return fillJson(text, values)
   if (type === 'application/x-www-form-urlencoded')
     return fill(text, values, (value) => encodeURIComponent(value.toWellFormed()))
   return fillPlain(text, values)
+}
+
+/** Within quotation marks a value is text, without them it must be a number, true or false. */
+function fillJson(text: string, values: Values): string {
+  let quoted = false
+  return text
+    .split(/("(?:[^"\\]|\\.)*")/s)
+    .map((part, index) => {
+      quoted = index % 2 === 1
+      return fill(part, values, (value, name) => {
+        if (quoted) return JSON.stringify(value).slice(1, -1)
+        if (/^(-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?|true|false)$/i.test(value)) return value
+        throw new Failure(
+          'body',
+          `The value of “${name}” stands in JSON without quotation marks, and is no number, true or false.`,
+        )
+      })
+    })
+    .join('')
 }

@@ -53,7 +53,7 @@ test('a value from one step goes into URL, header, credentials and body of the n
       name: 'fetch the basket',
       url: at(target, '/basket'),
       headers: { 'X-Token': 'T {{token}}', 'Content-Type': 'application/json' },
-      body: '{"token": "{{token}}", "plain": "{{{{token}}"}',
+      body: '{"token": "{{token}}", "id": {{id}}, "plain": "\\"{{{{token}}"}',
       expect: { body: { contains: 'full' } },
     },
   ])
@@ -61,7 +61,7 @@ test('a value from one step goes into URL, header, credentials and body of the n
   assert.match(target.received(), new RegExp(`GET /users/4711\\?t=${token} `))
   assert.match(target.received(), new RegExp(`Authorization: Bearer ${token}\r\n`))
   assert.match(target.received(), new RegExp(`X-Token: T ${token}\r\n`))
-  assert.match(target.received(), new RegExp(`{"token": "${token}", "plain": "{{token}}"}`))
+  assert.match(target.received(), new RegExp(`{"token": "${token}", "id": 4711, "plain": "\\\\"{{token}}"}`))
   const steps = finding.facts?.['steps'] as { step: unknown; status: number; phases: object }[]
   assert.deepEqual(
     steps.map(({ step, status }) => [step, status]),
@@ -273,6 +273,8 @@ test('a value cannot lead to another place, or break out of a header', async (t)
   const broken = await of({ url: at(target, '/x'), headers: { 'X-Bad': '{{bad}}' } })
   assert.match(broken.words, /^Step 2: the value of “bad” has line breaks or control characters/)
   assert.doesNotMatch(target.received(), /X-Evil: yes/)
+  const bare = await of({ url: at(target, '/x'), body: '{"a": {{bad}}}' })
+  assert.match(bare.words, /^Step 2: the value of “bad” stands in JSON without quotation marks, and is no number/)
   const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
   assert.equal((await of({ url: at(target, '/x'), headers: form, body: 'a={{bad}}&b=2' })).sentence, null)
   assert.match(target.received(), /a=%2F\.\.%2F\.\.%2Fadmin%3Fx%3D1%23%40evil\.test%0D%0AX-Evil%3A%20yes&b=2$/)
