@@ -3,6 +3,8 @@
 import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { sendLetter } from '#channels/letter.ts'
+import type { OidcParts } from '#commands/accounts/oidc/flow.ts'
+import { Providers } from '#commands/accounts/oidc/provider.ts'
 import { Passwords } from '#commands/accounts/password.ts'
 import type { AccountParts } from '#commands/accounts/ports.ts'
 import { needsOwner, ownerSecret } from '#commands/accounts/setup.ts'
@@ -23,9 +25,10 @@ export interface AccountRoots {
 }
 
 /** What commands of accounts are handed, and who is asked whether somebody may come in. */
-export function openAccounts(roots: AccountRoots): { readonly accounts: AccountParts; readonly auth: Authenticator } {
+export function openAccounts(roots: AccountRoots): { readonly accounts: OidcParts; readonly auth: Authenticator } {
   const { store, clock, outbound, server, adminToken } = roots
-  const accounts: AccountParts = {
+  const accounts: OidcParts = {
+    providers: new Providers({ clock, outbound }),
     store,
     clock,
     passwords: new Passwords(),

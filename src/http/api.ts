@@ -13,6 +13,7 @@ import { historyRoutes } from './routes/history.ts'
 import { invitationRoutes } from './routes/invitations.ts'
 import { meRoutes } from './routes/me.ts'
 import { monitorRoutes } from './routes/monitors.ts'
+import { oidcRoutes } from './routes/oidc.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { ruleRoutes } from './routes/rules.ts'
@@ -48,6 +49,7 @@ export function apiRoutes(parts: ApiParts): Route[] {
     ...invitationRoutes(parts),
     ...meRoutes(parts),
     ...passkeyRoutes(parts),
+    ...oidcRoutes(parts),
     ...auditRoutes(parts),
   )
   return routes

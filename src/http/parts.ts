@@ -2,16 +2,18 @@
 // Promises no behaviour; only names.
 import type { ChannelModel } from '#manifest/model.ts'
 import type { Sent } from '#channels/channel.ts'
-import type { AccountParts } from '#commands/accounts/ports.ts'
+import type { OidcParts } from '#commands/accounts/oidc/flow.ts'
 import type { CommandParts } from '#commands/ports.ts'
 import type { ServerModel } from '#manifest/model.ts'
+import type { Log } from '#platform/log.ts'
 import type { ObjectType } from '#store/store.ts'
 import type { Attempts } from './attempts.ts'
 import type { Authenticator } from './auth.ts'
 import type { Reminders } from './reminders.ts'
 import type { Raw } from './route.ts'
 
-export interface ApiParts extends CommandParts, AccountParts {
+export interface ApiParts extends CommandParts, OidcParts {
+  readonly log: Log
   readonly auth: Authenticator
   readonly attempts: Attempts
   readonly reminders: Reminders

@@ -2,15 +2,17 @@
 // Promises that closing leaves nothing behind.
 import type { Sent } from '#channels/channel.ts'
 import { type CommandRig, openRig, testManifest } from '#commands/testing.ts'
+import { Providers } from '#commands/accounts/oidc/provider.ts'
 import { Passwords } from '#commands/accounts/password.ts'
 import type { Letter } from '#commands/accounts/ports.ts'
 import { createToken, type Scope } from '#commands/tokens.ts'
 import { entrySchemas } from '#manifest/json-schema.ts'
 import type { ServerModel } from '#manifest/model.ts'
-import type { Clock } from '#platform/clock.ts'
+import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Log, silentLog } from '#platform/log.ts'
 import { Metrics } from '#platform/metrics.ts'
 import { parseNetworks } from '#platform/networks.ts'
+import { openOutbound } from '#platform/outbound.ts'
 import { Attempts } from './attempts.ts'
 import { Authenticator } from './auth.ts'
 import { openHttp } from './http.ts'
@@ -83,6 +85,10 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
   const letters: Letter[] = []
   const log = options.log ?? silentLog
   const accounts = {
+    providers: new Providers({
+      clock: { ...systemClock, now: () => rig.clock.now() },
+      outbound: openOutbound({ denied: [] }),
+    }),
     store: rig.store,
     clock: rig.clock,
     passwords: new Passwords(cheap),
@@ -96,6 +102,7 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
     people: new People(accounts),
   })
   const parts: ApiParts = {
+    log,
     ...rig,
     ...accounts,
     auth,
