@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 import { ownerSecret } from '#commands/accounts/setup.ts'
-import type { OidcModel } from '#manifest/model.ts'
+import type { OidcModel, ProxyModel } from '#manifest/model.ts'
 import { client, openProvider, type Provider, type SigningAlgorithm } from '#test/oidc-provider.ts'
 import { type Browser, type BrowserAnswer, openBrowser } from '#test/signed-in.ts'
 import { VirtualClock } from '#test/virtual-clock.ts'
@@ -50,7 +50,8 @@ function set(changes: Partial<OidcModel>): void {
     others: 'nobody',
     ...changes,
   }
-  server.knobs.settings = { ...server.knobs.settings, signIn: { ...server.knobs.settings.signIn, oidc } }
+  const { settings } = server.knobs
+  server.knobs.settings = { ...settings, signIn: { ...settings.signIn, oidc, proxy: null } }
 }
 
 /** Goes through the whole of it, as a browser would. */
@@ -287,4 +288,60 @@ test('where only the provider is taken, passwords and passkeys are not', async (
   assert.equal((await browser.ask('POST', '/api/v2/session/passkey/options', {})).status, 403)
   assert.match((await browser.ask('GET', '/api/v2/sign-in')).text, /"passwords":false/)
   server.knobs.settings = settings
+})
+
+function behindProxy(from: readonly string[], more: Partial<ProxyModel> = {}): void {
+  const proxy: ProxyModel = {
+    header: 'x-forwarded-user',
+    from,
+    groupsHeader: null,
+    groups: {},
+    others: 'viewer',
+    ...more,
+  }
+  const { settings } = server.knobs
+  server.knobs.settings = { ...settings, signIn: { ...settings.signIn, proxy } }
+}
+const proxied = (user: string, headers: Record<string, string> = {}) =>
+  openBrowser(server.base, { 'x-forwarded-user': user, ...headers })
+
+test('a proxy in front says who somebody is, and nobody else does', async () => {
+  behindProxy(['127.0.0.0/8'])
+  assert.deepEqual((await me(proxied(' Bob@Corp.test '))).name, 'bob@corp.test')
+  behindProxy(['192.0.2.1'])
+  assert.equal((await proxied('bob@corp.test').ask('GET', '/api/v2/me')).status, 401)
+  // Claiming to come from the proxy is not coming from it.
+  const claims = { 'x-forwarded-for': '192.0.2.1', forwarded: 'for=192.0.2.1' }
+  assert.equal((await proxied('bob@corp.test', claims).ask('GET', '/api/v2/me')).status, 401)
+})
+
+test('what a proxy names that is no address, or has no account where none is made, is turned away', async () => {
+  behindProxy(['127.0.0.1'])
+  assert.equal((await proxied('bob').ask('GET', '/api/v2/me')).status, 403)
+  behindProxy(['127.0.0.1'], { others: 'nobody' })
+  assert.equal((await proxied('bob@corp.test').ask('GET', '/api/v2/me')).status, 403)
+  assert.equal((await server.store.users.all()).length, 0)
+})
+
+test('groups of the proxy give roles, and an account of here is the same person', async () => {
+  const owner = await localOwner()
+  const groups = { ops: { role: 'admin', labels: null }, shop: { role: 'viewer', labels: { team: ['shop'] } } } as const
+  behindProxy(['127.0.0.1'], { groupsHeader: 'x-forwarded-groups', groups, others: 'nobody' })
+  const bob = (names: string) => me(proxied('bob@corp.test', { 'x-forwarded-groups': names }))
+  assert.equal((await bob('x, ops')).role, 'admin')
+  assert.deepEqual(await bob('shop').then(({ role, labels }) => [role, labels]), ['viewer', { team: ['shop'] }])
+  assert.equal((await proxied('bob@corp.test').ask('GET', '/api/v2/me')).status, 403)
+  assert.equal((await me(proxied(person.email, { 'x-forwarded-groups': 'shop' }))).role, 'owner')
+  assert.equal((await owner.ask('GET', '/api/v2/users')).status, 200)
+})
+
+test('somebody whom a proxy names changes nothing for another site, and has no session to manage', async () => {
+  await localOwner()
+  behindProxy(['127.0.0.1'])
+  const body = { key: 'web', http: { url: 'https://web.example.test' } }
+  const evil = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.test' }
+  assert.equal((await proxied(person.email, evil).ask('POST', '/api/v2/monitors', body)).status, 403)
+  assert.equal((await proxied(person.email).ask('POST', '/api/v2/monitors', body)).status, 201)
+  assert.equal((await proxied(person.email).ask('GET', '/api/v2/me/sessions')).status, 403)
+  assert.equal((await proxied(person.email).ask('POST', '/api/v2/me/totp')).status, 403)
 })
