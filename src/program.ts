@@ -1,6 +1,7 @@
 // The composition root: puts the parts together and runs the command line. The only file that knows everything.
 // Promises an order of starting and stopping in which nothing acknowledged is lost. Must not decide anything itself.
 import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { channelKinds } from '#channels/index.ts'
 import { sendMessage } from '#channels/send.ts'
@@ -15,6 +16,7 @@ import { type Beats as BeatDoors, openBeats } from '#compat/index.ts'
 import { Engine } from '#engine/engine.ts'
 import { dashboardHandler } from '#http/dashboard.ts'
 import { openHttp } from '#http/http.ts'
+import { openOwnHosts } from '#http/own-host.ts'
 import { openRequests } from '#http/requests.ts'
 import type { HttpServer } from '#http/server.ts'
 import { loadManifest } from '#manifest/disk.ts'
@@ -63,7 +65,10 @@ const configure = (server: ServerModel) => ({
   metrics: parseNetworks(server.networks.metrics),
   trustedProxies: parseNetworks(server.networks.trustedProxies),
   outbound: openOutbound({ denied: server.networks.denied }),
+  hosts: [...server.networks.hosts, ...hostsOf(server.publicUrl), hostname().toLowerCase()],
 })
+
+const hostsOf = (url: string | null) => (url === null ? [] : [new URL(url).hostname])
 
 /** The server's own settings as they are now; replaced as one when the file is read again. */
 class Configured {
@@ -89,6 +94,9 @@ class Configured {
   get trustedProxies(): Networks {
     return this.#now.trustedProxies
   }
+
+  /** Whether a request came under a name of this server. */
+  readonly isOwnHost = openOwnHosts(() => this.#now.hosts)
 
   /** Makes the settings ready; they count when what is given back is called, which cannot fail. */
   prepare(server: ServerModel): () => void {
@@ -206,7 +214,7 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
     metrics,
     log,
     clock,
-    requests: openRequests(auth, () => configured.trustedProxies),
+    requests: openRequests({ auth, trustedProxies: () => configured.trustedProxies, isOwnHost: configured.isOwnHost }),
     settings: { networks: configured.server.networks.beats },
   })
   const http = openHttp({

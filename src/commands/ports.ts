@@ -13,7 +13,10 @@ export type Health = Readonly<Record<string, unknown>>
 export interface EnginePort {
   /** Resolves with the state after the commit; null: no such monitor. Rejects with an error named `Overloaded`. */
   input(monitor: number, input: Input): Promise<MonitorState | null>
-  /** Checks once, now, and counts it like any other check. Null: this monitor is only listened to. */
+  /**
+   * Checks once, now, and counts it like any other check. Null: this monitor is only listened to. Rejects with an error
+   * named `Overloaded` when too many are asked for at once, or when what it found cannot be stored now.
+   */
   runNow(key: string): Promise<{ readonly finding: Finding; readonly state: MonitorState | null } | null>
   /**
    * Objects were created, changed or removed: takes them over. Also gives new monitors a state, reckons the deadlines

@@ -6,20 +6,19 @@ import { limited } from '#store/limited.ts'
 import { apiRoutes } from './api.ts'
 import { Attempts } from './attempts.ts'
 import type { Authenticator } from './auth.ts'
-import type { AddressSet } from './client-address.ts'
 import { type App, mount, type MountParts, openApp, type RoutesFor } from './mount.ts'
 import type { ApiParts } from './parts.ts'
 import { Reminders } from './reminders.ts'
 import type { Route } from './route.ts'
 import { type HotHandler, type HttpServer, openServer, type ServerBounds } from './server.ts'
-import { mountSystem } from './system.ts'
+import { mountSystem, type SystemNetworks } from './system.ts'
 
 export interface HttpParts extends Omit<ApiParts, 'auth' | 'attempts' | 'reminders'> {
   readonly log: Log
   readonly metrics: Metrics
   /** Made by whoever puts the program together, so that others can ask it too. */
   readonly auth: Authenticator
-  readonly networks: () => { readonly metrics: AddressSet; readonly trustedProxies: AddressSet }
+  readonly networks: () => SystemNetworks
   readonly unready: () => readonly string[]
   /** Tried before anything else, in this order. */
   readonly hot: readonly HotHandler[]

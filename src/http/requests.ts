@@ -7,18 +7,34 @@ import { type AddressSet, type Client, clientOf } from './client-address.ts'
 import { Problem } from './problem.ts'
 
 export interface Requests {
+  /** Its address is not known, which counts as public, when it came under a name that is not ours. */
   clientOf(request: IncomingMessage): Client
   /** Whether the request carries a token with this scope. Rejects when the store cannot say. */
   allowed(request: IncomingMessage, scope: Scope): Promise<boolean>
 }
 
-export function openRequests(auth: Authenticator, trustedProxies: () => AddressSet): Requests {
+export interface RequestsParts {
+  readonly auth: Authenticator
+  readonly trustedProxies: () => AddressSet
+  readonly isOwnHost: (host: string | undefined) => boolean
+}
+
+export function openRequests({ auth, trustedProxies, isOwnHost }: RequestsParts): Requests {
   return {
-    clientOf: (request) => clientOf(request, trustedProxies()),
+    clientOf: (request) => knownBy(request, clientOf(request, trustedProxies()), isOwnHost),
     async allowed(request, scope) {
       const { authorization } = request.headers
       if (authorization === undefined) return false
       return !((await auth.admit(authorization, clientOf(request, trustedProxies()), scope)) instanceof Problem)
     },
   }
+}
+
+/** The client, unless the name under which it came may be another site's: then nobody knows who made it come. */
+export function knownBy(
+  { headers }: Pick<IncomingMessage, 'headers'>,
+  client: Client,
+  isOwnHost: (host: string | undefined) => boolean,
+): Client {
+  return isOwnHost(headers.host) ? client : { ...client, address: null, trusted: false }
 }

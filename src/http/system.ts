@@ -9,6 +9,14 @@ import type { Authenticator } from './auth.ts'
 import { type AddressSet, clientOf } from './client-address.ts'
 import type { App, Asking } from './mount.ts'
 import { Problem } from './problem.ts'
+import { knownBy } from './requests.ts'
+
+export interface SystemNetworks {
+  readonly metrics: AddressSet
+  readonly trustedProxies: AddressSet
+  /** Whether a request came under a name of this server. */
+  readonly isOwnHost: (host: string | undefined) => boolean
+}
 
 export interface SystemParts {
   readonly store: Pick<Store, 'ping'>
@@ -16,7 +24,7 @@ export interface SystemParts {
   readonly log: Log
   readonly metrics: Metrics
   readonly auth: Authenticator
-  readonly networks: () => { readonly metrics: AddressSet; readonly trustedProxies: AddressSet }
+  readonly networks: () => SystemNetworks
   /** What is not done yet or amiss, a sentence each that strangers may read; none: ready, if the database answers. */
   readonly unready: () => readonly string[]
 }
@@ -71,8 +79,9 @@ function databaseWatch({ store, clock, log }: SystemParts): () => Promise<string
 
 /** From an allowed network without a token, otherwise with one that reads. */
 async function mayRead(asking: Asking, { networks, auth }: SystemParts): Promise<void> {
-  const { metrics, trustedProxies } = networks()
-  const client = clientOf(asking.env.incoming, trustedProxies)
+  const { metrics, trustedProxies, isOwnHost } = networks()
+  const { incoming } = asking.env
+  const client = knownBy(incoming, clientOf(incoming, trustedProxies), isOwnHost)
   const authorization = asking.req.header('authorization')
   if (authorization === undefined && client.address !== null && metrics.has(client.address)) return
   const who = await auth.admit(authorization, client, 'read')

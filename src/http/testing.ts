@@ -16,6 +16,7 @@ import { openOutbound } from '#platform/outbound.ts'
 import { Attempts } from './attempts.ts'
 import { Authenticator } from './auth.ts'
 import { openHttp } from './http.ts'
+import { openOwnHosts } from './own-host.ts'
 import type { ApiParts } from './parts.ts'
 import { People } from './people.ts'
 import { Reminders } from './reminders.ts'
@@ -71,10 +72,13 @@ export interface TestOptions {
   readonly trustedProxies?: readonly string[]
 }
 
+const noHosts: readonly string[] = []
+
 export async function openTestServer(options: TestOptions = {}): Promise<TestServer> {
   const rig = await openRig(options.clock ? { clock: options.clock } : {})
   const metrics = new Metrics()
   const networks = {
+    isOwnHost: openOwnHosts(() => noHosts),
     metrics: parseNetworks(options.metricsFrom ?? ['127.0.0.0/8']),
     trustedProxies: parseNetworks(options.trustedProxies ?? []),
   }

@@ -89,6 +89,8 @@ export interface ServerModel {
   readonly networks: {
     readonly beats: readonly string[]
     readonly metrics: readonly string[]
+    /** Names under which requests are taken for those of these networks. */
+    readonly hosts: readonly string[]
     readonly trustedProxies: readonly string[]
     /** Never connected to by checks and webhooks. */
     readonly denied: readonly string[]

@@ -198,6 +198,7 @@ function readServer(spec: unknown): Read<ServerModel> {
       networks: {
         beats: cidrs(networks.beats),
         metrics: cidrs(networks.metrics),
+        hosts: networks.hosts,
         trustedProxies: cidrs(networks.trusted_proxies),
         denied: cidrs(networks.denied),
       },

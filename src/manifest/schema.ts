@@ -191,6 +191,18 @@ const networks = (fallback: readonly string[], what: string) =>
     .prefault([...fallback])
     .describe(`${what} Addresses, networks such as 10.0.0.0/8, or the words loopback, private, any.`)
 
+/** Names as a browser's Host header has them, without a port. */
+const hosts = z
+  .array(
+    z
+      .string()
+      .max(253)
+      .regex(/^[\w-]+(\.[\w-]+)*$/, 'is not a host name such as watch.example.com, without scheme and port')
+      .transform((name) => name.toLowerCase()),
+  )
+  .max(1_000)
+  .prefault([])
+
 const isHttpUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 
 const smtp = z
@@ -222,6 +234,9 @@ export const serverFields = z.strictObject({
     .strictObject({
       beats: networks(['loopback', 'private'], 'From where heartbeats are taken without a token.'),
       metrics: networks(['loopback', 'private'], 'From where `/metrics` is answered without a token.'),
+      hosts: hosts.describe(
+        'Further names under which requests without a token are taken for those of these networks; any: all names.',
+      ),
       trusted_proxies: networks([], 'Reverse proxies whose forwarding headers are believed.'),
       denied: networks(
         ['metadata'],

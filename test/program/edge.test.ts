@@ -77,7 +77,7 @@ describe('what needs a token', () => {
         const { status, headers } = await program.ask(`/api/v2/${path}`, asked)
         assert.equal(status, 401, path)
         assert.equal(headers['content-type'], 'application/problem+json')
-        assert.match(headers['www-authenticate'] ?? '', /^Bearer realm="Allswell"/)
+        assert.match(headers['www-authenticate'] ?? '', /^Basic .*, Bearer realm="Allswell"/)
       }
       assert.equal((await program.ask(`/api/v2/${path}`, { token: adminToken })).status, 200, path)
     }
@@ -133,6 +133,23 @@ describe('an address at which there is nothing', () => {
       assert.deepEqual([status, headers['content-type']], [404, 'text/html; charset=utf-8'], path)
       assert.match(text, /There is no page at this address/)
       assert.equal((await program.ask(path)).headers['content-type'], 'application/problem+json')
+    }
+  })
+})
+
+describe('a name that somebody else may own', () => {
+  test('lets no web page in through a browser in here: heartbeats and metrics need a token under it', async (t) => {
+    const program = await start(t, { config: `${config}public_url: https://watch.example.com/\n` })
+    const under = (host: string) => ({ headers: { host } })
+    assert.equal((await program.ask('/metrics', under('rebound.example:8080'))).status, 401)
+    const refused = await program.ask('/beat/job', under('rebound.example:8080'))
+    assert.equal(refused.status, 403)
+    assert.match(refused.text, /set public_url or name it in networks\.hosts/)
+    const beat = { ...under('rebound.example'), token: adminToken }
+    assert.equal((await program.ask('/beat/job', beat)).status, 200)
+    for (const host of ['localhost', 'allswell:8080', 'watch.example.com', 'watch.internal']) {
+      assert.equal((await program.ask('/beat/job', under(host))).status, 200, host)
+      assert.equal((await program.ask('/metrics', under(host))).status, 200, host)
     }
   })
 })

@@ -132,8 +132,11 @@ async function largeBeat(program: Program): Promise<void> {
   const answer = await program.ask('/beat/job', { method: 'POST', body: Buffer.alloc(9_000_000, 'log ') })
   assert.equal(answer.status, 200)
   assert.match(answer.text, /^OK\n.*first 100000 bytes/)
-  const { items } = (await program.api('GET', '/monitors/job/log')).json() as { items: { size: number }[] }
-  assert.equal(items[0]?.size, 100_000)
+  const { items } = (await program.api('GET', '/monitors/job/log')).json() as {
+    items: { size: number; truncated: boolean; body: string }[]
+  }
+  const [log] = items
+  assert.deepEqual([log?.size, log?.truncated, log?.body.length], [9_000_000, true, 100_000])
 }
 
 async function noHttp(program: Program): Promise<void> {
