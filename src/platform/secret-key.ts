@@ -3,6 +3,7 @@
 // sealed with another. Must not know what is sealed.
 import { existsSync, fsyncSync, openSync, closeSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { makeFolder } from './folder-lock.ts'
 import { type MasterKey, newKey, parseKey, writeKey } from './seal.ts'
 import type { Settings } from './settings.ts'
 
@@ -32,7 +33,10 @@ export function readKeys(settings: KeySettings): Keys | null {
 
 /** Makes a key in the data folder. */
 export function makeKey(settings: KeySettings): Keys {
-  const own = join(resolve(settings.data), fileName)
+  const folder = resolve(settings.data)
+  // Nobody has made it yet where the database lies elsewhere.
+  makeFolder(folder)
+  const own = join(folder, fileName)
   const keys = [newKey()]
   writeKeys(own, keys)
   return { keys, source: own, own }
