@@ -130,7 +130,7 @@ test('it is described by its rule, and what makes no sense is refused', () => {
     describe({ monitors: { labels: { tier: 'gold' } }, up_when: { percent: 50 } }),
     'at least 50% of those with tier=gold',
   )
-  const refused = (spec: object) => group.config.safeParse({ monitors: '*', ...spec }).success === false
+  const refused = (spec: object) => !group.config.safeParse({ monitors: '*', ...spec }).success
   for (const spec of [
     { up_when: 'none' },
     { up_when: {} },

@@ -180,4 +180,4 @@ export class Scheduler {
   }
 }
 
-const fingerprint = (monitor: CatalogMonitor) => `${monitor.policy.interval} ${JSON.stringify(monitor.config)}`
+const fingerprint = ({ policy, follows }: CatalogMonitor) => `${policy.interval} ${follows}`
