@@ -42,6 +42,7 @@ afterEach(async () => {
   server.auth.forget()
 })
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- who asks knows the shape of the answer
 const ok = <Value = Json>(answer: BrowserAnswer, status = 200): Value => {
   assert.equal(answer.status, status, answer.text)
   return answer.json
@@ -87,7 +88,7 @@ test('a code is taken once, also by another sign-in, and not the one that proved
     secondStep(openBrowser(server.base), one.ticket, code),
     secondStep(openBrowser(server.base), two.ticket, code),
   ])
-  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 401])
+  assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200, 401]))
   // An earlier code is none any more, either.
   const later = await firstStep()
   assert.equal((await secondStep(openBrowser(server.base), later.ticket, codeNow(secret, -1))).status, 401)
@@ -143,7 +144,7 @@ test('an app that shows no right code is not asked for, and an offer is good for
   const { ticket, secret } = ok<{ ticket: string; secret: string }>(await ann.ask('POST', '/api/v2/me/totp'))
   assert.equal((await ann.ask('POST', '/api/v2/me/totp/confirm', { ticket, code: '000000' })).status, 401)
   assert.equal((await firstStep()).done, true)
-  const made = ok<Json>(await ann.ask('POST', '/api/v2/invitations', { email: 'eve@corp.test', role: 'admin' }), 201)
+  const made = ok(await ann.ask('POST', '/api/v2/invitations', { email: 'eve@corp.test', role: 'admin' }), 201)
   const eve = openBrowser(server.base)
   const accepted = { token: String(made.link).split('#')[1], name: 'Eve', password }
   ok(await eve.ask('POST', '/api/v2/invitation/accept', accepted), 201)
@@ -276,7 +277,7 @@ test('a passkey is a second step after the password, without finger or PIN then'
 
 test('a passkey of somebody else is no second step', async () => {
   await addPasskey(ann)
-  const made = ok<Json>(await ann.ask('POST', '/api/v2/invitations', { email: 'eve@corp.test', role: 'viewer' }), 201)
+  const made = ok(await ann.ask('POST', '/api/v2/invitations', { email: 'eve@corp.test', role: 'viewer' }), 201)
   const eve = openBrowser(server.base)
   const accepted = { token: String(made.link).split('#')[1], name: 'Eve', password }
   ok(await eve.ask('POST', '/api/v2/invitation/accept', accepted), 201)
@@ -301,7 +302,7 @@ test('passkeys are listed, renamed and removed by their person alone', async () 
   const { id } = ok<{ id: number }>(answer, 201)
   const path = `/api/v2/me/passkeys/${id}`
   assert.equal(ok<{ name: string }>(await ann.ask('PATCH', path, { name: 'Phone' })).name, 'Phone')
-  const made = ok<Json>(await ann.ask('POST', '/api/v2/invitations', { email: 'eve@corp.test', role: 'admin' }), 201)
+  const made = ok(await ann.ask('POST', '/api/v2/invitations', { email: 'eve@corp.test', role: 'admin' }), 201)
   const eve = openBrowser(server.base)
   const accepted = { token: String(made.link).split('#')[1], name: 'Eve', password }
   ok(await eve.ask('POST', '/api/v2/invitation/accept', accepted), 201)
@@ -313,7 +314,7 @@ test('passkeys are listed, renamed and removed by their person alone', async () 
 })
 
 test('an owner takes away the factors of somebody who has lost them, who signs in anew with the password', async () => {
-  const made = ok<Json>(await ann.ask('POST', '/api/v2/invitations', { email: 'bob@corp.test', role: 'editor' }), 201)
+  const made = ok(await ann.ask('POST', '/api/v2/invitations', { email: 'bob@corp.test', role: 'editor' }), 201)
   const bob = openBrowser(server.base)
   const accepted = { token: String(made.link).split('#')[1], name: 'Bob', password }
   const { user } = ok<{ user: { id: number } }>(await bob.ask('POST', '/api/v2/invitation/accept', accepted), 201)

@@ -2,6 +2,7 @@
 // Promises that closing leaves nothing behind.
 import type { Sent } from '#channels/channel.ts'
 import { type CommandRig, openRig, testManifest } from '#commands/testing.ts'
+import type { OidcParts } from '#commands/accounts/oidc/flow.ts'
 import { Providers } from '#commands/accounts/oidc/provider.ts'
 import { Passwords } from '#commands/accounts/password.ts'
 import type { Letter } from '#commands/accounts/ports.ts'
@@ -88,17 +89,7 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
   const knobs: Knobs = { unready: [], sent, settings: defaults.value, mail: false }
   const letters: Letter[] = []
   const log = options.log ?? silentLog
-  const accounts = {
-    providers: new Providers({
-      clock: { ...systemClock, now: () => rig.clock.now() },
-      outbound: openOutbound({ denied: [] }),
-    }),
-    store: rig.store,
-    clock: rig.clock,
-    passwords: new Passwords(cheap),
-    signIn: () => knobs.settings.signIn,
-    mail: () => (knobs.mail ? async (letter: Letter) => (letters.push(letter), knobs.sent) : null),
-  }
+  const accounts = accountParts(rig, knobs, letters)
   const auth = new Authenticator({
     tokens: rig.store.tokens,
     clock: rig.clock,
@@ -144,6 +135,20 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
       await server.close()
       await rig.close()
     },
+  }
+}
+
+function accountParts(rig: CommandRig, knobs: Knobs, letters: Letter[]): OidcParts {
+  return {
+    providers: new Providers({
+      clock: { ...systemClock, now: () => rig.clock.now() },
+      outbound: openOutbound({ denied: [] }),
+    }),
+    store: rig.store,
+    clock: rig.clock,
+    passwords: new Passwords(cheap),
+    signIn: () => knobs.settings.signIn,
+    mail: () => (knobs.mail ? async (letter: Letter) => (letters.push(letter), knobs.sent) : null),
   }
 }
 

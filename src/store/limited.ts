@@ -62,7 +62,8 @@ function objects(all: Objects, limit: LabelLimit): Objects {
       return (await all.byIds(ids)).filter((one) => isWithin(limit, one.labels))
     },
     async put(object, at, revision) {
-      const before = await all.get(object.type, object.key)
+      // A deleted one, too: who revives it sees its past.
+      const before = await all.past(object.type, object.key)
       if (before !== null && !isWithin(limit, before.labels))
         throw new Hidden(`the ${object.type} ${object.key} lies outside of ${sayLimit(limit)}`)
       if (!isWithin(limit, object.labels)) {
@@ -75,6 +76,7 @@ function objects(all: Objects, limit: LabelLimit): Objects {
       return (await visible(type, key)) !== null && (await all.remove(type, key, at))
     },
     countBy: (owner, type) => all.countBy(owner, type),
+    changedSince: () => Promise.resolve([]),
     owners: () => Promise.resolve([]),
   }
 }
@@ -115,14 +117,14 @@ function deliveries(all: Aggregates, limit: LabelLimit): Deliveries {
   }
 }
 
-/** Only the past of one object that is visible now. */
+/** Only the past of one object that is visible, or was when it was deleted. */
 function audit(all: Aggregates, limit: LabelLimit): Audit {
   return {
     record: (what) => all.audit.record(what),
     async list(query) {
       const { type, subject } = query
-      const living = type && subject ? await all.objects.get(type as ObjectType, subject) : null
-      if (living === null || !isWithin(limit, living.labels)) return { items: [], next: null }
+      const about = type && subject ? await all.objects.past(type as ObjectType, subject) : null
+      if (about === null || !isWithin(limit, about.labels)) return { items: [], next: null }
       return await all.audit.list(query)
     },
     forget: () => Promise.resolve(0),

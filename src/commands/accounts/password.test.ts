@@ -34,7 +34,7 @@ test('passwords of one’s own are taken, in any language', () => {
 
 test('random passwords are taken, whatever they are made of', () => {
   const letters = fc.string({
-    unit: fc.constantFrom(...'abcdefghkmnpqrstuvwxyzABCDEFGHKLMNP'),
+    unit: fc.constantFrom(...'abcdefghkmnpqrstuvwxyzABCDEFGHKLMNP'.split('')),
     minLength: 16,
     maxLength: 40,
   })

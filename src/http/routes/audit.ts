@@ -1,7 +1,7 @@
 // The record of changes: who did what to which object, and what is different since. Only reads.
 // Promises that secrets stand as `***`, and that whoever may see an object may see its past, without addresses.
 import { z } from 'zod'
-import { existing } from '#commands/objects.ts'
+import { everExisting } from '#commands/objects.ts'
 import { actorKinds } from '#store/audit-contract.ts'
 import type { AuditEntry, ObjectType } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
@@ -75,12 +75,12 @@ function pastOf(parts: ApiParts, type: ObjectType): Route {
   return route({
     at: `GET /api/v2/${type}s/{key}/changes`,
     scope: 'read',
-    summary: `List who changed a ${type}, newest first`,
+    summary: `List who changed a ${type}, a deleted one too, newest first`,
     params: byKey,
     query: z.strictObject(paging),
     answer: listOf(past),
     handle: async ({ params: { key }, query }) => {
-      await existing(parts.store, { type, key })
+      await everExisting(parts.store, { type, key })
       const found = await parts.store.audit.list({ ...pagingOf(query), type, subject: key })
       return { items: found.items.map(show), next: found.next }
     },

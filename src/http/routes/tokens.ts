@@ -5,6 +5,7 @@ import { createToken, revokeToken, scopes } from '#commands/tokens.ts'
 import type { Token } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { Reply, type Route, route } from '../route.ts'
+import { limitAsked, limitShown, showLimit } from '../shown-people.ts'
 import { byId, iso, isoOrNull, listOf, moment, when } from '../shapes.ts'
 
 const scope = z.enum(scopes)
@@ -15,6 +16,8 @@ const token = z.object({
   createdAt: when,
   expiresAt: when.nullable(),
   lastUsedAt: when.nullable().describe('To the minute.'),
+  labels: limitShown,
+  madeBy: z.string().nullable().describe('Null: made before that was kept.'),
 })
 
 export function tokenRoutes(parts: ApiParts): Route[] {
@@ -33,12 +36,16 @@ export function tokenRoutes(parts: ApiParts): Route[] {
       status: 201,
       body: z.strictObject({
         name: z.string().min(1).max(100).describe('What it is for.'),
-        scopes: z.array(scope).min(1).describe('`admin` is all of them; `edit` reads too.'),
+        scopes: z
+          .array(scope)
+          .min(1)
+          .describe('`admin` is all of them; `edit` responds and reads too, `respond` reads.'),
+        labels: limitAsked.nullable().optional(),
         expiresAt: moment.nullable().describe('Left out or null: never.').optional(),
       }),
       answer: token.extend({ secret: z.string().describe('Begins with aw_.') }),
-      handle: async ({ body: { name, scopes, expiresAt } }) => {
-        const wanted = { name, scopes: [...new Set(scopes)], expiresAt: expiresAt ?? null }
+      handle: async ({ body: { name, scopes, expiresAt, labels } }) => {
+        const wanted = { name, scopes: [...new Set(scopes)], expiresAt: expiresAt ?? null, labels }
         const { token, secret } = await createToken(parts, wanted)
         return { ...show(token), secret }
       },
@@ -59,7 +66,7 @@ export function tokenRoutes(parts: ApiParts): Route[] {
   ]
 }
 
-function show({ id, name, scopes, createdAt, expiresAt, lastUsedAt }: Token): z.input<typeof token> {
+function show({ id, name, scopes, labels, madeBy, createdAt, expiresAt, lastUsedAt }: Token): z.input<typeof token> {
   const times = { createdAt: iso(createdAt), expiresAt: isoOrNull(expiresAt), lastUsedAt: isoOrNull(lastUsedAt) }
-  return { id, name, scopes: [...scopes], ...times }
+  return { id, name, scopes: [...scopes], labels: showLimit(labels), madeBy, ...times }
 }

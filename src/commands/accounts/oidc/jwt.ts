@@ -88,7 +88,7 @@ function publicKey(jwk: Jwk): KeyObject | null {
     const plain = Object.fromEntries(
       Object.entries({ kty, crv, x, y, n, e }).filter(([, value]) => value !== undefined),
     )
-    return createPublicKey({ key: plain as Jwk, format: 'jwk' })
+    return createPublicKey({ key: plain, format: 'jwk' })
   } catch {
     return null
   }
