@@ -74,7 +74,10 @@ export interface PassiveKind<Config = unknown> extends KindBase<Config> {
   expects(config: Config): Policy['beat']
 }
 
-/** The monitors that another one follows from, as they are now. There may be thousands. */
+/**
+ * The monitors that another one follows from, as they are now. There may be thousands. Keys that were named and that
+ * no monitor has are among the unknown.
+ */
 export interface Members {
   /** How many are so; all of them where nothing is said. */
   count(status?: ShownStatus): number

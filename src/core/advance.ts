@@ -22,7 +22,7 @@ export type Input =
   /** What is watched, or how, is another thing now: what was known is void. */
   | { readonly type: 'anew'; readonly at: number }
   | { readonly type: 'resume'; readonly at: number }
-  /** The policy is a new one: deadlines are reckoned anew. `follows`: the settings that the state follows from now on. */
+  /** The policy is a new one: deadlines are reckoned anew. `follows`: the settings followed from now on. */
   | { readonly type: 'revise'; readonly at: number; readonly follows?: string }
   /** The wall clock was moved by so much, ms: what lies behind moves along, so that nothing is late or early for it. */
   | { readonly type: 'clock'; readonly by: number; readonly at: number }

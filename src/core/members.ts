@@ -13,6 +13,16 @@ export interface Node {
 export const isMember = (one: Pick<Node, 'key' | 'members'>, other: Pick<Node, 'key' | 'labels'>): boolean =>
   one.members !== null && one.key !== other.key && selects(one.members, other)
 
+/** The keys that it names one by one and that no monitor has: of these nothing can be known. */
+export function absentFrom(
+  { key, members }: Pick<Node, 'key' | 'members'>,
+  exists: (key: string) => boolean,
+): string[] {
+  if (members === null || members.labels !== null) return []
+  const named = members.keys?.filter((one) => !/[*?]/.test(one) && one !== key && !exists(one)) ?? []
+  return [...new Set(named)].sort()
+}
+
 /** Those that follow from themselves by way of each other, and one way round: `['all', 'shop', 'all']`. */
 export interface Circle {
   readonly keys: readonly string[]

@@ -1,4 +1,4 @@
-// Selections as people write them: a key, a pattern, a list of them, or keys and labels. One schema wherever they stand.
+// Selections as people write them: a key, a pattern, a list of them, or keys and labels; one schema for all.
 // Promises that what is wrong says what would be right. Must not know what is selected, or for whom.
 import { z } from 'zod'
 import type { Selector } from './glob.ts'

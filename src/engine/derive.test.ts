@@ -156,6 +156,25 @@ onEachStore('monitors that follow from others', (ground) => {
     await engine.close()
   })
 
+  test('a key that no monitor has is one of which nothing is known, until there is such a monitor', async () => {
+    const { engine, ids, all } = await house(1, { monitors: ['web-1', 'job', 'all', 'x-*'] })
+    await engine.ingest.input(ids[0] as number, took(seen(ids[0] as number, at(), 'up')))
+    assert.deepEqual(
+      [(await state(all))?.status, (await state(all))?.sentence],
+      ['unknown', '1 of 2 is unknown: job (does not exist); all must be up.'],
+    )
+    const made = await engine.beats.create('job')
+    assert.ok(typeof made === 'object')
+    const nothing = { latency: null, reason: null, sentence: null }
+    const beat = { location: 'local', outcome: 'up', signal: 'beat', ...nothing } as const
+    await engine.beats.commit({ ...beat, monitor: made.id, at: at() })
+    assert.equal((await state(all))?.status, 'up')
+    await ground.store.objects.remove('monitor', 'job', at())
+    await engine.catalogChanged()
+    assert.equal((await state(all))?.status, 'unknown')
+    await engine.close()
+  })
+
   test('another rule is followed at once, without a time in which nothing is known', async () => {
     const { engine, ids, all } = await house(2, { monitors: 'web-*', up_when: 'any', degraded_when: 'never' })
     const [one, two] = ids as [number, number]
@@ -187,7 +206,7 @@ onEachStore('monitors that follow from others', (ground) => {
     await last.engine.close()
   })
 
-  test('a circle that came about in spite of everything is said, harms nobody else, and ends when it is mended', async () => {
+  test('a circle that came about all the same is said, harms nobody else, and ends when it is mended', async () => {
     const { engine, ids, all } = await house(1, { monitors: ['web-1', 'zone'] })
     const zone = await put('zone', { group: { monitors: 'all' } })
     const other = await put('other', { group: { monitors: ['web-1', 'all'], up_when: 'any' } })
@@ -206,7 +225,7 @@ onEachStore('monitors that follow from others', (ground) => {
     await engine.close()
   })
 
-  test('a heartbeat that is made by its first beat belongs to what chooses it, which takes no beat itself', async () => {
+  test('a heartbeat made by its first beat belongs to what chooses it, which takes no beat itself', async () => {
     const { engine, all } = await house(0, { monitors: 'job-*' })
     const made = await engine.beats.create('job-1')
     assert.ok(typeof made === 'object')

@@ -13,7 +13,7 @@ import type { Members } from './members.ts'
 
 type Seen = Pick<Observation, 'outcome' | 'reason' | 'sentence' | 'facts'>
 
-/** Those to look at, each with the time of what changed last; `changed`: a member of it did, so it is looked at for sure. */
+/** Those to look at, each with the time of what changed last; `changed`: a member of it did, so it is moved. */
 interface Occasion {
   readonly at: number
   readonly changed: boolean
@@ -127,16 +127,20 @@ class Statuses {
   /** Those that one follows from. */
   of(members: Members, monitor: number): MembersNow {
     const ids = members.of(monitor)
+    const absent = members.absent(monitor)
     const counts = new Uint32Array(words.length)
+    counts[words.indexOf('unknown')] = absent.length
     ids.forEach((id) => {
       const code = this.#codes[id] as number
       counts[code] = (counts[code] as number) + 1
     })
     return {
-      count: (status) => (status === undefined ? ids.length : (counts[words.indexOf(status)] as number)),
+      count: (status) =>
+        status === undefined ? ids.length + absent.length : (counts[words.indexOf(status)] as number),
       first: (status, most) => {
         const code = words.indexOf(status)
-        const found: CatalogMonitor[] = []
+        const none = status === 'unknown' ? absent.slice(0, most) : []
+        const found: { key: string; name: string }[] = none.map((key) => ({ key, name: `${key} (does not exist)` }))
         const enough = Math.min(most, counts[code] as number)
         for (const id of ids) {
           if (found.length >= enough) break

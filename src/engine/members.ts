@@ -1,6 +1,6 @@
 // Members: the catalog's monitors whose states follow from others, which ones those are, and in which order to look.
 // Promises that asking costs nothing that grows with the catalog. Must not know how anything follows from its members.
-import { isMember, orderOf } from '#core/members.ts'
+import { absentFrom, isMember, orderOf } from '#core/members.ts'
 import type { CatalogMonitor } from './catalog.ts'
 
 const byKey = (one: CatalogMonitor, other: CatalogMonitor) => (one.key < other.key ? -1 : 1)
@@ -14,6 +14,7 @@ export class Members {
   highest = 0
   readonly #monitors: Monitors
   readonly #members = new Map<number, Int32Array>()
+  readonly #absent = new Map<number, readonly string[]>()
   /** Members that came since, not yet in their places. */
   readonly #joined = new Map<number, number[]>()
   /** Found when it is asked for. */
@@ -26,13 +27,16 @@ export class Members {
     const all = [...monitors.values()]
     const derived = all.filter((monitor) => monitor.members !== null).sort(byKey)
     if (derived.length > 0) all.sort(byKey)
+    const keys = new Set(derived.length > 0 ? all.map(({ key }) => key) : [])
     const changed = new Set<number>()
     const since = before && derived.length > 0 ? differences(before.#monitors, monitors) : null
     for (const one of derived) {
       const known = since && before?.get(one.id) === one ? before.of(one.id) : null
       const members = known && since ? this.#renewed(one, known, since) : Int32Array.from(chosen(one, all))
       this.#members.set(one.id, members)
-      if (members !== known) changed.add(one.id)
+      const absent = absentFrom(one, (key) => keys.has(key))
+      this.#absent.set(one.id, absent)
+      if (members !== known || absent.join() !== before?.absent(one.id).join()) changed.add(one.id)
     }
     this.changed = changed
     for (const { id } of all) this.highest = Math.max(this.highest, id)
@@ -57,6 +61,11 @@ export class Members {
     this.#members.set(monitor, members)
     this.#joined.delete(monitor)
     return members
+  }
+
+  /** Keys that it names and that no monitor has. */
+  absent(monitor: number): readonly string[] {
+    return this.#absent.get(monitor) ?? []
   }
 
   /** A monitor by its number. */
@@ -96,6 +105,10 @@ export class Members {
       const joined = this.#joined.get(id)
       if (joined) joined.push(monitor.id)
       else this.#joined.set(id, [monitor.id])
+      this.#absent.set(
+        id,
+        this.absent(id).filter((key) => key !== monitor.key),
+      )
     }
   }
 

@@ -58,7 +58,7 @@ export class Runner {
     }
   }
 
-  /** Checks once, now, whoever else is looked at. Resolves always; null when the kind is not one that is checked, or when stopping. */
+  /** Checks once, now, whoever else is looked at. Resolves always; null when it is not checked, or when stopping. */
   async run(monitor: CatalogMonitor): Promise<{ observation: Observation; finding: Finding } | null> {
     const kind = this.#parts.kinds.get(monitor.kind)
     if (kind === undefined || !kind.active || this.#stop.signal.aborted) return null

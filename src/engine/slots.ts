@@ -1,6 +1,6 @@
 // Slots: who may begin a check now, and who waits. Bounds the checks under way at once, in all and of one host.
-// Promises that a host takes the room of no other, least of all one that is silent; that each of those that wait for one
-// host has its turn, since every check ends by its timeout; and that waiting is nobody's fault but ours.
+// Promises that a host takes the room of no other, least of all one that is silent; that whoever waits has a turn,
+// since every check ends by its timeout; and that waiting is nobody's fault but ours.
 
 export interface Limits {
   /** At once, in all. */

@@ -1,4 +1,5 @@
-// `npm run sim -- --seed N [--hours H --monitors M --heartbeats B --groups G --interval MS --kills MS --jumps MS --outages MS]`
+// `npm run sim -- --seed N [--hours H --monitors M --heartbeats B --groups G]`, and in ms `--interval --kills --jumps
+// --outages`.
 // Runs one simulated world and prints what happened; exit code 1 and the breaches when an invariant broke.
 import { parseArgs } from 'node:util'
 import { simulate } from './run.ts'
