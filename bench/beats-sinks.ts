@@ -45,6 +45,10 @@ class Counting implements BeatPort {
     return monitor
   }
 
+  adjust() {
+    return 'done' as const
+  }
+
   offer(): boolean {
     count += 1
     return true

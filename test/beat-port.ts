@@ -1,13 +1,22 @@
 // A house for heartbeats in memory: monitors by key, and everything that was offered, committed and logged.
 // Promises that tests and measurements of compat need no engine. Its switches play a full queue and an absent database.
 import type { Observation } from '#core/observation.ts'
-import type { BeatLog, BeatMonitor, BeatPort } from '#compat/ports.ts'
+import type { Adjustment, Threshold } from '#core/expected.ts'
+import type { BeatLog, BeatMonitor, BeatPort, Making } from '#compat/ports.ts'
 
 export class MemoryBeats implements BeatPort {
   revision = 1
   readonly monitors = new Map<string, BeatMonitor>()
   /** Monitor → how many beats were offered and taken. */
   readonly beats = new Map<number, number>()
+  /** Key → the name that people read, of those made by a beat. */
+  readonly names = new Map<string, string>()
+  /** Monitor → its thresholds, where its sender said something of them. */
+  readonly thresholds = new Map<number, { degraded?: Threshold; down?: Threshold }>()
+  /** Monitors whose senders have no say. */
+  readonly fixed = new Set<number>()
+  /** How often a threshold was really changed. */
+  adjusted = 0
   readonly committed: Observation[] = []
   readonly logs: BeatLog[] = []
   limit = 1_000
@@ -42,11 +51,32 @@ export class MemoryBeats implements BeatPort {
     return this.monitors.get(key) ?? null
   }
 
-  async create(key: string): Promise<BeatMonitor | 'limit' | 'off'> {
+  async create(key: string, making: Making = {}): Promise<BeatMonitor | 'limit' | 'off'> {
     await Promise.resolve()
     if (this.away) throw new Error('the database is away')
     if (!this.creates) return 'off'
-    return this.find(key) ?? (this.monitors.size >= this.limit ? 'limit' : this.put(key))
+    const found = this.find(key)
+    if (found !== null) return found
+    if (this.monitors.size >= this.limit) return 'limit'
+    const made = this.put(key)
+    this.names.set(key, making.name ?? key)
+    for (const change of making.said ?? []) this.adjust(made.id, change)
+    return made
+  }
+
+  /** Each adjustment is in force at once and raises the revision, as the engine's do in the end. */
+  adjust(monitor: number, change: Adjustment): 'done' | 'taken' | 'fixed' | 'full' {
+    if (this.fixed.has(monitor)) return 'fixed'
+    const now = this.thresholds.get(monitor) ?? {}
+    if (Object.hasOwn(now, change.threshold)) {
+      const value = now[change.threshold]
+      if (value === change.to || (change.unlessSet && typeof value === 'number')) return 'done'
+    }
+    if (this.full) return 'full'
+    this.adjusted += 1
+    this.thresholds.set(monitor, { ...now, [change.threshold]: change.to })
+    this.revision += 1
+    return 'taken'
   }
 
   offer(monitor: number): boolean {

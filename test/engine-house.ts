@@ -2,10 +2,9 @@
 // Promises that what a probe finds and what a receiver answers is set by the test.
 import { z } from 'zod'
 import { defineChannel, type Message, type Sent } from '#channels/channel.ts'
-import { defineCheck, definePassive, type Finding, type Kind } from '#checks/check.ts'
+import { defineCheck, type Finding, type Kind } from '#checks/check.ts'
 import { group } from '#checks/group.ts'
-import { duration } from '#core/duration.ts'
-import { everyWithGrace } from '#core/expected.ts'
+import { heartbeat } from '#checks/heartbeat/heartbeat.ts'
 import { Engine } from '#engine/engine.ts'
 import { openManifest } from '#manifest/read.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -50,14 +49,7 @@ export async function openEngine(
     host: ({ key }) => key,
     probe: async ({ key }) => (await targets.get(key)?.()) ?? up,
   })
-  const sign = definePassive<{ every: number; grace: number }>({
-    kind: 'sign',
-    title: 'Sign',
-    summary: 'Is expected in time.',
-    config: z.strictObject({ every: duration(), grace: duration() }),
-    describe: ({ every }) => `every ${every} ms`,
-    expects: everyWithGrace,
-  })
+  const sign: Kind = { ...heartbeat, kind: 'sign' }
   const receiver = defineChannel<Key>({
     kind: 'receiver',
     title: 'Receiver',

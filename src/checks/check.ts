@@ -2,6 +2,7 @@
 // Promises that forms, validation, API, manifest schema and manual follow from `config`.
 // No file elsewhere names a kind.
 import type { z } from 'zod'
+import type { Adjustment } from '#core/expected.ts'
 import type { Selector } from '#core/glob.ts'
 import type { Identity } from '#core/identity.ts'
 import type { Facts } from '#core/observation.ts'
@@ -72,12 +73,24 @@ export interface PassiveKind<Config = unknown> extends KindBase<Config> {
   readonly derived: false
   /** What is expected of it in time. */
   expects(config: Config): Policy['beat']
+  /**
+   * Its settings, as they are written, after its sender said something of its thresholds; the very same where nothing
+   * changes. Left out: its sender has no say.
+   */
+  adjust?(written: Written, changes: readonly Adjustment[]): Written
 }
 
+<<<<<<< src/checks/check.ts
+/** A kind's settings as they stand in a manifest. */
+type Written = Readonly<Record<string, unknown>>
+
+/** The monitors that another one follows from, as they are now. There may be thousands. */
+=======
 /**
  * The monitors that another one follows from, as they are now. There may be thousands. Keys that were named and that
  * no monitor has are among the unknown.
  */
+>>>>>>> /tmp/m.new
 export interface Members {
   /** How many are so; all of them where nothing is said. */
   count(status?: ShownStatus): number

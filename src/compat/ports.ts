@@ -1,6 +1,7 @@
 // What the foreign dialects need of the rest of the house, as interfaces that main.ts fills in.
 // Promises that compat holds no monitors of its own: it finds, offers and commits through these.
 import type { IncomingMessage } from 'node:http'
+import type { Adjustment } from '#core/expected.ts'
 import type { Observation } from '#core/observation.ts'
 import type { Signal } from '#core/words.ts'
 
@@ -22,6 +23,12 @@ export interface BeatLog {
   readonly size: number
 }
 
+/** What is known of a heartbeat that is to be made: the name that people read, what was said of its thresholds. */
+export interface Making {
+  readonly name?: string
+  readonly said?: readonly Adjustment[]
+}
+
 export interface BeatPort {
   /** Another number whenever a monitor came, changed or went, or new ones became possible: `find` is asked anew. */
   readonly revision: number
@@ -31,7 +38,12 @@ export interface BeatPort {
    * Makes a heartbeat monitor, or gives the one that is there by now. `limit`: so many as are allowed exist;
    * `off`: heartbeats are not made by their first beat. Rejects within seconds when it cannot be stored.
    */
-  create(key: string): Promise<BeatMonitor | 'limit' | 'off'>
+  create(key: string, making?: Making): Promise<BeatMonitor | 'limit' | 'off'>
+  /**
+   * What a sender says of a monitor's thresholds. `done`: it is so already; `taken`: it will be within a second, unless
+   * the database is away; `fixed`: a file or people have set the monitor up; `full`: too much waits.
+   */
+  adjust(monitor: number, change: Adjustment): 'done' | 'taken' | 'fixed' | 'full'
   /** A beat that nobody waits for; those of one monitor that wait together may become one. False: too much waits. */
   offer(monitor: number, at: number): boolean
   /** Resolves after the commit; rejects within seconds when it cannot be stored. */

@@ -2,7 +2,7 @@
 // Promises one creation at a time for a name, a bound on those under way, and one line in the log for each trouble.
 // Must not know who may create: callers ask only for senders that may.
 import type { Log } from '#platform/log.ts'
-import type { BeatMonitor, BeatPort } from './ports.ts'
+import type { BeatMonitor, BeatPort, Making } from './ports.ts'
 
 /** `full`: too many are being made. `unavailable`: the store could not take it. */
 export type Refusal = 'limit' | 'unknown' | 'full' | 'unavailable'
@@ -24,12 +24,12 @@ export class Roster {
   }
 
   /** The monitor of a key that `find` does not know, made now; a refusal at once where it is certain. Never rejects. */
-  enroll(key: string): Promise<BeatMonitor | Refusal> | Refusal {
+  enroll(key: string, making?: Making): Promise<BeatMonitor | Refusal> | Refusal {
     const waiting = this.#underWay.get(key)
     if (waiting !== undefined) return waiting
     if (this.#refusal?.revision === this.#port.revision) return this.#refusal.why
     if (this.#underWay.size >= mostUnderWay) return 'full'
-    const made = this.#make(key).finally(() => this.#underWay.delete(key))
+    const made = this.#make(key, making).finally(() => this.#underWay.delete(key))
     this.#underWay.set(key, made)
     return made
   }
@@ -39,9 +39,9 @@ export class Roster {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay.values())
   }
 
-  async #make(key: string): Promise<BeatMonitor | Refusal> {
+  async #make(key: string, making: Making = {}): Promise<BeatMonitor | Refusal> {
     try {
-      const made = await this.#port.create(key)
+      const made = await this.#port.create(key, making)
       if (typeof made === 'object') {
         this.#said = null
         return made

@@ -7,16 +7,16 @@ export type Way = (typeof ways)[number]
 
 /** Why a heartbeat was turned away; the words for people. */
 export const rejections = {
-  name: 'the name is not a valid key',
+  name: 'the name is none: empty, of control characters, or too long',
   syntax: 'the line or request is not understood',
   verb: 'the verb is not known',
-  unsupported: 'the verb is known but not yet acted upon',
   too_long: 'the line is too long',
   incomplete: 'the request did not come in whole',
   network: 'the sender is not in an allowed network',
   unknown: 'no monitor has this key',
   limit: 'so many heartbeats as are allowed exist',
   not_heartbeat: 'the monitor is not a heartbeat',
+  fixed: 'a file or people have set the monitor up, and its sender does not change it',
   full: 'too much waits to be stored',
   unavailable: 'it could not be stored',
 } as const

@@ -71,3 +71,28 @@ export function thresholdMs(threshold: Threshold, rhythm: Rhythm | undefined): n
 /** Whether anything of it is learnt from the rhythm. */
 export const learns = ({ degradedAfter, downAfter }: Expected): boolean =>
   degradedAfter === 'auto' || downAfter === 'auto'
+
+/** What the sender of beats says of its own thresholds, which count from the last beat. */
+export interface Adjustment {
+  readonly threshold: 'degraded' | 'down'
+  /** Ms, learnt, or null: never. */
+  readonly to: Threshold
+  /** Only where that threshold is no duration yet. */
+  readonly unlessSet?: true
+}
+
+/** Whether it is so already; asked for every line that says it. */
+export function isSo({ due, degradedAfter, downAfter, calmAfter }: Expected, change: Adjustment): boolean {
+  if (calmAfter !== null) return true
+  if (due !== null) return false
+  const now = change.threshold === 'down' ? downAfter : degradedAfter
+  return now === change.to || (change.unlessSet === true && typeof now === 'number')
+}
+
+/** Further adjustments: the last word on a threshold counts, so there are few of them however many come. */
+export function adjusting(before: readonly Adjustment[], change: Adjustment): readonly Adjustment[] {
+  const same = before.filter(({ threshold }) => threshold === change.threshold)
+  if (change.unlessSet !== true) return [...before.filter((one) => !same.includes(one)), change]
+  const settled = same.some(({ to, unlessSet }) => unlessSet === true || typeof to === 'number' || to === 'auto')
+  return settled ? before : [...before, change]
+}

@@ -23,3 +23,65 @@ export const keyPattern = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,127}$/
 export function isKeyText(text: string): boolean {
   return keyPattern.test(text)
 }
+
+/** What names a monitor on the wire, where older senders may write anything: its key, and the name that people read. */
+export interface Named {
+  readonly key: string
+  readonly name: string
+}
+
+const nameMost = 200
+/** Longer ones are no names. */
+const nameBytesMost = 1_024
+const slugMost = 100
+const strict = new TextDecoder('utf-8', { fatal: true })
+const latin = new TextDecoder('latin1')
+
+/**
+ * The name in bytes [from, to); null: it is none, since it is empty, endless, or has control characters. A key names
+ * itself. Any other name has a key made of it, always the same: what may stand in a key, and a hash of all of it.
+ */
+export function namedBy(bytes: Uint8Array, from: number, to: number): Named | null {
+  if (isKey(bytes, from, to)) {
+    const key = latin.decode(bytes.subarray(from, to))
+    return { key, name: key }
+  }
+  if (to <= from || to - from > nameBytesMost) return null
+  for (let index = from; index < to; index += 1) {
+    const byte = bytes[index] as number
+    if (byte < 0x20 || byte === 0x7f) return null
+  }
+  const name = legible(bytes.subarray(from, to))
+  const slug = name
+    .normalize('NFKD')
+    .replaceAll(/[^a-zA-Z0-9._-]+/g, '-')
+    .replaceAll(/^[._-]+|[._-]+$/g, '')
+    .slice(0, slugMost)
+  const short = name.length <= nameMost ? name : `${name.slice(0, nameMost - 1)}…`
+  return { key: `${slug === '' ? 'unnamed' : slug}.${hash53(bytes, from, to)}`, name: short }
+}
+
+/** UTF-8, or else Latin-1, which any bytes are; what cannot be seen is marked. */
+function legible(bytes: Uint8Array): string {
+  return decoded(bytes).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '\u{fffd}')
+}
+
+function decoded(bytes: Uint8Array): string {
+  try {
+    return strict.decode(bytes)
+  } catch {
+    return latin.decode(bytes)
+  }
+}
+
+/** Two of FNV's kind, 53 bits of them: tells names apart, and is not for secrets. */
+function hash53(bytes: Uint8Array, from: number, to: number): string {
+  let [one, other] = [0x811c9dc5, 0x9747b28c]
+  for (let index = from; index < to; index += 1) {
+    one = Math.imul(one ^ (bytes[index] as number), 0x01000193)
+    other = Math.imul(other ^ (bytes[index] as number), 0x5bd1e995)
+    other ^= other >>> 13
+  }
+  one = Math.imul(one ^ (one >>> 16), 0x7feb352d)
+  return (((other ^ (other >>> 15)) & 0x1f_ffff) * 0x1_0000_0000 + ((one ^ (one >>> 15)) >>> 0)).toString(36)
+}

@@ -3,9 +3,11 @@
 import type { Observation } from '#core/observation.ts'
 import type { Signal } from '#core/words.ts'
 import { formatDuration } from '#core/duration.ts'
+import type { Adjustment } from '#core/expected.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { ServerModel } from '#manifest/model.ts'
 import { Conflict, type NewObject, type Store, type StoredObject } from '#store/store.ts'
+import type { Adjusted, Adjuster } from './adjuster.ts'
 import type { Catalog, CatalogMonitor } from './catalog.ts'
 import { type Ingest, Overloaded } from './ingest.ts'
 
@@ -16,10 +18,17 @@ export interface BeatsParts {
   readonly store: Store
   readonly catalog: Catalog
   readonly ingest: Ingest
+  readonly adjuster: Adjuster
   readonly clock: Clock
   readonly settings: () => ServerModel['heartbeats']
   /** The kind that heartbeats made by a beat are given, and its settings. */
-  readonly entry: (every: string, grace: string) => { kind: string; spec: unknown }
+  readonly entry: (every: string, grace: string) => { kind: string; spec: object }
+}
+
+/** What is known of a heartbeat that is to be made: the name that people read, what was said of its thresholds. */
+export interface Making {
+  readonly name?: string
+  readonly said?: readonly Adjustment[]
 }
 
 /** A passive monitor (`passive`) takes beats; no other does. */
@@ -54,7 +63,7 @@ export class Beats {
   }
 
   /** Makes the monitor of an unknown name; `limit`: as many as are allowed exist, `off`: beats make none. */
-  create(key: string): Promise<Created> {
+  create(key: string, making: Making = {}): Promise<Created> {
     const under = this.#creating.get(key)
     if (under) return under
     const known = this.find(key)
@@ -62,20 +71,21 @@ export class Beats {
     if (!this.#parts.settings().create) return Promise.resolve('off')
     if (this.#creating.size >= creatingMost)
       return Promise.reject(new Overloaded('Too many heartbeats are being made.'))
-    const creation = this.#create(key).finally(() => this.#creating.delete(key))
+    const creation = this.#create(key, making).finally(() => this.#creating.delete(key))
     this.#creating.set(key, creation)
     return creation
   }
 
-  async #create(key: string): Promise<Created> {
-    const { store, catalog, clock, ingest, settings, entry } = this.#parts
+  async #create(key: string, { name = key, said = [] }: Making): Promise<Created> {
+    const { store, catalog, clock, ingest, adjuster, settings, entry } = this.#parts
     this.#count ??= await store.objects.countBy('beat', 'monitor')
     if (this.#count >= settings().limit) return 'limit'
     this.#count += 1
     try {
-      const { kind, spec } = entry(formatDuration(settings().every), formatDuration(settings().grace))
+      const { kind, spec: usual } = entry(formatDuration(settings().every), formatDuration(settings().grace))
       const now = clock.now()
-      const made = { type: 'monitor', key, name: key, kind, labels: {}, spec, owner: 'beat' } as const
+      const spec = adjuster.adjusted(kind, name === key ? usual : { name, ...usual }, said)
+      const made = { type: 'monitor', key, name, kind, labels: {}, spec, owner: 'beat' } as const
       const object = await this.#put(made, now)
       const monitor = catalog.take(object)
       // Somebody else's monitor that this version cannot read is left alone, and takes no beats.
@@ -110,6 +120,11 @@ export class Beats {
   offer(monitor: number, at: number): boolean {
     const nothing = { latency: null, reason: null, sentence: null }
     return this.#parts.ingest.offer({ monitor, at, location: 'local', outcome: 'up', signal: 'beat', ...nothing })
+  }
+
+  /** Takes what a sender says of a monitor's thresholds. */
+  adjust(monitor: number, change: Adjustment): Adjusted {
+    return this.#parts.adjuster.adjust(monitor, change)
   }
 
   /** Resolves after the commit; rejects when it cannot be stored now. */

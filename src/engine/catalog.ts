@@ -1,5 +1,6 @@
 // The catalog: what is provisioned, read and ready for use. A snapshot in memory, reloaded when objects change.
 // Promises that one unreadable object harms no other. Must not know who provisions or how.
+import { isDeepStrictEqual } from 'node:util'
 import type { ChannelModel, MonitorModel, PageModel, Read, Readers, RuleModel } from '#manifest/model.ts'
 import type { ObjectType, Store, StoredObject } from '#store/store.ts'
 import { Members } from './members.ts'
@@ -87,16 +88,20 @@ export class Catalog {
     const read = this.#readers.readMonitor(object.key, object.spec)
     if (!read.ok) return null
     const monitor = described(object, read.value)
-    const plain = monitor.members === null && !this.monitors.has(object.id)
+    const known = this.monitors.get(object.id)
     this.monitors.set(object.id, monitor)
     this.byKey.set(object.key, monitor)
-    if (plain) this.members.add(monitor)
-    else this.members = new Members(this.monitors)
+    if (known === undefined && monitor.members === null) this.members.add(monitor)
+    else if (known === undefined || !sameMember(known, monitor)) this.members = new Members(this.monitors)
     this.#remembered.set(object.id, { revision: object.revision, read })
     this.revision += 1
     return monitor
   }
 }
+
+/** Whether both are members of the same ones, and follow from none themselves. */
+const sameMember = (one: CatalogMonitor, other: CatalogMonitor) =>
+  one.members === null && other.members === null && one.key === other.key && isDeepStrictEqual(one.labels, other.labels)
 
 function described(object: StoredObject, model: MonitorModel): CatalogMonitor {
   const { id, owner, createdAt } = object

@@ -11,6 +11,7 @@ import type { Outbound } from '#platform/outbound.ts'
 import { Trouble } from '#platform/trouble.ts'
 import type { Readers, ServerModel } from '#manifest/model.ts'
 import type { Store } from '#store/store.ts'
+import { Adjuster } from './adjuster.ts'
 import { Beats, type BeatsParts } from './beats.ts'
 import { Catalog, type CatalogMonitor } from './catalog.ts'
 import { chronicle } from './chronicle.ts'
@@ -56,6 +57,7 @@ export class Engine {
   readonly keeper: Keeper
   readonly beats: Beats
   readonly #parts: EngineParts
+  readonly #adjuster: Adjuster
   readonly #trouble: Trouble
   /** The reload that runs or ran last, and the one that waits for its end. */
   #reload: Promise<void> = Promise.resolve()
@@ -123,8 +125,16 @@ export class Engine {
       send: parts.send,
     })
     this.keeper = new Keeper({ store, catalog, ingest, clock, log, holder: parts.random(), keep: () => server().keep })
-    const entry = parts.heartbeatEntry
-    this.beats = new Beats({ store, catalog, ingest, clock, entry, settings: () => server().heartbeats })
+    this.#adjuster = new Adjuster({ store, catalog, ingest, kinds: parts.kinds, clock, log, metrics })
+    this.beats = new Beats({
+      store,
+      catalog,
+      ingest,
+      adjuster: this.#adjuster,
+      clock,
+      entry: parts.heartbeatEntry,
+      settings: () => server().heartbeats,
+    })
   }
 
   /** Begins to check, to let time pass, to deliver and to keep house. */
@@ -147,7 +157,7 @@ export class Engine {
     this.#running = false
     this.scheduler.close()
     await this.runner.close()
-    await Promise.all([this.tick.close(), this.keeper.close()])
+    await Promise.all([this.tick.close(), this.keeper.close(), this.#adjuster.close()])
     await this.ingest.close()
     await this.deliverer.close(deliverWithinMs)
   }

@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { defineChannel, type Message, type Sent } from '#channels/channel.ts'
-import { defineCheck, definePassive, type Finding, type Kind } from '#checks/check.ts'
+import { defineCheck, type Finding, type Kind } from '#checks/check.ts'
 import { group } from '#checks/group.ts'
-import { duration } from '#core/duration.ts'
-import { everyWithGrace } from '#core/expected.ts'
+import { heartbeat } from '#checks/heartbeat/heartbeat.ts'
 import type { Policy } from '#core/policy.ts'
 import { Engine } from '#engine/engine.ts'
 import { openManifest } from '#manifest/read.ts'
@@ -122,7 +121,7 @@ export class World {
   async begin(): Promise<void> {
     const life = beginLife(this.clock)
     this.#life = life
-    const kinds: Kind[] = [this.#playedKind(), signKind(), group]
+    const kinds: Kind[] = [this.#playedKind(), { ...heartbeat, kind: 'sign' }, group]
     const channelKinds = [this.#receiverKind()]
     const manifest = openManifest({ kinds, channelKinds })
     const read = manifest.readServer({})
@@ -245,15 +244,4 @@ export class World {
 
   /** Beats that were answered: none of these may be lost. */
   readonly acknowledged: { key: string; at: number }[] = []
-}
-
-function signKind() {
-  return definePassive<{ every: number; grace: number }>({
-    kind: 'sign',
-    title: 'Sign',
-    summary: 'A sender of the simulated world.',
-    config: z.strictObject({ every: duration(), grace: duration() }),
-    describe: ({ every }) => `every ${every} ms`,
-    expects: everyWithGrace,
-  })
 }

@@ -1,6 +1,7 @@
 // The kind `heartbeat`: we are not the ones who look; the watched thing gives signs of life.
 // Promises what is expected in time, nothing more. Must not know how signs of life arrive.
 import { definePassive } from '../check.ts'
+import { adjust } from './adjust.ts'
 import { config, describe, expects, type HeartbeatConfig } from './config.ts'
 
 export const heartbeat = definePassive<HeartbeatConfig>({
@@ -11,4 +12,5 @@ export const heartbeat = definePassive<HeartbeatConfig>({
   example: { every: '1d', grace: '2h' },
   describe,
   expects,
+  adjust,
 })

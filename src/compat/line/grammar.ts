@@ -9,7 +9,7 @@ const dot = 46
 const minus = 45
 const at = 64
 
-/** All verbs of both generations. Only `beat` acts so far. */
+/** All verbs of both generations. */
 export const verbs = ['beat', 'autobeat', 'warn', 'err', 'timeout'] as const
 export type Verb = (typeof verbs)[number]
 const known = new Map<string, Verb>(verbs.map((verb) => [verb, verb]))
@@ -36,6 +36,15 @@ export function isValue(bytes: Buffer, from: number, to: number): boolean {
   const type = typeEnd(bytes, after + 1, end)
   if (type === end) return true
   return type > 0 && isRate(bytes, type, end)
+}
+
+/** The number that a value which `isValue` begins with; one beyond 2^53 is only about so large. */
+export function numberOf(bytes: Buffer, from: number): number {
+  const isNegative = bytes[from] === minus
+  let number = 0
+  for (let index = isNegative ? from + 1 : from; isDigit(bytes[index] ?? 0); index += 1)
+    number = number * 10 + (bytes[index] as number) - 48
+  return isNegative ? -number : number
 }
 
 /** The verb after the last dot of a token, and where that dot stands; null: there is none, or it is not known. */

@@ -43,11 +43,84 @@ describe('reading lines', () => {
     const { port, counts, read } = openReader()
     port.put('web', false)
     read('web.beat:1|c\nweb.beat:1|c\n')
-    read('/etc/passwd.beat:1|c\n<b>.beat:1|c\n.beat:1|c\nc 15.beat:1|c\n_c.beat:1|c\n')
+    read('.beat:1|c\nc\t15.beat:1|c\nc\0.beat:1|c\n\x7f.beat:1|c\n')
     read('a.boom:1|c\nbeat:1|c\n:1|c\na.beat\na.beat:x\n')
-    read('a.warn:30|g\na.err:0|g\na.timeout:-2|c\na.autobeat:1|c\n')
-    read(`${'x'.repeat(129)}.beat:1|c`)
-    assert.deepEqual(counts, { not_heartbeat: 2, name: 6, verb: 3, syntax: 2, unsupported: 4 })
+    read('web.warn:30|g\nweb.autobeat:1|c\n')
+    read(`${'x'.repeat(1_025)}.beat:1|c`)
+    port.fixed.add(port.put('file').id)
+    read('file.err:60|g\nfile.autobeat:1|c\n')
+    assert.deepEqual(counts, { not_heartbeat: 4, name: 5, verb: 3, syntax: 2, fixed: 1, accepted: 1 })
+  })
+
+  it('takes any name of the older generation, for a key of its own and the name that people read', async () => {
+    const { port, counts, read } = openReader()
+    const names = ['/etc/passwd', '<b>', 'c 15', '_c', '.', 'Grüße', 'x'.repeat(303), '日本']
+    read(names.map((name) => `${name}.beat:1|c`).join('\n'))
+    read(Buffer.from('e5e42e626561743a317c63', 'hex'))
+    await settle()
+    assert.deepEqual(counts, { accepted: names.length + 1 })
+    const made = [...port.names]
+    assert.deepEqual(
+      made.map(([, name]) => name),
+      [...names.map((name) => (name.length > 200 ? `${name.slice(0, 199)}…` : name)), 'åä'],
+    )
+    for (const [key] of made) assert.ok(isKeyText(key), key)
+    assert.match(made[0]?.[0] ?? '', /^etc-passwd\.[0-9a-z]+$/)
+    assert.match(made[4]?.[0] ?? '', /^unnamed\./)
+    read('/etc/passwd.beat:1|c')
+    assert.equal(port.count(made[0]?.[0] ?? ''), 2)
+  })
+
+  it('passes on what is said of thresholds, as each generation meant it', async () => {
+    const { port, counts, read } = openReader()
+    const { id } = port.put('a')
+    const says = (line: string) => {
+      port.thresholds.delete(id)
+      read(line)
+      return port.thresholds.get(id) ?? {}
+    }
+    assert.deepEqual(says('a.warn:30|g'), { degraded: 30_000 })
+    assert.deepEqual(says('a.err:60|c'), { down: 60_000 })
+    assert.deepEqual(says('a.timeout:60|ms|@0.5'), { down: 60_000 })
+    assert.deepEqual(says('a.err:-1|g\na.warn:-1|g'), { down: null, degraded: null })
+    assert.deepEqual(says('a.err:-2|g\na.warn:-2|g'), { down: 'auto', degraded: 'auto' })
+    assert.deepEqual(says('a.err:0|g\na.warn:0|g\na.err:-3|g'), {})
+    assert.deepEqual(says('a.timeout:0|g'), { down: 0 })
+    assert.deepEqual(says('a.timeout:-3|g'), { down: null })
+    assert.deepEqual(says('a.autobeat:1|c'), { down: 'auto' })
+    assert.deepEqual(says('a.err:60|g\na.autobeat:1|c'), { down: 60_000 })
+    assert.equal(port.count('a'), 2)
+    assert.equal(counts.accepted, 15)
+    await settle()
+  })
+
+  it('asks no further of a threshold that is as a line says, until it says something else or something changed', () => {
+    const { port, counts, read } = openReader()
+    port.put('a')
+    read('a.err:60|g\n'.repeat(1_000))
+    read('a.err:-1|g\n'.repeat(1_000))
+    assert.deepEqual([port.adjusted, counts.accepted], [2, 2_000])
+    const known = port.adjust.bind(port)
+    let asked = 0
+    port.adjust = (...said) => {
+      asked += 1
+      return known(...said)
+    }
+    read('a.err:60|g\na.autobeat:1|c\n')
+    asked = 0
+    read('a.err:60|g\na.autobeat:1|c\n'.repeat(1_000))
+    assert.ok(asked <= 2, `asked ${asked} times`)
+    assert.equal(port.adjusted, 3)
+  })
+
+  it('makes the monitor of an unknown name with what is said of it, without a beat', async () => {
+    const { port, counts, read } = openReader()
+    read('a.err:60|g\na.warn:30|g\nb.timeout:0|g\nb.beat:1|c\nc.err:0|g\n')
+    await settle()
+    assert.deepEqual(counts, { accepted: 5 })
+    const said = (key: string) => port.thresholds.get(port.find(key)?.id ?? 0)
+    assert.deepEqual([said('a'), said('b'), said('c')], [{ down: 60_000, degraded: 30_000 }, { down: 0 }, undefined])
+    assert.deepEqual([port.count('a'), port.count('b'), port.count('c')], [0, 1, 0])
   })
 
   it('makes the monitor of an unknown name and counts every beat that came meanwhile', async () => {
@@ -149,8 +222,8 @@ function judged(line: string, known: ReadonlySet<string>): Rejection | 'accepted
   const verb = dot < 0 ? '' : token.slice(dot + 1)
   if (!['beat', 'autobeat', 'warn', 'err', 'timeout'].includes(verb)) return 'verb'
   const key = token.slice(0, dot)
-  if (!isKeyText(key)) return 'name'
-  if (verb !== 'beat') return 'unsupported'
+  // oxlint-disable-next-line no-control-regex -- these are what makes a name none
+  if (!/^[^\0-\x1f\x7f]{1,1024}$/.test(key)) return 'name'
   return known.has(key) ? 'accepted' : 'unknown'
 }
 
@@ -177,12 +250,13 @@ describe('any bytes at all', () => {
     const { port, counts, read } = openReader()
     for (const key of known) port.put(key)
     port.creates = false
+    port.adjust = () => 'done'
     read('stranger.beat:1|c')
     await settle()
     const expected: Counts = { unknown: 1 }
     const line = fc
       .tuple(
-        fc.constantFrom(...known, 'stranger', 'a/b', '', 'é', '_x'),
+        fc.constantFrom(...known, 'stranger', 'a/b', '', '\t', '_x'),
         fc.constantFrom('.beat', '.beat', '.beat', '.err', '.autobeat', '.boom', ''),
         fc.constantFrom(':1|c', ':1|c', ':-5|ms|@0.1', ':x|c', '', ':1|c:'),
         fc.constantFrom('\n', '\n', '\r\n', '\n\n', ''),
@@ -205,7 +279,7 @@ describe('any bytes at all', () => {
       }),
       { numRuns: 5_000 },
     )
-    for (const result of ['accepted', 'unknown', 'syntax', 'verb', 'name', 'unsupported'] as const) {
+    for (const result of ['accepted', 'unknown', 'syntax', 'verb', 'name'] as const) {
       assert.ok((counts[result] ?? 0) > 100, `${result} came up often enough to mean something`)
     }
   })

@@ -1,17 +1,32 @@
 // Reads lines out of bytes and hands each beat on: the hot path of UDP and TCP.
 // Promises no string and no object for a line whose name is known, and that every line is accepted or counted rejected.
 // Must not know sockets; who may send has been settled before.
-import { isKey } from '#core/key.ts'
-import type { BeatPort } from '../ports.ts'
+import { type Adjustment, adjusting } from '#core/expected.ts'
+import { type Named, namedBy } from '#core/key.ts'
+import type { BeatMonitor, BeatPort } from '../ports.ts'
 import type { Refusal, Roster } from '../roster.ts'
-import type { Rejection, Tally } from '../tally.ts'
-import { colon as colonByte, isBlank, isValue, lineEnd, lineFeed, verbOf } from './grammar.ts'
+import type { Tally } from '../tally.ts'
+import { colon as colonByte, isBlank, isValue, lineEnd, lineFeed, numberOf, type Verb, verbOf } from './grammar.ts'
 import { type Names, viewOf } from './names.ts'
+import { adjustmentOf, isBeat } from './say.ts'
 
 /** What a token means instead of a monitor's number. */
 const notHeartbeat = -1
 const dealtWith = -2
 const mustWait = -3
+/** At and below this: a threshold that is as the line says, as long as its number is `inForce` less what is meant. */
+const settled = -1_000
+const inForce = -2_000
+/** Numbers between these can be kept as what a token means. */
+const valueLeast = -900
+const valueMost = 1e12
+
+/** Beats of a name whose monitor is being made: how many lines, when it last beat, and what was said meanwhile. */
+interface Stranger {
+  lines: number
+  beatAt: number | null
+  said: readonly Adjustment[]
+}
 
 /** Whether one of a word's four bytes is a colon or a line feed. */
 function holdsStop(word: number): boolean {
@@ -31,8 +46,8 @@ export interface ReaderParts {
 
 export class LineReader {
   readonly #parts: ReaderParts
-  /** Beats of names whose monitors are being made: how many, and when the last one came. */
-  readonly #strangers = new Map<string, { count: number; at: number }>()
+  /** By key. */
+  readonly #strangers = new Map<string, Stranger>()
 
   constructor(parts: ReaderParts) {
     this.#parts = parts
@@ -72,13 +87,16 @@ export class LineReader {
       const target =
         entry !== 0 && names.revision(entry) === revision
           ? names.target(entry)
-          : this.#resolve(bytes, start, colon, a, b, at)
+          : this.#resolve(bytes, start, colon, { a, b }, at)
       if (target >= 0) {
         if (port.offer(target, at)) accepted += 1
         else if (patient) break
         else tally.reject('full')
+      } else if (target === notHeartbeat) tally.reject('not_heartbeat')
+      else if (target <= settled) {
+        if (inForce - target === numberOf(bytes, colon + 1)) accepted += 1
+        else if (this.#resolve(bytes, start, colon, { a, b }, at) === mustWait) break
       } else if (target === mustWait) break
-      else if (target === notHeartbeat) tally.reject('not_heartbeat')
       start = end + 1
     }
     if (accepted > 0) tally.accept(accepted)
@@ -104,41 +122,64 @@ export class LineReader {
   }
 
   /** What a token means that is not known, or was learnt before something changed. */
-  #resolve(bytes: Buffer, from: number, to: number, a: number, b: number, at: number): number {
-    const { port, names, tally } = this.#parts
+  #resolve(bytes: Buffer, from: number, to: number, hash: { a: number; b: number }, at: number): number {
+    const { port, tally } = this.#parts
     const said = verbOf(bytes, from, to)
-    const fault: Rejection | null =
-      said === null ? 'verb' : !isKey(bytes, from, said.dot) ? 'name' : said.verb === 'beat' ? null : 'unsupported'
-    if (said === null || fault !== null) {
-      tally.reject(fault ?? 'verb')
+    const named = said && namedBy(bytes, from, said.dot)
+    if (said === null || named === null) {
+      tally.reject(said === null ? 'verb' : 'name')
       return dealtWith
     }
-    const key = bytes.toString('latin1', from, said.dot)
-    const monitor = port.find(key)
-    if (monitor === null) return this.#meet(key, at)
-    const target = monitor.passive ? monitor.id : notHeartbeat
-    const words = viewOf(bytes)
-    const entry = names.find(words, from, to, a, b) || names.add(bytes, from, to, a, b)
-    names.set(entry, target, port.revision | 0)
-    return target
+    const value = numberOf(bytes, to + 1)
+    const change = adjustmentOf(said.verb, value)
+    const monitor = port.find(named.key)
+    if (monitor === null) return this.#meet(named, isBeat(said.verb) ? at : null, change)
+    const { target, lasts } = this.#meant(monitor, said.verb, value, change)
+    if (lasts) this.#learn(bytes, from, to, hash, target)
+    return target <= settled ? dealtWith : target
   }
 
-  /** A beat of a name without a monitor: it is kept until the monitor has been made, or turned away. */
-  #meet(key: string, at: number): number {
+  /** What a line means to a monitor that exists, and whether it means the same until something changes. */
+  #meant(monitor: BeatMonitor, verb: Verb, value: number, change: Adjustment | null) {
+    const { port, tally, patient } = this.#parts
+    if (!monitor.passive) return { target: notHeartbeat, lasts: true }
+    const became = change === null ? 'done' : port.adjust(monitor.id, change)
+    if (isBeat(verb)) return { target: monitor.id, lasts: became === 'done' || became === 'fixed' }
+    if (became === 'full' && patient) return { target: mustWait, lasts: false }
+    if (became === 'fixed' || became === 'full') {
+      tally.reject(became)
+      return { target: dealtWith, lasts: false }
+    }
+    tally.accept()
+    const lasts = became === 'done' && value > valueLeast && value < valueMost
+    return { target: lasts ? inForce - value : dealtWith, lasts }
+  }
+
+  #learn(bytes: Buffer, from: number, to: number, { a, b }: { a: number; b: number }, target: number): void {
+    const { names, port } = this.#parts
+    const entry = names.find(viewOf(bytes), from, to, a, b) || names.add(bytes, from, to, a, b)
+    names.set(entry, target, port.revision | 0)
+  }
+
+  /** A line with a name without a monitor: it is kept until the monitor has been made, or turned away. */
+  #meet({ key, name }: Named, beatAt: number | null, change: Adjustment | null): number {
     const { roster, tally, patient } = this.#parts
     const waiting = this.#strangers.get(key)
     if (waiting !== undefined) {
-      waiting.count += 1
-      waiting.at = at
+      waiting.lines += 1
+      waiting.beatAt = beatAt ?? waiting.beatAt
+      if (change !== null) waiting.said = adjusting(waiting.said, change)
       return dealtWith
     }
-    const enrolled = roster.enroll(key)
+    const said = change === null ? [] : [change]
+    const enrolled = roster.enroll(key, { name, said })
     if (enrolled === 'full' && patient) return mustWait
     if (typeof enrolled === 'string') {
       tally.reject(enrolled)
       return dealtWith
     }
-    const stranger = { count: 1, at }
+    // What is said first is said once more: the monitor may have been made by somebody else.
+    const stranger: Stranger = { lines: 1, beatAt, said }
     this.#strangers.set(key, stranger)
     void enrolled.then((monitor) => {
       this.#strangers.delete(key)
@@ -147,11 +188,13 @@ export class LineReader {
     return dealtWith
   }
 
-  #greet(monitor: { id: number; passive: boolean } | Refusal, { count, at }: { count: number; at: number }): void {
+  #greet(monitor: BeatMonitor | Refusal, { lines, beatAt, said }: Stranger): void {
     const { port, tally } = this.#parts
-    if (typeof monitor === 'string') tally.reject(monitor, count)
-    else if (!monitor.passive) tally.reject('not_heartbeat', count)
-    else if (port.offer(monitor.id, at)) tally.accept(count)
-    else tally.reject('full', count)
+    if (typeof monitor === 'string') tally.reject(monitor, lines)
+    else if (!monitor.passive) tally.reject('not_heartbeat', lines)
+    else if (beatAt === null || port.offer(monitor.id, beatAt)) {
+      for (const change of said) port.adjust(monitor.id, change)
+      tally.accept(lines)
+    } else tally.reject('full', lines)
   }
 }
