@@ -80,17 +80,13 @@ export interface PassiveKind<Config = unknown> extends KindBase<Config> {
   adjust?(written: Written, changes: readonly Adjustment[]): Written
 }
 
-<<<<<<< src/checks/check.ts
 /** A kind's settings as they stand in a manifest. */
 type Written = Readonly<Record<string, unknown>>
 
-/** The monitors that another one follows from, as they are now. There may be thousands. */
-=======
 /**
  * The monitors that another one follows from, as they are now. There may be thousands. Keys that were named and that
  * no monitor has are among the unknown.
  */
->>>>>>> /tmp/m.new
 export interface Members {
   /** How many are so; all of them where nothing is said. */
   count(status?: ShownStatus): number
