@@ -1,6 +1,7 @@
 // Asking MySQL or MariaDB: a statement and the rows of its answer.
 // Promises that a query of people's own only reads, gives one row, and ends when the check does; and that no file of
 // this machine is ever handed over.
+import { queryLimit } from '../service/question.ts'
 import type { Session } from '../talk/session.ts'
 import { complaintOf, isEnd, type Packets, Reader, strange } from './wire.ts'
 
@@ -61,7 +62,7 @@ export async function ask(session: Session, packets: Packets, sql: string, what 
   return answer
 }
 
-/** Asks what people want to know. `timeout`: ms after which the server gives up by itself. */
+/** Asks what people want to know, within a check of so many ms. */
 export async function askReadOnly(
   session: Session,
   packets: Packets,
@@ -69,8 +70,8 @@ export async function askReadOnly(
   { timeout, version }: { readonly timeout: number; readonly version: string },
 ): Promise<Answer> {
   const limit = version.includes('MariaDB')
-    ? `max_statement_time = ${timeout / 1_000}`
-    : `max_execution_time = ${Math.ceil(timeout)}`
+    ? `max_statement_time = ${queryLimit(timeout) / 1_000}`
+    : `max_execution_time = ${queryLimit(timeout)}`
   await ask(session, packets, 'set session transaction read only')
   await ask(session, packets, 'set session sql_select_limit = 1')
   // Servers older than this setting do without.

@@ -93,7 +93,7 @@ describe('the kind mysql, asking a real MariaDB', () => {
     assert.match(await answer('select 1; select 2'), /^down, failed: .* error in your SQL syntax/)
     assert.match(await answer(`load data local infile '/etc/hosts' into table orders`), /local infile capability/)
     const spec = { url: urlOf(server.port, 'root'), query: 'select benchmark(10000000000, sha2(1, 512))' }
-    assert.match(await tell(mysql, spec, server.port, { timeout: 300 }), /^down, timeout: |max_statement_time exceeded/)
+    assert.match(await tell(mysql, spec, server.port, { timeout: 300 }), /^down, timeout: /)
     const running = `select count(*) from information_schema.processlist
       where info like '%benchmark(1%' and id <> connection_id()`
     await eventually(() => command(server.port, running), /^0$/)
@@ -139,7 +139,7 @@ describe('the kind mysql, asking a MariaDB and its replica', () => {
       () => ask(replica, { lag: { degraded: '500ms' } }),
       /^degraded, slow: .* is \d+ s behind; more than 500 ms/,
     )
-    assert.match(await ask(replica, { lag }), /^down, slow: /)
+    await eventually(() => ask(replica, { lag }), /^down, slow: /)
     await command(replica.port, 'stop slave sql_thread')
     assert.equal(await ask(replica, { lag }), 'down, status: 127.0.0.1:PORT is a replica that stands still.')
     const narrow = `create user narrow@'127.0.0.1'`

@@ -1,6 +1,7 @@
 // Asking PostgreSQL: statements and the first row of their answer.
 // Promises that a query of people's own runs in a transaction that can only read, and ends when the check does.
 import type { Dialogue } from '../talk/dialogue.ts'
+import { queryLimit } from '../service/question.ts'
 import type { Session } from '../talk/session.ts'
 import { type Complaint, complaintOf, oneStatement, query, read, rowOf, strange } from './wire.ts'
 
@@ -46,9 +47,9 @@ export const ask = (session: Session, sql: string): Promise<Row | null> =>
     rowIn(dialogue, await exchange(dialogue, query(sql)), 'a question'),
   )
 
-/** Asks what people want to know. `timeout`: ms after which the server gives up by itself. */
+/** Asks what people want to know, within a check of so many ms. */
 export async function askReadOnly(session: Session, sql: string, timeout: number): Promise<Row | null> {
-  const limit = `set local statement_timeout = ${Math.max(1, Math.ceil(timeout))}`
+  const limit = `set local statement_timeout = ${queryLimit(timeout)}`
   const say = (bytes: Buffer, awaited: string) =>
     session.step('answer', awaited, (dialogue) => exchange(dialogue, bytes))
   const begun = await say(query(`begin transaction read only; ${limit}`), 'the beginning of a transaction')

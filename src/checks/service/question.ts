@@ -10,6 +10,9 @@ import { refuseNonsense, type ValueExpectation, valueFault, valueSettings } from
 const bounds = { min: 1, max: 86_400_000 }
 const valueShown = 200
 
+/** After so many ms the server gives a query up by itself: after we did, for some answer then as if all were well. */
+export const queryLimit = (timeout: number): number => Math.ceil(timeout) + 1_000
+
 export interface LagThresholds {
   /** Ms; further behind is degraded. */
   readonly degraded?: number | undefined

@@ -22,10 +22,14 @@ export interface Hosted {
   readonly isHttp?: boolean
 }
 
-/** Outcome, reason and sentence of one look, the port as PORT. */
+/** Outcome, reason and sentence of a look, the port as PORT. Asks again where this machine was too busy to judge. */
 export async function tell(kind: Kind, spec: unknown, port: number, options: LookOptions = {}): Promise<string> {
-  const { outcome, reason, sentence } = await look(kind, spec, options)
-  return outcome === 'up' ? 'up' : `${outcome}, ${reason}: ${sentence?.replaceAll(String(port), 'PORT')}`
+  for (let left = 10; ; left -= 1) {
+    const { outcome, reason, sentence } = await look(kind, spec, options)
+    const isBusy = reason === 'internal' && (sentence ?? '').includes('too busy')
+    if (isBusy && left > 0) continue
+    return outcome === 'up' ? 'up' : `${outcome}, ${reason}: ${sentence?.replaceAll(String(port), 'PORT')}`
+  }
 }
 
 /** Asks again and again until what is told is like that; the last answer shows why it never was. */

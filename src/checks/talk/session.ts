@@ -143,7 +143,7 @@ export class Session {
     this.dialogue.say(bye)
     const { clock } = this.#attempt.context
     await new Promise<void>((resolve) => {
-      const timer = clock.after(Math.min(most, byeMost), resolve)
+      const timer = clock.after(Math.max(0, Math.min(most, byeMost)), resolve)
       this.#attempt.signal.addEventListener('abort', () => timer.cancel(), { once: true })
       this.dialogue.line().then(
         () => resolve(),
