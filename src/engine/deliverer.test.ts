@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { Sent } from '#channels/channel.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Store } from '#store/store.ts'
-import { delivered, failed, openEngine, provisionUsual } from '#test/engine-house.ts'
+import { delivered, failed, openEngine, provision, provisionUsual } from '#test/engine-house.ts'
 import { onEachStore } from '#test/stores.ts'
 import { until } from '#test/until.ts'
 import { after } from './deliverer.ts'
@@ -12,8 +12,10 @@ import { after } from './deliverer.ts'
 const many = { limit: 100 }
 
 onEachStore('the deliverer', (ground) => {
-  const open = async (store: Store = ground.store) => {
+  const open = async (store: Store = ground.store, one: object = {}) => {
     const id = await provisionUsual(ground.store, systemClock.now())
+    const spec = { receiver: { key: 'one' }, retry: { first: '1s' }, ...one }
+    await provision(ground.store, 'channel', 'one', 'receiver', spec, systemClock.now())
     const house = await openEngine(store, systemClock)
     const { engine } = house
     // Ahead of what the engine's own checks see, so that only these looks count.
@@ -88,6 +90,43 @@ onEachStore('the deliverer', (ground) => {
       ],
     )
     assert.equal(received.find((one) => one.channel === 'one')?.key, first?.idempotencyKey)
+    await engine.close()
+  })
+
+  test('a message that arrives lets others of its channel be tried that wait for an hour', async () => {
+    const spec = { played: { key: 'other' }, fail_after: 1 }
+    const other = await provision(ground.store, 'monitor', 'other', 'played', spec, systemClock.now())
+    const { engine, outage, got, answers, received } = await open(ground.store, { retry: { first: '1h' } })
+    answers.set('one', () => failed)
+    await engine.start()
+    await outage()
+    await until('the other channel is told', () => got('two').length === 1)
+    const waits = async () => (await ground.store.deliveries.list({ ...many, channel: 'one' })).items[0]
+    while ((await waits())?.state !== 'pending') await new Promise((resolve) => setImmediate(resolve))
+    answers.delete('one')
+    const down = { outcome: 'down', location: 'local', signal: 'check', latency: 1, reason: 'refused' } as const
+    const observation = { ...down, monitor: other, at: systemClock.now() + 90_000, sentence: 'Nothing listens.' }
+    await engine.ingest.input(other, { type: 'observation', observation })
+    await until('both are told', () => got('one').length === 2)
+    const told = received.filter(({ channel }) => channel === 'one').map(({ message }) => message.monitor.key)
+    assert.deepEqual(told, ['other', 'web'])
+    await engine.close()
+  })
+
+  test('a channel that works again by a test message has what waits for an hour tried at once', async () => {
+    const { engine, outage, got, answers } = await open(ground.store, { retry: { first: '1h' } })
+    answers.set('one', () => failed)
+    await engine.start()
+    await outage()
+    await until('the other is told', () => got('two').length === 1)
+    const waits = async () => (await ground.store.deliveries.list({ ...many, channel: 'one' })).items[0]
+    while ((await waits())?.attempts !== 1 || (await waits())?.state !== 'pending')
+      await new Promise((resolve) => setImmediate(resolve))
+    answers.delete('one')
+    const channel = engine.catalog.channels.get('one')
+    assert.ok(channel)
+    assert.equal((await engine.deliverer.test(channel, 'test-1')).ok, true)
+    await until('what waited is told', () => got('one').includes('monitor.down'))
     await engine.close()
   })
 

@@ -34,6 +34,8 @@ const leaseMs = 10_000
 const renewMs = 3_000
 const recordTries = 20
 const countEveryMs = 1_000
+/** What waits on one channel is not woken more often. */
+const wakeEveryMs = 30_000
 
 /** What one delivery tells of; null: it is gone. */
 interface Story {
@@ -55,6 +57,9 @@ export class Deliverer {
   /** What is being sent, by delivery. */
   readonly #flights = new Map<number, Promise<void>>()
   readonly #sent: Counter
+  /** Channels on which an attempt failed, and none has succeeded since; when one was woken last, monotonic ms. */
+  readonly #failing = new Set<string>()
+  readonly #wokenAt = new Map<string, number>()
   readonly #trouble: Trouble
   #timer: Timer | null = null
   /** Deliveries by state, as last counted. */
@@ -193,6 +198,8 @@ export class Deliverer {
     if (this.#cut.signal.aborted && !sent.ok) return
     const ms = Math.round(clock.monotonic() - began)
     this.#sent.add(1, { result: sent.ok ? 'ok' : 'failed' })
+    if (sent.ok) this.#reached(channel)
+    else this.#failing.add(channel)
     const retry = catalog.channels.get(channel)?.retry
     const outcome = sent.ok ? { state: 'delivered' as const } : after(delivery, sent, retry, clock.now())
     if (!sent.ok) {
@@ -228,10 +235,37 @@ export class Deliverer {
     return send(kind, channel.config, message, context)
   }
 
-  /** Sends a test message through a channel at once; nothing is stored. */
-  test(channel: ChannelModel, idempotencyKey: string): Promise<Sent> {
+  /** Sends a test message through a channel at once; nothing is stored. What waits on it is tried when it arrives. */
+  async test(channel: ChannelModel, idempotencyKey: string): Promise<Sent> {
     const at = this.#parts.clock.now()
-    return this.#send(channel, testMessage(at), idempotencyKey, 1)
+    const sent = await this.#send(channel, testMessage(at), idempotencyKey, 1)
+    if (sent.ok) await this.#wake(channel.key)
+    return sent
+  }
+
+  /**
+   * A channel that failed works again: what waits for its next attempt need not wait. Not more often than once in a
+   * while, so that a message that is refused for itself is not tried again with each of the others that arrives.
+   */
+  #reached(channel: string): void {
+    const now = this.#parts.clock.monotonic()
+    const woken = this.#wokenAt.get(channel)
+    const wanted = woken === undefined || (this.#failing.has(channel) && now - woken >= wakeEveryMs)
+    this.#failing.delete(channel)
+    if (wanted) void this.#wake(channel)
+  }
+
+  async #wake(channel: string): Promise<void> {
+    const { store, clock, log } = this.#parts
+    this.#wokenAt.set(channel, clock.monotonic())
+    try {
+      const count = await store.deliveries.wake(channel, clock.now())
+      if (count === 0) return
+      log.info('a channel works again: what waits for it is tried now', { channel, count })
+      this.nudge()
+    } catch (error) {
+      log.error('what waits for a channel could not be woken', { channel, error })
+    }
   }
 
   /** Resolves when it is written, together with whatever else was tried meanwhile. */

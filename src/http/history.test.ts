@@ -206,7 +206,7 @@ test('events name their monitor, deleted ones too, and one event tells who was t
   assert.equal((await server.ask('GET', '/api/v2/events?monitor=gone')).status, 200)
 })
 
-test('a delivery is listed, read with its attempts, and sent again only when it is finished', async () => {
+test('a delivery is listed, read with its attempts, and sent again or tried now', async () => {
   await server.engine.input(monitor, { type: 'pause', at: now })
   const events = await server.store.events.list({ limit: 1, monitor })
   const eventId = events.items[0]?.id ?? 0
@@ -219,7 +219,7 @@ test('a delivery is listed, read with its attempts, and sent again only when it 
   const [first] = items
   assert.deepEqual([first?.monitor, first?.state, typeof first?.nextAt], ['web', 'pending', 'string'])
   const path = `/api/v2/deliveries/${first?.id}`
-  assert.equal((await server.ask('POST', `${path}/resend`)).status, 409)
+  assert.equal((await server.ask('POST', `${path}/resend`)).status, 200, 'one that waits is tried now')
   const claim = { now, leaseUntil: now + 1, limit: 1, room: () => 1 }
   await server.store.deliveries.claim(claim)
   const attempt = { attempt: 1, at: now, ms: 12, ok: false, detail: 'It answered 500.' }
@@ -228,7 +228,15 @@ test('a delivery is listed, read with its attempts, and sent again only when it 
   assert.deepEqual([dead.state, dead.log], ['dead', [{ ...attempt, at: new Date(now).toISOString() }]])
   const again = await server.ask('POST', `${path}/resend`)
   assert.deepEqual([again.status, (again.json as { state: string }).state], [200, 'pending'])
-  assert.equal(server.engine.nudges, 1)
+  assert.equal(server.engine.nudges, 2)
+  await server.store.deliveries.insert([
+    { ...row, idempotencyKey: 'k-2' },
+    { ...row, idempotencyKey: 'k-3' },
+  ])
+  const next = (await server.ask('GET', '/api/v2/deliveries?channel=hook&limit=1')).json as {
+    items: { behind: number }[]
+  }
+  assert.equal(next.items[0]?.behind, 2, 'the one sent again, and the next')
 })
 
 test('what answers is told of a monitor, and another one in an event with what was before', async () => {

@@ -179,9 +179,36 @@ onEachStore('deliveries', (ground) => {
     assert.deepEqual([delivery?.id, delivery?.attempts, delivery?.finishedAt], [1, 2, null])
   })
 
-  test('what is still on its way, or not there, is not sent again', async () => {
+  test('one that waits is due now, and so is all that it waits behind, but nothing else', async () => {
+    await insert(row(1, 'ops'), row(1, 'ops'), row(1, 'ops'), row(2, 'ops'))
+    await claim({ limit: 2 })
+    await failed(1, 1, 5_000)
+    await failed(4, 1, 5_000)
+    assert.deepEqual(
+      [...(await ground.store.deliveries.behind([1, 2, 3, 4, 99]))],
+      [
+        [2, 1],
+        [3, 2],
+      ],
+    )
+    assert.equal(await ground.store.deliveries.resend(2, 150), true)
+    assert.deepEqual(ids(await claim({ now: 150, leaseUntil: 250 })), [1], 'the order stays')
+    await finish(1, attempt(2, true), { state: 'delivered' })
+    assert.deepEqual(ids(await claim({ now: 150, leaseUntil: 250 })), [2])
+    assert.equal((await ground.store.deliveries.get(4))?.nextAt, 5_000)
+  })
+
+  test('a channel that is woken has all that waits on it due now', async () => {
+    await insert(row(1, 'ops'), row(2, 'ops'), row(3, 'other'))
+    await claim({ limit: 3 })
+    for (const id of [1, 2, 3]) await failed(id, 1, 5_000)
+    assert.equal(await ground.store.deliveries.wake('ops', 150), 2)
+    assert.deepEqual(ids(await claim({ now: 150, leaseUntil: 250 })), [1, 2])
+    assert.equal(await ground.store.deliveries.wake('ops', 151), 0, 'what is being sent is left alone')
+  })
+
+  test('what is being sent, or not there, is not sent again', async () => {
     await insert(row(1, 'ops'))
-    assert.equal(await ground.store.deliveries.resend(1, 5), false)
     await claim()
     assert.equal(await ground.store.deliveries.resend(1, 5), false)
     assert.equal(await ground.store.deliveries.resend(99, 5), false)

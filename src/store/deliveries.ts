@@ -83,15 +83,26 @@ export function deliveries(context: Context): Deliveries {
     },
     finish: async (tried) => await context.transaction(() => finish(context, tried)),
     ...reading(context),
-    async resend(id, at) {
+    resend: async (id, at) => await context.transaction(() => resend(context, id, at)),
+    async wake(channel, now) {
       const { numUpdatedRows } = await context
         .db()
         .updateTable('deliveries')
-        .set({ state: 'pending', next_at: at, lease_until: null, finished_at: null })
-        .where('id', '=', id)
-        .where('finished_at', 'is not', null)
+        .set({ next_at: now })
+        .where('channel', '=', channel)
+        .where('next_at', '>', now)
+        .where('state', '=', 'pending')
+        .where('finished_at', 'is', null)
         .executeTakeFirst()
-      return numUpdatedRows > 0n
+      return Number(numUpdatedRows)
+    },
+    async behind(ids) {
+      const { rows } = await sql<{ id: number; count: number }>`
+        select d.id as id, count(*) as count from deliveries as d
+        join deliveries as o on o.channel = d.channel and o.monitor_id = d.monitor_id and o.id < d.id
+        where ${context.dialect.among('d.id', ids)} and ${unfinished} and o.finished_at is null
+        group by d.id`.execute(context.db())
+      return new Map(rows.map(({ id, count }) => [id, count]))
     },
     forget: async (before) => await context.transaction(() => forget(context, before)),
     async release(now) {
@@ -105,6 +116,30 @@ export function deliveries(context: Context): Deliveries {
       return Number(numUpdatedRows)
     },
   }
+}
+
+async function resend({ db }: Context, id: number, at: number): Promise<boolean> {
+  const again = await db()
+    .updateTable('deliveries')
+    .set({ state: 'pending', next_at: at, lease_until: null, finished_at: null })
+    .where('id', '=', id)
+    .where('finished_at', 'is not', null)
+    .executeTakeFirst()
+  if (again.numUpdatedRows > 0n) return true
+  const waiting = db().selectFrom('deliveries').select(['channel', 'monitor_id', 'state']).where('id', '=', id)
+  const one = await waiting.executeTakeFirst()
+  if (one?.state !== 'pending') return false
+  await db()
+    .updateTable('deliveries')
+    .set({ next_at: at })
+    .where('channel', '=', one.channel)
+    .where('monitor_id', '=', one.monitor_id)
+    .where('id', '<=', id)
+    .where('next_at', '>', at)
+    .where('state', '=', 'pending')
+    .where('finished_at', 'is', null)
+    .execute()
+  return true
 }
 
 function reading(context: Context): Pick<Deliveries, 'get' | 'list' | 'counts'> {

@@ -189,8 +189,15 @@ export interface Deliveries {
       within?: LabelLimit | undefined
     },
   ): Promise<Listed<Delivery>>
-  /** Puts a dead or delivered one back to pending, due now. False: no such delivery, or still on its way. */
+  /**
+   * Puts a dead or delivered one back to pending, due now; lets a pending one, and what it waits behind, be due now.
+   * False: no such delivery, or it is being sent.
+   */
   resend(id: number, at: number): Promise<boolean>
+  /** What waits for its next attempt on a channel is due now; gives how many. */
+  wake(channel: string, now: number): Promise<number>
+  /** How many older ones of the same monitor on the same channel must be finished before each of these that waits. */
+  behind(ids: readonly number[]): Promise<Map<number, number>>
   /** Per state, for metrics. */
   counts(): Promise<Record<DeliveryState, number>>
   /** Deletes those finished before, with their attempts; gives how many. */

@@ -23,6 +23,7 @@ const delivery = z.object({
   createdAt: when,
   nextAt: when.nullable().describe('When it is tried next; null: no more.'),
   finishedAt: when.nullable(),
+  behind: z.int().describe('So many older messages about the same monitor go by this channel first.'),
   idempotencyKey: z.string(),
 })
 const attempt = z.object({
@@ -40,7 +41,11 @@ export function deliveryRoutes(parts: ApiParts): Route[] {
       parts,
       all.map((one) => ({ monitor: one.monitorId })),
     )
-    return all.map((one) => showDelivery(one, keys.get(one.monitorId) ?? ''))
+    const behind = await parts.store.deliveries.behind(all.map(({ id }) => id))
+    return all.map((one) => ({
+      ...showDelivery(one, keys.get(one.monitorId) ?? ''),
+      behind: behind.get(one.id) ?? 0,
+    }))
   }
   const read = async (id: number): Promise<z.input<typeof logged>> => {
     const found = await parts.store.deliveries.get(id)
@@ -80,7 +85,7 @@ export function deliveryRoutes(parts: ApiParts): Route[] {
     route({
       at: 'POST /api/v2/deliveries/{id}/resend',
       scope: 'respond',
-      summary: 'Send a finished delivery again, with the same idempotency key',
+      summary: 'Send a finished delivery again, with the same idempotency key, or try one that waits now',
       params: byId,
       answer: logged,
       handle: async ({ params: { id } }) => {
@@ -91,7 +96,7 @@ export function deliveryRoutes(parts: ApiParts): Route[] {
   ]
 }
 
-function showDelivery(one: Delivery, monitor: string): z.input<typeof delivery> {
+function showDelivery(one: Delivery, monitor: string): Omit<z.input<typeof delivery>, 'behind'> {
   const { eventId, monitorId: _number, createdAt, nextAt, finishedAt, ...rest } = one
   const waits = one.state === 'pending' || one.state === 'sending'
   const times = { createdAt: iso(createdAt), nextAt: waits ? iso(nextAt) : null, finishedAt: isoOrNull(finishedAt) }
