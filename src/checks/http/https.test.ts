@@ -36,6 +36,23 @@ test('a trusted certificate is well, and its facts are kept', async (t) => {
   assert.ok(Object.keys(finding.facts?.['phases'] ?? {}).includes('tls'))
 })
 
+test('the certificate that answered at the end is told apart from others, where all was well', async (t) => {
+  const kind = httpKind(createSecure(golden('ca.pem')))
+  const servers = [await openTarget(t, ok, tlsOf('good')), await openTarget(t, ok, tlsOf('other'))] as const
+  const seen = async (port: number, spec: object = {}) =>
+    (await look(kind, { url: `https://127.0.0.1:${port}/`, verify: false, ...spec })).identity
+  const one = await seen(servers[0].port)
+  assert.deepEqual([one?.what, one?.facts['issuer']], ['certificate', 'Test authority'])
+  assert.equal((await seen(servers[0].port))?.id, one?.id)
+  const moved = page('', `HTTP/1.1 302 Found\r\nLocation: https://127.0.0.1:${servers[1].port}/`)
+  const first = await openTarget(t, answers(moved), tlsOf('good'))
+  const other = await seen(first.port)
+  assert.equal(other?.id, (await seen(servers[1].port))?.id)
+  assert.notEqual(other?.id, one?.id)
+  assert.equal(await seen(first.port, { follow: 0, expect: { status: 200 } }), undefined)
+  for (const server of [...servers, first]) await server.quiet()
+})
+
 test('an address is looked for in the certificate like a name', async (t) => {
   assert.equal((await secure(t, 'good', { host: '127.0.0.1' })).outcome, 'up')
 })

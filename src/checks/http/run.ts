@@ -3,6 +3,7 @@
 // Must not know what a good answer is.
 import type { Facts } from '#core/observation.ts'
 import { Attempt } from '../attempt.ts'
+import { certificateIdentity } from '../certificate.ts'
 import type { Finding, ProbeContext } from '../check.ts'
 import { failed } from '../failure.ts'
 import { judgeLatency } from '../latency.ts'
@@ -62,8 +63,11 @@ export async function probe(config: HttpConfig, context: ProbeContext, tools: To
     const facts = evidence(course.journey, course.answer, context.clock.now())
     return placed({ ...failed(error, facts), latency: course.answer && course.latency }, course)
   }
-  return judgeTimes(course, context)
+  return { ...judgeTimes(course, context), ...answeredBy(course.journey) }
 }
+
+/** Whose certificate was shown at the end: only there, since a check that fails on its way ends at another server. */
+const answeredBy = ({ certificate }: Journey) => (certificate ? { identity: certificateIdentity(certificate) } : {})
 
 /** The finding on answers that are all as expected: how long they took, and how long the certificates last. */
 function judgeTimes(course: Course, { clock, thorough }: ProbeContext): Finding {

@@ -1,7 +1,7 @@
 // Tests of the kind `ssh`: banners, offers, host keys that are proven, and servers that lie about them.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Talk } from '#test/targets.ts'
+import { look, openTarget, type Talk } from '#test/targets.ts'
 import { check } from '../talk/testing.ts'
 import { ssh } from './ssh.ts'
 import { kexInit, newKey, packet, serveSsh, spellReply, type SshSaid } from './testing.ts'
@@ -51,6 +51,21 @@ test('a host key that is not expected is down, and said with its fingerprint', a
   assert.equal(one.said, 'well')
   const typed = await check(t, ssh, serveSsh({ key }), { expect: { host_key: `rsa ${other}` } })
   assert.equal(typed.said, 'protocol: 127.0.0.1:PORT offers no host key that is known here, only “ssh-ed25519”.')
+})
+
+test('the proven host key is who answered, expected or not; without one nobody did', async (t) => {
+  const seen = async (spec: object, other = key) => {
+    const target = await openTarget(t, serveSsh({ key: other }))
+    const { identity } = await look(ssh, { address: `127.0.0.1:${target.port}`, ...spec })
+    await target.quiet()
+    return identity
+  }
+  const said = `ssh-ed25519 ${key.fingerprint}`
+  const facts = { type: 'ssh-ed25519', fingerprint: key.fingerprint }
+  assert.deepEqual(await seen({ until: 'host_key' }), { what: 'host key', id: said, words: said, facts })
+  const other = newKey('ed25519')
+  assert.equal((await seen({ expect: { host_key: key.fingerprint } }, other))?.facts['fingerprint'], other.fingerprint)
+  assert.equal(await seen({ until: 'offers' }), undefined)
 })
 
 test('a key that somebody else’s server only repeats is not believed', async (t) => {

@@ -2,6 +2,7 @@
 // Promises one finding within the timeout, and a goodbye; nobody logs in. Must not know how packets are made.
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import type { Identity } from '#core/identity.ts'
 import { addressOr, clash, ipSetting } from '../address.ts'
 import { defineCheck, type Finding, type ProbeContext } from '../check.ts'
 import { where } from '../dial.ts'
@@ -80,10 +81,23 @@ const config = z
 
 type SshConfig = z.output<typeof config>
 
-const probe = (settings: SshConfig, context: ProbeContext): Promise<Finding> =>
-  hold(settings, context, { talk: (session) => talk(session, settings) })
+async function probe(settings: SshConfig, context: ProbeContext): Promise<Finding> {
+  let identity: Identity | null = null
+  const meet = (key: HostKey) => {
+    identity = keyIdentity(key)
+  }
+  const finding = await hold(settings, context, { talk: (session) => talk(session, settings, meet) })
+  return identity === null ? finding : { ...finding, identity }
+}
 
-async function talk(session: Session, { until, expect }: SshConfig): Promise<void> {
+/** The host key as what answered: of another one there is an event. */
+function keyIdentity({ type, fingerprint }: HostKey): Identity {
+  const said = `${excerpt(type, 40)} ${fingerprint}`
+  return { what: 'host key', id: said, words: said, facts: { type: excerpt(type, 40), fingerprint } }
+}
+
+/** `meet` hears of the key that the server has proven to be its own. */
+async function talk(session: Session, { until, expect }: SshConfig, meet: (key: HostKey) => void): Promise<void> {
   const line = await session.step('banner', 'its banner', identification)
   session.facts['banner'] = excerpt(line, 255)
   session.dialogue.say(`${ownLine}\r\n`)
@@ -103,6 +117,7 @@ async function talk(session: Session, { until, expect }: SshConfig): Promise<voi
     return proveHostKey(dialogue, exchange, said)
   })
   session.facts['host_key'] = key
+  meet(key)
   judgeKey(session.target, key, wanted)
 }
 
