@@ -109,7 +109,8 @@ async function talk(session: Session, { until, expect }: SshConfig, meet: (key: 
   session.facts['offers'] = shown(offers)
   if (!reaches(stages, until, 'host_key')) return
   const wanted = expect.host_key ?? []
-  const ours = ourOffer(wanted.some(({ type }) => type === null) ? types : wanted.flatMap(({ type }) => type ?? []))
+  const anyType = wanted.length === 0 || wanted.some(({ type }) => type === null)
+  const ours = ourOffer(anyType ? types : wanted.flatMap(({ type }) => type ?? []))
   const exchange = agree(session.target, offers, ours.signatures)
   const key = await session.step('host_key', 'its host key', (dialogue) => {
     dialogue.say(pack(ours.init))
