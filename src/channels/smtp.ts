@@ -87,10 +87,10 @@ async function converse(socket: Socket, server: SmtpServer, mail: SendMailOption
   const { host, port, implicit, starttls, auth } = server
   const near = ownMachine.has(socket.remoteAddress ?? '')
   if (auth !== null && !implicit && starttls === 'never' && !isInside(socket.remoteAddress ?? '')) {
-    const clear = `${host}:${port} is on the Internet, and its URL says starttls=never: user and password would go there`
+    const clear = `${host}:${port} is on the Internet, and its URL says starttls=never: user and password would go`
     throw new OutboundError(
       'forbidden',
-      `${clear} for all to read, so nothing was sent. Take starttls=require or smtps://.`,
+      `${clear} there for all to read, so nothing was sent. Take starttls=require or smtps://.`,
     )
   }
   const relied = implicit || starttls === 'require' || (auth !== null && starttls === 'offered' && !near)

@@ -166,7 +166,8 @@ const schemas = {
 
 function sayLeftBehind({ file, type, count, keys }: DatabaseReport['leftBehind'][number]): Examined {
   const more = count > keys.length ? ', …' : ''
-  const detail = `${count} ${type}${count === 1 ? '' : 's'} of ${file}, which is not the file here: ${keys.join(', ')}${more}`
+  const what = `${count} ${type}${count === 1 ? '' : 's'} of ${file}`
+  const detail = `${what}, which is not the file here: ${keys.join(', ')}${more}`
   const mend =
     'They go on as they are: name them in the file that is used, or delete them by the API with ?take_over=true.'
   return warn('left behind', detail, mend)

@@ -91,7 +91,8 @@ test('validate prints nothing that a terminal would obey, whatever stands in the
   const [escape, turn, csi] = ['\u001b', '\u202e', '\u009b']
   writeFileSync(
     file,
-    `version: 1\nmonitors:\n  "a\\e[31m": { http: { url: "\\e[2J" }, interval: "${turn}5s${csi}" } # ${escape}[31m${turn}\n` +
+    `version: 1\nmonitors:\n` +
+      `  "a\\e[31m": { http: { url: "\\e[2J" }, interval: "${turn}5s${csi}" } # ${escape}[31m${turn}\n` +
       `  b: { tcp: { address: "a\\eb:1" } }\n`,
   )
   const { code, stdout, stderr } = await run(`validate ${file}`, {

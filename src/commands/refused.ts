@@ -17,7 +17,7 @@ export type Thing =
   | 'invitation'
 
 export type Trouble =
-  /** There is no such thing; `near`: the key that was perhaps meant; `deletedAt`: there was one until then, epoch ms. */
+  /** There is no such thing; `near`: the key that was perhaps meant; `deletedAt`: there was one until then. */
   | {
       readonly kind: 'missing'
       readonly what: Thing

@@ -34,7 +34,7 @@ onEachStore(
       return { clock, id, put, state, events, start, live }
     }
 
-    test('a pause that was stored but not followed when the process was killed is followed at the next start', async () => {
+    test('a pause that was stored but not followed when the process was killed is followed after it', async () => {
       const { clock, put, state, start, live } = await open()
       const first = await live()
       await put({ ...web, paused: true })
@@ -45,7 +45,7 @@ onEachStore(
       await clock.pump(second.engine.close())
     })
 
-    test('another target that was stored but not followed voids at the next start what was known of the first', async () => {
+    test('another target that was stored but not followed voids what was known at the next start', async () => {
       const { clock, put, state, events, start, live } = await open()
       const first = await live()
       await put({ ...web, played: { key: 'other' } })
@@ -82,7 +82,7 @@ onEachStore(
       await clock.pump(second.engine.close())
     })
 
-    test('a heartbeat that was stored when the process was killed is late in its time after the next start', async () => {
+    test('a heartbeat that was stored when the process was killed is late in its time', async () => {
       const { clock, start } = await open()
       await clock.pump((await start()).engine.close())
       const sign = { sign: { every: '60s', grace: '10s' } }

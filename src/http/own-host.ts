@@ -1,6 +1,6 @@
 // Whether the name under which a request came is one of this server's. A web page whose name its owner lets point to
 // an address in here (DNS rebinding) reaches us through the browser of somebody in here; only the name gives it away.
-// Promises that names which nobody outside can own pass without being configured. Must not know what is allowed to whom.
+// Promises that names which nobody outside can own pass unconfigured. Must not know what is allowed to whom.
 import { plainAddress } from './client-address.ts'
 
 /** Endings that no public registry gives out: RFC 6761, 6762, 8375, ICANN's `.internal`, and what sites use inside. */

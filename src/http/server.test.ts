@@ -281,7 +281,7 @@ test('requests are logged at debug, without their query', async () => {
   assert.deepEqual([line.method, line.path, line.status], ['GET', '/api/v2/monitors', 200])
 })
 
-test('a browser is told in HTML that there is nothing at an address, a program and whoever asks the API as a problem', async () => {
+test('a browser is told in HTML that there is nothing at an address, others as a problem', async () => {
   const kind = async (path: string, accept: string, method = 'GET') => {
     const { status, headers } = await server.ask(method, path, { token: null, headers: { accept } })
     return `${status} ${headers.get('content-type')}`

@@ -151,8 +151,8 @@ export function isRunning(incident: IncidentView): boolean {
 }
 
 /**
- * The last fifteen days in the page's zone, as far as anything was watched. A resolved incident is told on the day it began, or on the day it
- * ended when it began before all of them; days that it lasted through name it too.
+ * The last fifteen days in the page's zone, as far as anything was watched. A resolved incident is told on the day it
+ * began, or on the day it ended when it began before all of them; days that it lasted through name it too.
  */
 export function historyOf(
   incidents: readonly IncidentView[],

@@ -186,7 +186,7 @@ describe('reloading the file', { concurrency: true }, () => {
     assert.equal((await eventsOf(program)).length, events, 'a restart is no event')
   })
 
-  test('what a file left behind that is loaded no longer is told, listed, and taken over by one that names it', async (t) => {
+  test('what a file that is not loaded left behind is told, listed, and taken over by name', async (t) => {
     const home = openHome(t, job(''))
     assert.equal(await (await home.start()).stop(), 0)
     const renamed = join(home.folder, 'renamed.yaml')

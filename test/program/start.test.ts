@@ -135,7 +135,7 @@ describe('a place that is taken', { concurrency: 3 }, () => {
     assert.match(never.stderr, /The data folder \/proc\/none cannot be made/)
   })
 
-  test('a token for a folder without a database is made with a warning, and nothing is listed or revoked there', async (t) => {
+  test('a token for a folder without a database is made with a warning, and none is listed there', async (t) => {
     const home = openHome(t)
     const wrong = join(home.folder, 'wrong')
     const listed = await home.run(['token', 'list', '--data', wrong])

@@ -25,7 +25,7 @@ const packages: Readonly<Record<string, readonly string[] | 'everywhere'>> = {
   zod: 'everywhere',
   kysely: ['store'],
   pg: ['store'],
-  yaml: ['manifest'],
+  yaml: ['manifest', 'channels'],
   nodemailer: ['channels'],
   koffi: ['platform'],
   re2js: ['platform'],

@@ -89,7 +89,8 @@ describe('heartbeats by HTTP', () => {
     }
     assert.equal(
       await sentenceOf('tar: Removing leading /\r\ntar: \u001b[31mdisk full\u001b[0m\n\n'),
-      'It reported a failure itself; what it sent ends with “tar:  [31mdisk full [0m” (see /api/v2/monitors/backup/log).',
+      'It reported a failure itself; what it sent ends with “tar:  [31mdisk full [0m” ' +
+        '(see /api/v2/monitors/backup/log).',
     )
     assert.equal(await sentenceOf(' \n\n'), 'It reported a failure itself.')
     assert.ok(((await sentenceOf(Buffer.alloc(50_000, 'ä'))) ?? '').length < 350)

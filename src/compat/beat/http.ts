@@ -192,8 +192,8 @@ const refusals = {
     reason: 'network',
     text:
       'Heartbeats from here need a token with the scope "report": Authorization: Bearer TOKEN. Or name the network ' +
-      'of the sender in the setting networks.beats; behind a proxy, name the proxy in networks.trusted_proxies; where ' +
-      'this address has a name of its own, set public_url or name it in networks.hosts.',
+      'of the sender in the setting networks.beats; behind a proxy, name the proxy in networks.trusted_proxies; ' +
+      'where this address has a name of its own, set public_url or name it in networks.hosts.',
   },
   unknown: {
     status: 404,
