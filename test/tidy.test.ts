@@ -117,7 +117,7 @@ describe('a broken rule is found', () => {
     assert.deepEqual(found, [
       'src/core/a.ts:1: core is pure and may not import node:fs; take what it gives as an argument',
       'src/core/a.ts:3: core may not import platform, which lies above it',
-      'src/core/a.ts:4: only manifest may use yaml',
+      'src/core/a.ts:4: only manifest, channels may use yaml',
       'src/store/b.ts:1: store may not import checks, which lies beside it',
       'src/store/b.ts:2: cross borders as #core/a.ts',
       'src/store/b.ts:3: inside of a folder import ./c.ts',
