@@ -81,6 +81,21 @@ describe('confirming', () => {
     assert.deepEqual([words(events), state.reason, events[0]?.confirmations], [['degraded@20000!'], 'slow', 2])
   })
 
+  test('what could not be checked says why where nothing is known, and is no news', () => {
+    const unable = (at: number) => see({ at, outcome: 'unknown', reason: 'internal' })
+    const never = play(active(), [unable(10_000), unable(20_000)])
+    assert.deepEqual(
+      [never.state.status, never.state.reason, never.state.sentence],
+      ['unknown', 'internal', 'It is internal.'],
+    )
+    assert.deepEqual([never.state.since, never.state.lastAt, never.events], [0, null, []])
+    const { state } = play(active(), [...checks('up'), unable(20_000)])
+    assert.deepEqual([state.status, state.sentence], ['up', null])
+    const silent = play(active(), [...checks('up'), time(40_000), unable(50_000)])
+    assert.deepEqual([silent.state.status, silent.state.sentence], ['unknown', 'It is internal.'])
+    assert.deepEqual(words(silent.events), ['up@10000', 'unknown@40000'])
+  })
+
   test('what is unknown says why while it waits to be confirmed', () => {
     const { state } = play(active({ failAfter: 2 }), checks('down'))
     assert.deepEqual([state.status, state.reason, state.sentence], ['unknown', 'refused', 'It is refused.'])

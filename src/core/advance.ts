@@ -76,8 +76,14 @@ function observe(monitor: number, known: MonitorState, seen: Observation, policy
     if (started === null || seen.outcome === 'unknown') return started === null ? same(known) : keep(started, policy)
     return judged(monitor, started, seen, policy)
   }
-  if (seen.outcome === 'unknown' && seen.signal !== 'derived') return same(known)
+  if (seen.outcome === 'unknown' && seen.signal !== 'derived') return blind(known, seen, policy)
   return judged(monitor, known, seen, policy)
+}
+
+/** A look that saw nothing moves no status. Where nothing is known anyhow it says why, which is all there is to say. */
+function blind(known: MonitorState, { signal, reason, sentence }: Observation, policy: Policy): Step {
+  const news = signal === 'check' && known.status === 'unknown' && sentence !== null && sentence !== known.sentence
+  return news ? keep({ ...known, reason, sentence }, policy) : same(known)
 }
 
 function judged(monitor: number, known: MonitorState, seen: Observation, policy: Policy): Step {
