@@ -36,7 +36,7 @@ onEachStore(
         return up
       })
       await clock.pump(house.engine.start())
-      return { clock, dead, well, seen, ...house }
+      return { clock, dead, well, seen, put, ...house }
     }
 
     test('is asked by no more at once than is allowed, and keeps no other host waiting', async () => {
@@ -64,6 +64,20 @@ onEachStore(
       const told = (await ground.store.events.list({ limit: 500 })).items.filter(({ type }) => type === 'monitor.down')
       assert.equal(new Set(told.map(({ monitor }) => monitor)).size, dead.length, 'in the end everybody knows')
       assert.equal(seen.most, 8)
+      await clock.pump(engine.close())
+    })
+
+    test('what was seen under other settings does not count, and the new ones are looked at at once', async () => {
+      const { clock, engine, put, seen } = await open(1)
+      await clock.advance(31_000)
+      while (seen.now === 0) await clock.advance(500)
+      const id = await put('dead-0', 'well')
+      await clock.pump(engine.catalogChanged())
+      const before = seen.well.length
+      await clock.advance(5_100)
+      const { local } = engine.ingest.state(id)?.locations ?? {}
+      assert.deepEqual([local?.settled, local?.downs], ['up', 0])
+      assert.ok(seen.well.length > before)
       await clock.pump(engine.close())
     })
 

@@ -142,8 +142,8 @@ export class Scheduler {
     let silent: boolean | null = null
     try {
       const done = await runner.run(monitor)
-      if (done !== null) {
-        silent = isSilent(done.finding)
+      if (done !== null) silent = isSilent(done.finding)
+      if (done !== null && this.#isStill(monitor)) {
         ingest.offer(done.observation, (settled) => {
           if (settled.ok && settled.state !== null && unsettled(settled.state, 'local')) this.#hurry(monitor.id)
         })
@@ -153,8 +153,20 @@ export class Scheduler {
     } finally {
       this.#running.delete(monitor.id)
       leave(silent)
-      this.#again(monitor.id, due)
+      if (this.#isStill(monitor)) this.#again(monitor.id, due)
+      else this.#atOnce(monitor.id)
     }
+  }
+
+  /** Not so: it has other settings by now, and what was seen under the old ones says nothing of it. */
+  #isStill({ id, follows }: CatalogMonitor): boolean {
+    return this.#parts.catalog.monitors.get(id)?.follows === follows
+  }
+
+  #atOnce(id: number): void {
+    if (this.#closed || !this.#placed.has(id)) return
+    this.#queue.set(id, this.#parts.clock.monotonic())
+    this.#arm()
   }
 
   /** The next turn on the grid; a check that took longer than its interval misses the turns in between. */
