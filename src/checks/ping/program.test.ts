@@ -95,6 +95,10 @@ test('errors of the program are told as what they are', async (t) => {
     'down unreachable: 127.0.0.1 cannot be reached (no route to its network).',
   )
   assert.equal(
+    await of('echo "ping: Do you want to ping broadcast? Then -b." >&2; exit 2'),
+    'down unreachable: 127.0.0.1 cannot be reached (this machine does not allow it: it is a broadcast address).',
+  )
+  assert.equal(
     await of('echo "ping: socket: Operation not permitted" >&2; exit 2'),
     'unknown internal: PATH/ping gave no result, only “ping: socket: Operation not permitted”.',
   )

@@ -132,6 +132,8 @@ function hear(attempt: Attempt, child: ChildProcess, until: number): Promise<Sai
   })
 }
 
+const sayBroadcast = 'this machine does not allow it: it is a broadcast address'
+
 /** Why a program gave no result. */
 function complain(address: string, file: string, { out, error }: Said): Failure {
   const words = error.trim() === '' ? out.trim() : error.trim()
@@ -140,6 +142,7 @@ function complain(address: string, file: string, { out, error }: Said): Failure 
     return new Failure('unreachable', `${address} cannot be reached (no route to its network).`)
   if (why(/no route to host|host is down|host is unreachable/i))
     return new Failure('unreachable', `${address} cannot be reached (no route to the host).`)
+  if (why(/\bping broadcast\?/)) return new Failure('unreachable', `${address} cannot be reached (${sayBroadcast}).`)
   if (words === '') return new Failure('internal', `${file} ended without a result.`)
   return new Failure('internal', `${file} gave no result, only ${quote(words, 160)}.`)
 }
