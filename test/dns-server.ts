@@ -1,10 +1,10 @@
 // A small real DNS server for tests, on UDP and TCP (and TLS), that answers as a test says, or lies as it says.
-// Promises to be gone when the test ends. It shares no code with the product, so that both cannot be wrong alike.
+// Promises to be gone when its owner, a test, ends. It shares no code with the product, so that both cannot be wrong alike.
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import type { TestContext } from 'node:test'
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
+import type { Owner } from './program/program.ts'
 
 /** A question as it came in. */
 export interface Asked {
@@ -145,7 +145,7 @@ export interface ServerOptions {
 }
 
 /** Serves on one port of 127.0.0.1, or where told, until the test ends. */
-export async function openDns(t: TestContext, answer: Answering, options: ServerOptions = {}): Promise<DnsServer> {
+export async function openDns(t: Owner, answer: Answering, options: ServerOptions = {}): Promise<DnsServer> {
   const { host = '127.0.0.1', udp = true, tcp = true } = options
   const asked: Asked[] = []
   const take = (one: Asked) => {
@@ -163,7 +163,7 @@ export async function openDns(t: TestContext, answer: Answering, options: Server
 }
 
 async function openStream(
-  t: TestContext,
+  t: Owner,
   { tls, talk }: ServerOptions,
   host: string,
   take: (asked: Asked) => void,
@@ -196,7 +196,7 @@ async function openStream(
   return { port: (server.address() as AddressInfo).port }
 }
 
-function openDatagrams(t: TestContext, host: string, take: (asked: Asked) => void): UdpSocket {
+function openDatagrams(t: Owner, host: string, take: (asked: Asked) => void): UdpSocket {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
   t.after(() => socket.close())
   socket.on('message', (bytes: Buffer, from: RemoteInfo) =>

@@ -1,5 +1,6 @@
-// The small service that is watched: a web shop with an HTTP face and a database with a TCP face, on 127.0.0.1.
-// Promises that each face can be broken and mended, and keeps its port meanwhile. Must not know who watches it.
+// The faces of the small service that is watched which anybody may see: a web shop, a database, a ticker by UDP.
+// Promises that each can be broken and mended, and keeps its port meanwhile. Must not know who watches it.
+import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
@@ -7,33 +8,35 @@ import { eventually } from '#test/program/wait.ts'
 
 export interface Face {
   readonly port: number
-  /** How often somebody was turned down since it was broken. */
-  turnedDown(): number
-  break(): Promise<void>
-  mend(): Promise<void>
+  break(): Promise<void> | void
+  mend(): Promise<void> | void
   stop(): Promise<void>
 }
 
-/** `GET /health` is answered `OK`; while it is broken with 500. */
-export async function openShop(): Promise<Face> {
+export interface Shop extends Face {
+  /** From now on it answers 200, and has so many things to sell. */
+  stock(things: number): void
+}
+
+/** `GET /health` is answered with what there is to sell; while it is broken with 500. */
+export async function openShop(): Promise<Shop> {
   let broken = false
-  let turnedDown = 0
+  let things = 12
   const server = createHttpServer((_request, response) => {
-    if (broken) turnedDown += 1
-    response.writeHead(broken ? 500 : 200, { 'content-type': 'text/plain' })
-    response.end(broken ? 'The basket is on fire.\n' : 'OK\n')
+    response.writeHead(broken ? 500 : 200, { 'content-type': broken ? 'text/plain' : 'application/json' })
+    response.end(broken ? 'The basket is on fire.\n' : `${JSON.stringify({ status: 'OK', things })}\n`)
   })
   const port = await listen(server, 0)
-  const turn = (now: boolean) => {
-    broken = now
-    turnedDown = 0
-    return Promise.resolve()
+  return {
+    port,
+    stock: (now) => void (things = now),
+    break: () => void (broken = true),
+    mend: () => void (broken = false),
+    stop: async () => {
+      server.closeAllConnections()
+      await close(server)
+    },
   }
-  const stop = async () => {
-    server.closeAllConnections()
-    await close(server)
-  }
-  return { port, turnedDown: () => turnedDown, break: () => turn(true), mend: () => turn(false), stop }
 }
 
 /** Says `ready` to whoever connects; while it is broken nobody listens on its port. */
@@ -52,10 +55,38 @@ export async function openDatabase(): Promise<Face> {
   }
   // A passing connection of somebody else may have taken the port for a moment.
   const mend = async () => void (await eventually('the database listens again', () => reopen(server, port)))
-  return { port, turnedDown: () => 0, break: shut, mend, stop: shut }
+  return { port, break: shut, mend, stop: shut }
 }
 
-async function listen(server: Server, port: number): Promise<number> {
+/** Answers `price?` with a price; while it is broken nobody listens on its port. */
+export async function openTicker(): Promise<Face> {
+  let socket: UdpSocket | null = null
+  const open = async (port: number) => {
+    const fresh = createSocket('udp4')
+    fresh.on('message', (bytes, from) => {
+      if (bytes.toString() === 'price?') fresh.send('17.20 EUR', from.port, from.address)
+    })
+    fresh.bind(port, '127.0.0.1')
+    try {
+      await once(fresh, 'listening')
+    } catch {
+      fresh.close()
+      return null
+    }
+    socket = fresh
+    return fresh.address().port
+  }
+  const shut = () => {
+    socket?.close()
+    socket = null
+    return Promise.resolve()
+  }
+  const port = (await open(0)) ?? 0
+  const mend = async () => void (await eventually('the ticker listens again', () => open(port)))
+  return { port, break: shut, mend, stop: shut }
+}
+
+export async function listen(server: Server, port: number): Promise<number> {
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   return (server.address() as AddressInfo).port
@@ -63,7 +94,7 @@ async function listen(server: Server, port: number): Promise<number> {
 
 const reopen = (server: Server, port: number): Promise<number | null> => listen(server, port).catch(() => null)
 
-const close = (server: Server) =>
-  new Promise<void>((resolve) => {
+export const close = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
     server.close(() => resolve())
   })

@@ -4,7 +4,7 @@ import { systemClock } from '#platform/clock.ts'
 import { eventually } from '#test/program/wait.ts'
 import { arrive, lastEvent, quoted } from './chapter.ts'
 import type { Killed } from './reckoning.ts'
-import type { Scene } from './scene.ts'
+import { looked, reporting, type Scene } from './scene.ts'
 import type { Teller } from './teller.ts'
 
 const slowMs = 4_000
@@ -17,18 +17,19 @@ export interface Before extends Pick<Killed, 'underWay' | 'acknowledged'> {
 }
 
 export async function killInTheMiddle(scene: Scene, teller: Teller): Promise<Before> {
-  const { shop, store, hook, worker, allswell } = scene
+  const { hook, worker, allswell } = scene
+  const { shop, database } = scene.service
   teller.chapter('Allswell is killed while messages are being sent')
   const mark = await lastEvent(scene)
   hook.answer(() => ({ status: 200, afterMs: slowMs }))
   teller.tell('break', `the webhook receiver takes ${slowMs / 1_000} s for each answer`)
-  await Promise.all([store.break(), shop.break()])
+  await Promise.all([database.break(), shop.break()])
   teller.tell('break', 'the database closes its port, and the shop answers 500')
-  for (const key of ['database', 'shop']) {
+  for (const key of ['database', 'shop', 'front']) {
     const { sentence } = await scene.happens('monitor.down', key, mark)
     teller.tell('down', `${key}: ${sentence}`)
   }
-  await store.mend()
+  await database.mend()
   teller.tell('mend', 'the database listens again')
   await scene.happens('monitor.up', 'database', mark)
   teller.tell('up', 'database is well again; that message waits until the one before it is through')
@@ -59,16 +60,17 @@ export async function startAgain(scene: Scene, teller: Teller, before: Before): 
   teller.tell('start', `Allswell, process ${scene.allswell.pid}, on the same data; ready after ${Math.round(ms)} ms`)
   teller.tell('page', await quoted(scene))
   await eventually('everything has been looked at anew', async () => {
-    const all = await Promise.all(['shop', 'database', 'worker'].map((key) => scene.monitor(key)))
+    const all = await Promise.all([...looked, ...reporting].map((key) => scene.monitor(key)))
     return all.every(({ lastAt }) => lastAt !== null && lastAt > startedAt)
   })
   const { since } = await scene.monitor('shop')
   const eventsOfRestart = (await scene.events()).filter(({ id }) => id > before.event).length
-  teller.tell('note', `all three have been looked at anew, and that made ${eventsOfRestart || 'no'} event`)
-  await scene.shop.mend()
+  teller.tell('note', `all have been looked at anew, and that made ${eventsOfRestart || 'no'} event`)
+  await scene.service.shop.mend()
   teller.tell('mend', 'the shop answers 200 again')
   const up = await scene.happens('monitor.up', 'shop', before.event)
-  teller.tell('up', 'shop is well again')
+  await scene.happens('monitor.up', 'front', before.event)
+  teller.tell('up', 'shop is well again, and so is front')
   teller.tell('page', await quoted(scene))
   if (scene.database === 'postgres')
     teller.tell('note', 'other nodes may share a PostgreSQL: what the killed one was sending is taken over within 10 s')

@@ -5,7 +5,7 @@ import { Scene } from './scene.ts'
 import { firstWatch } from './story.ts'
 import { Terminal } from './teller.ts'
 
-const wholeMs = 90_000
+const wholeMs = 180_000
 const tidyMs = 10_000
 
 /** What has to be put away at the end: once, in the order in which it came, as a test does it. */

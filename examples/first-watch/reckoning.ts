@@ -93,16 +93,15 @@ function arrivedOnce(channel: string, { arrived, deliveries, killed }: Evidence)
   }
 }
 
-/** Of each monitor down and up take turns, beginning with down. */
+/** Of each monitor every "up" ends trouble that was told before it. What merely changed is neither. */
 function inOrder(channel: string, arrivals: readonly Arrival[]): Finding {
   const first = arrivals.filter(({ key }, index) => arrivals.findIndex((one) => one.key === key) === index)
-  const monitors = [...new Set(first.map(({ monitor }) => monitor))]
-  const holds = monitors.every((monitor) =>
-    first
-      .filter((one) => one.monitor === monitor)
-      .every(({ event }, index) => event === (index % 2 === 0 ? 'monitor.down' : 'monitor.up')),
+  const trouble = first.filter(({ event }) => troubles.has(event) || event === 'monitor.up')
+  const byMonitor = Object.values(Object.groupBy(trouble, ({ monitor }) => monitor))
+  const holds = byMonitor.every((some = []) =>
+    some.every(({ event }, index) => troubles.has(event) === (index % 2 === 0)),
   )
-  return { holds, claim: `channel ${channel}: of each monitor "down" came before its "up"` }
+  return { holds, claim: `channel ${channel}: of each monitor the trouble was told before its end` }
 }
 
 /** Each acknowledged heartbeat is stored: one taken between its sending and its answer, counted once. */
@@ -120,6 +119,8 @@ function heartbeats({ acknowledged, beats, killed }: Evidence): Finding {
     claim: `${total}; ${missing === 0 ? 'each of them is stored' : `${missing} of them are missing`}`,
   }
 }
+
+const troubles: ReadonlySet<string> = new Set(['monitor.down', 'monitor.degraded'])
 
 function sameSet(one: readonly string[], other: readonly string[]): boolean {
   const [left, right] = [new Set(one), new Set(other)]

@@ -1,18 +1,24 @@
-// The scene: the service, a mail server, a webhook receiver and Allswell itself as a process of its own, all on
+// The scene: the service, a webhook receiver and Allswell itself as a process of its own, all on
 // 127.0.0.1 with free ports and in a folder of their own, and what one can ask of them.
 // Promises that whoever owns it can put everything away, whenever that is. Must not know the story.
 import { createSocket } from 'node:dgram'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '#platform/clock.ts'
 import { freshDatabase } from '#test/postgres.ts'
 import { type Home, openHome, type Owner, type Program } from '#test/program/program.ts'
 import { eventually } from '#test/program/wait.ts'
-import { type SinkMail, type SmtpSink, startSmtpSink } from '#test/smtp-sink.ts'
+import type { SinkMail } from '#test/smtp-sink.ts'
 import { type SinkRequest, startWebhookSink, type WebhookSink } from '#test/webhook-sink.ts'
-import { type Face, openDatabase, openShop } from './faces.ts'
+import { openService, type Service } from './service.ts'
 import { Worker } from './worker.ts'
 
 const configuration = join(import.meta.dirname, 'allswell.yaml')
+
+/** The monitors by how they are known: looked at, heard of, following from others. One more, the gateway, is pinged. */
+export const looked = ['shop', 'checkout', 'certificate', 'queue', 'database', 'name', 'ticker', 'mail'] as const
+export const reporting = ['worker'] as const
+export const derived = ['front'] as const
 
 export type Database = 'sqlite' | 'postgres'
 
@@ -22,8 +28,9 @@ export interface Monitor {
   readonly name: string
   readonly status: string
   readonly since: string
+  readonly reason: string | null
+  readonly sentence: string | null
   readonly lastAt: string | null
-  readonly policy: { readonly fail_after: number } | null
 }
 export interface Event {
   readonly id: number
@@ -55,9 +62,7 @@ export interface Incident {
 
 export class Scene {
   readonly database: Database
-  readonly shop: Face
-  readonly store: Face
-  readonly mail: SmtpSink
+  readonly service: Service
   readonly hook: WebhookSink
   readonly worker: Worker
   readonly #home: Home
@@ -70,15 +75,17 @@ export class Scene {
     const over = new AbortController()
     owner.after(() => over.abort())
     const home = openHome(owner)
-    const args = ['--config', configuration]
+    home.write(readFileSync(configuration, 'utf8'))
+    const args: string[] = []
     if (database === 'postgres') {
       const { url, drop } = await freshDatabase()
       owner.after(drop)
       args.push('--database', url)
     }
-    const opened = await Promise.all([openShop(), openDatabase(), startSmtpSink(), startWebhookSink()])
-    for (const one of opened) owner.after(() => one.stop())
-    const scene = new Scene(home, args, database, opened, over.signal)
+    const service = await openService(owner, home.folder)
+    const hook = await startWebhookSink()
+    owner.after(() => hook.stop())
+    const scene = new Scene(home, args, database, service, hook, over.signal)
     owner.after(() => scene.worker.stop())
     return scene
   }
@@ -87,16 +94,15 @@ export class Scene {
     home: Home,
     args: readonly string[],
     database: Database,
-    [shop, store, mail, hook]: [Face, Face, SmtpSink, WebhookSink],
+    service: Service,
+    hook: WebhookSink,
     over: AbortSignal,
   ) {
     this.#over = over
     this.#home = home
     this.#args = args
     this.database = database
-    this.shop = shop
-    this.store = store
-    this.mail = mail
+    this.service = service
     this.hook = hook
     this.worker = new Worker(() => this.allswell.url)
   }
@@ -115,9 +121,7 @@ export class Scene {
   async start(): Promise<number> {
     this.#over.throwIfAborted()
     const began = systemClock.monotonic()
-    const { shop, store, mail, hook } = this
-    const ports = { SHOP_PORT: shop, DATABASE_PORT: store, MAIL_PORT: mail, HOOK_PORT: hook }
-    const env = Object.fromEntries(Object.entries(ports).map(([name, { port }]) => [name, String(port)]))
+    const env = { ...this.service.env, HOOK_PORT: String(this.hook.port) }
     this.#program = await this.#home.start({ args: this.#args, env })
     return systemClock.monotonic() - began
   }
@@ -130,6 +134,11 @@ export class Scene {
     } catch {
       return null
     }
+  }
+
+  /** Lets Allswell read its configuration anew. */
+  reload(): void {
+    this.allswell.signal('SIGHUP')
   }
 
   async monitor(key: string): Promise<Monitor> {

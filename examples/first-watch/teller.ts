@@ -2,9 +2,6 @@
 // Promises one line for each happening, aligned. Must not know what happens.
 import { systemClock } from '#platform/clock.ts'
 
-/** What kind of happening a line tells; each has its word and its colour. */
-export type Kind = 'start' | 'break' | 'mend' | 'down' | 'up' | 'page' | 'webhook' | 'mail' | 'beat' | 'kill' | 'note'
-
 export interface Teller {
   chapter(title: string): void
   tell(kind: Kind, text: string): void
@@ -13,11 +10,14 @@ export interface Teller {
 const colours = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36, grey: 90, bold: 1 } as const
 type Colour = keyof typeof colours
 
-const looks: Readonly<Record<Kind, readonly [word: string, colour: Colour]>> = {
+const looks = {
   start: ['starts', 'grey'],
   break: ['breaks', 'yellow'],
   mend: ['mended', 'yellow'],
+  swap: ['changes', 'yellow'],
   down: ['DOWN', 'red'],
+  degraded: ['DEGRADED', 'yellow'],
+  changed: ['CHANGED', 'blue'],
   up: ['UP', 'green'],
   page: ['page', 'blue'],
   webhook: ['webhook', 'magenta'],
@@ -25,7 +25,10 @@ const looks: Readonly<Record<Kind, readonly [word: string, colour: Colour]>> = {
   beat: ['beats', 'grey'],
   kill: ['KILLED', 'red'],
   note: ['', 'grey'],
-}
+} as const satisfies Readonly<Record<string, readonly [word: string, colour: Colour]>>
+
+/** What kind of happening a line tells; each has its word and its colour. */
+export type Kind = keyof typeof looks
 
 export interface Paper {
   write(text: string): void

@@ -22,7 +22,8 @@ class Listener implements Teller {
 }
 
 const well = '“All systems operational”'
-const one = '“1 of 3 components has a problem”'
+const one = '“1 of 8 components has a problem”'
+const again = (times: number) => Array.from({ length: times }, () => [one, well]).flat()
 
 async function watch(t: TestContext, database: Database): Promise<void> {
   const scene = await Scene.open(t, database)
@@ -32,23 +33,31 @@ async function watch(t: TestContext, database: Database): Promise<void> {
     findings.filter(({ holds }) => !holds).map(({ claim }) => claim),
     [],
   )
-  assert.deepEqual(listener.texts('page').slice(0, -1), [
-    well,
-    one,
-    well,
-    one,
-    well,
-    one,
-    well,
-    'nobody answers',
-    one,
-    well,
-  ])
-  assert.match(listener.texts('page').at(-1) ?? '', /5 incidents/)
-  for (const channel of ['hook', 'ops'])
-    for (const events of Object.values(Object.groupBy(firsts(evidence, channel), ({ monitor }) => monitor)))
-      assert.deepEqual(events?.map(({ event }) => event).slice(0, 2), ['monitor.down', 'monitor.up'])
-  assert.deepEqual(countBy(firsts(evidence, 'hook')), { shop: 4, database: 4, worker: 2 })
+  const hooked = byMonitor(firsts(evidence, 'hook'))
+  const pings = hooked['gateway'] !== undefined
+  const exchanged = `${well}: nothing is wrong, and nobody is woken`
+  const unseen = pings ? [well, well] : []
+  const killed = ['nobody answers', one, well]
+  const pages = [well, ...again(6), exchanged, ...again(3), ...unseen, ...again(1), ...killed]
+  assert.deepEqual(listener.texts('page').slice(0, -1), pages)
+  assert.match(listener.texts('page').at(-1) ?? '', /11 incidents/)
+  const { certificate = [], ...others } = hooked
+  const twice = ['monitor.down', 'monitor.up']
+  assert.deepEqual(others, {
+    shop: [...twice, ...twice, ...twice],
+    queue: twice,
+    database: [...twice, ...twice],
+    name: twice,
+    ticker: twice,
+    checkout: twice,
+    mail: twice,
+    worker: twice,
+    front: twice,
+    ...(pings ? { gateway: twice } : {}),
+  })
+  const lasting = certificate.filter((event) => event !== 'monitor.identity_changed')
+  assert.deepEqual(lasting, ['monitor.degraded', 'monitor.up', 'monitor.down', 'monitor.up'])
+  assert.equal(certificate[0], 'monitor.identity_changed')
   assert.ok(evidence.killed.underWay.length > 0, 'messages were under way when it was killed')
 }
 
@@ -56,11 +65,11 @@ const firsts = ({ arrived }: Evidence, channel: string): Arrival[] => {
   const all = arrived[channel] ?? []
   return all.filter(({ key }, index) => all.findIndex((other) => other.key === key) === index)
 }
-const countBy = (arrivals: readonly Arrival[]) =>
+const byMonitor = (arrivals: readonly Arrival[]): Record<string, string[]> =>
   Object.fromEntries(
-    Object.entries(Object.groupBy(arrivals, ({ monitor }) => monitor)).map(([monitor, some]) => [
+    Object.entries(Object.groupBy(arrivals, ({ monitor }) => monitor)).map(([monitor, some = []]) => [
       monitor,
-      some?.length,
+      some.map(({ event }) => event),
     ]),
   )
 
@@ -92,6 +101,21 @@ test('the reckoning finds a lost, a repeated, a changed and an unknown message',
   assert.ok(holds({ killed, arrived: { hook: [arrival, arrival] } }), 'sent again after the kill')
   assert.ok(!holds({ killed, arrived: { hook: [arrival, { ...arrival, said: 'other' }] } }), 'says something else')
   assert.ok(!holds({ arrived: { hook: [arrival, { ...arrival, key: 'b' }] } }), 'promised by nobody')
+})
+
+test('the reckoning takes a warning for trouble, and what merely changed for neither trouble nor its end', () => {
+  const told = (...events: string[]) => {
+    const arrived = events.map((event, index) => ({ ...arrival, key: String(index), event }))
+    const deliveries = arrived.map(({ key }) => ({ ...good.deliveries[0]!, event: Number(key), idempotencyKey: key }))
+    return {
+      arrived: { hook: arrived },
+      deliveries,
+      told: deliveries.map(({ event }) => ({ id: event, channels: ['hook'] })),
+    }
+  }
+  assert.ok(holds(told('monitor.identity_changed', 'monitor.degraded', 'monitor.up', 'monitor.identity_changed')))
+  assert.ok(!holds(told('monitor.identity_changed', 'monitor.up')))
+  assert.ok(!holds(told('monitor.degraded', 'monitor.up', 'monitor.up')))
 })
 
 test('the reckoning finds a message that is not delivered, an up before its down and a lost heartbeat', () => {
