@@ -10,8 +10,15 @@ const windowMs = 15 * 60_000
 const ofAddress = { most: 50, windowMs, addresses: 10_000 }
 const ofAccount = { most: 10, windowMs, addresses: 10_000 }
 /** What costs us something whether it is right or wrong: mails, challenges. */
-const spentByAddress = { most: 60, windowMs, addresses: 10_000 }
+const spentByAddress = { most: 300, windowMs, addresses: 10_000 }
 const spentByAccount = { most: 3, windowMs, addresses: 10_000 }
+
+/** Whoever they say they are. */
+export interface Account {
+  readonly name: string
+  /** From a browser in which they have signed in before. */
+  readonly known: boolean
+}
 
 export class Attempts {
   readonly #addresses: Failures
@@ -28,12 +35,14 @@ export class Attempts {
 
   /**
    * Does the work unless this address or account has failed too often. It counts as failed before it begins, so that
-   * many at once do not slip through. `account`: whoever they say they are; null: nobody yet.
+   * many at once do not slip through.
    */
-  async make<Result>(visitor: Visitor, account: string | null, work: () => Promise<Result>): Promise<Result> {
+  async make<Result>(visitor: Visitor, account: Account | string | null, work: () => Promise<Result>): Promise<Result> {
+    const { name, known } = typeof account === 'object' && account !== null ? account : { name: account, known: false }
     const counts = [
-      { failures: this.#addresses, name: visitor.address },
-      ...(account === null ? [] : [{ failures: this.#accounts, name: account }]),
+      // Behind a proxy that nobody has named all people have one address; who has been here before is not held up.
+      ...(known ? [] : [{ failures: this.#addresses, name: visitor.address }]),
+      ...(name === null ? [] : [{ failures: this.#accounts, name }]),
     ]
     count(counts)
     const result = await work()

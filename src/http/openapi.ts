@@ -70,7 +70,7 @@ function operation(route: Route): Raw {
       : {}),
     responses: {
       [success]: {
-        description: route.answer === null ? 'Done.' : 'The answer.',
+        description: success === '302' ? 'Go on there.' : route.answer === null ? 'Done.' : 'The answer.',
         ...content,
       },
       ...(route.creates ? { 201: { description: 'It was created.', ...content } } : {}),

@@ -67,7 +67,7 @@ interface Definition<
   /** Null: no content. */
   readonly answer: Answer | null
   /** Success, where it is not 200. */
-  readonly status?: 201 | 204
+  readonly status?: 201 | 204 | 302
   /** It may create, too, and then answers 201. */
   readonly creates?: true
   handle(

@@ -5,6 +5,7 @@ import type { Person, Whence } from '#commands/accounts/ports.ts'
 import { endSession, knowsDevice, newDevice } from '#commands/accounts/own.ts'
 import type { Opened } from '#commands/accounts/sessions.ts'
 import { ticketMs } from '#commands/accounts/tickets.ts'
+import type { Account } from './attempts.ts'
 import type { Identity } from './auth.ts'
 import { cookie, cookieIn } from './cookies.ts'
 import type { ApiParts } from './parts.ts'
@@ -18,10 +19,10 @@ export const signedIn = z.object({ done: z.literal(true), user: userShown, sessi
 export const whence = ({ address, agent }: Visitor): Whence => ({ address, agent })
 
 /** Whose attempts these are: the account's, apart for a browser from which its person has signed in before. */
-export async function accountOf(parts: ApiParts, visitor: Visitor, email: string): Promise<string> {
+export async function accountOf(parts: ApiParts, visitor: Visitor, email: string): Promise<Account> {
   const device = cookieIn(visitor, 'device')
   const known = device !== null && (await knowsDevice(parts, device, email))
-  return known ? `${email} at ${device}` : email
+  return { name: known ? `${email} at ${device}` : email, known }
 }
 
 /** The answer to somebody who is signed in now. */

@@ -57,6 +57,8 @@ export interface Users {
   /** How many may sign in, with this role or with any. On PostgreSQL it waits for others who change users. */
   count(role?: Role): Promise<number>
   proofs(id: number): Promise<Proofs>
+  /** The same password, hashed in a stronger way: no change that anybody need know of. */
+  rehash(id: number, from: string, to: string): Promise<void>
   /** Takes a time step of the authenticator app once; false: it or a later one was taken before. */
   takeStep(id: number, step: number): Promise<boolean>
   seen(id: number, at: number): Promise<void>

@@ -61,6 +61,10 @@ export function users(context: Context): Users {
       const totp = row?.totp ?? null
       return { password: row?.password ?? null, totp: totp === null ? null : context.sealer.open(totp, totpPlace(id)) }
     },
+    async rehash(id, from, to) {
+      const update = context.db().updateTable('users').set({ password: to }).where('id', '=', id)
+      await update.where('password', '=', from).execute()
+    },
     ...codes(context),
     async seen(id, at) {
       await context.db().updateTable('users').set({ seen_at: at }).where('id', '=', id).execute()

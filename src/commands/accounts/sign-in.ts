@@ -43,8 +43,8 @@ export function mustTakePasswords({ signIn }: Pick<AccountParts, 'signIn'>): voi
 export async function isPassword(parts: AccountParts, user: User | null, password: string): Promise<boolean> {
   const stored = user === null ? null : (await parts.store.users.proofs(user.id)).password
   const { right, old } = await parts.passwords.verify(password, stored)
-  if (right && old && user !== null)
-    await parts.store.users.update(user.id, { password: await parts.passwords.hash(password) }, parts.clock.now())
+  if (right && old && user !== null && stored !== null)
+    await parts.store.users.rehash(user.id, stored, await parts.passwords.hash(password))
   return right
 }
 

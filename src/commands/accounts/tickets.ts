@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Store, Ticket, TicketKind } from '#store/store.ts'
 import { Refused } from '../refused.ts'
+import { Overloaded } from './password.ts'
 import type { AccountParts } from './ports.ts'
 
 type Parts = Pick<AccountParts, 'clock'> & { readonly store: Pick<Store, 'tickets'> }
@@ -24,6 +25,10 @@ export const ticketMs: Readonly<Record<TicketKind, number>> = {
   device: 180 * 24 * 60 * minute,
 }
 
+/** Of those that strangers may ask for so many are open at once; they are gone within minutes. */
+const strangers: ReadonlySet<TicketKind> = new Set(['passkey', 'oidc'])
+const strangersMost = 20_000
+
 export async function makeTicket(
   parts: Parts,
   kind: TicketKind,
@@ -31,6 +36,8 @@ export async function makeTicket(
 ): Promise<{ ticket: Ticket; secret: string }> {
   const secret = newSecret()
   const createdAt = parts.clock.now()
+  if (strangers.has(kind) && (await parts.store.tickets.count(kind, createdAt)) >= strangersMost)
+    throw new Overloaded('Too many are signing in just now.')
   const times = { createdAt, expiresAt: createdAt + ticketMs[kind] }
   return { ticket: await parts.store.tickets.insert({ kind, hash: hashOf(secret), user, data, ...times }), secret }
 }

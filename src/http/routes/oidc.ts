@@ -33,6 +33,7 @@ export function oidcRoutes(parts: ApiParts): Route[] {
       scope: null,
       summary: 'For browsers: go to the identity provider to sign in',
       query: z.strictObject({ to: ownPath.describe('Where to go afterwards, such as /app/.').optional() }),
+      status: 302,
       answer: null,
       handle: async ({ query, visitor }) => {
         modelOf(parts)
@@ -51,6 +52,7 @@ export function oidcRoutes(parts: ApiParts): Route[] {
       scope: null,
       summary: 'For browsers: back from the identity provider',
       query: z.looseObject({ state: word.optional(), code: word.optional(), error: word.optional() }),
+      status: 302,
       answer: null,
       handle: async ({ query: { state, code, error }, visitor }) => {
         const secret = cookieIn(visitor, 'oidc')

@@ -22,6 +22,7 @@ const me = z.object({
   labels: limitShown,
   user: userShown.nullable(),
   session: sessionShown.nullable(),
+  recoveryCodes: z.int().nullable().describe('How many are left; null: a token.'),
 })
 
 const ways = z.object({
@@ -104,7 +105,7 @@ function ownRoutes(parts: ApiParts): Route[] {
       scope: 'read',
       summary: 'Who asks: a person or a token, and what they may',
       answer: me,
-      handle: async ({ who }) => showMe(who as Identity),
+      handle: async ({ who }) => showMe(parts, who as Identity),
     }),
     route({
       at: 'DELETE /api/v2/session',
@@ -139,7 +140,10 @@ function ownRoutes(parts: ApiParts): Route[] {
   ]
 }
 
-function showMe({ name, role, scopes, limit, user, person }: Identity): z.input<typeof me> {
+async function showMe(
+  { store }: ApiParts,
+  { name, role, scopes, limit, user, person }: Identity,
+): Promise<z.input<typeof me>> {
   return {
     kind: user === null ? 'token' : 'user',
     name,
@@ -148,5 +152,6 @@ function showMe({ name, role, scopes, limit, user, person }: Identity): z.input<
     labels: showLimit(limit),
     user: user && showUser(user),
     session: person && showSession(person.session, person.session.id),
+    recoveryCodes: user && (await store.users.countCodes(user.id)),
   }
 }
