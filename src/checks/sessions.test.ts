@@ -56,3 +56,15 @@ test('forgetting makes room again', () => {
   for (let index = 0; index < 2_000; index += 1) sessions.keep(`s${index}`, session(0, 16_000), 0)
   assert.equal(sessions.size, 2_000)
 })
+
+test('who resumes nothing is offered nothing before the next interval', () => {
+  const sessions = new Sessions()
+  sessions.keep('a', session(0), 0)
+  sessions.refused('a', 5)
+  sessions.keep('a', session(5), 5)
+  sessions.keep('b', session(5), 5)
+  assert.equal(sessions.find('a', 6, 0), null)
+  assert.ok(sessions.find('b', 6, 0))
+  sessions.keep('a', session(fullEvery + 5), fullEvery + 5)
+  assert.ok(sessions.find('a', fullEvery + 6, 0))
+})

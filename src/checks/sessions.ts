@@ -1,6 +1,6 @@
 // Sessions of TLS that may be resumed, each with what the last full handshake showed.
-// Promises a bound on their number and memory, a full handshake at intervals, and that no session outlives a
-// certificate that it rests on. Must not know sockets.
+// Promises a bound on their number and memory, a full handshake at intervals, that no session outlives a certificate
+// that it rests on, and no vain offers to servers that resume none. Must not know sockets.
 import type { CertificateFacts } from './certificate.ts'
 
 export interface Session {
@@ -26,6 +26,8 @@ const sweepEvery = 60_000
 
 export class Sessions {
   readonly #kept = new Map<string, Session>()
+  /** Who did not resume what was offered, and when, monotonic ms. */
+  readonly #refusing = new Map<string, number>()
   #bytes = 0
   #swept = Number.NEGATIVE_INFINITY
 
@@ -44,11 +46,25 @@ export class Sessions {
   /** Keeps it where there is room: who came first stays, for throwing out in turn would leave no session of use. */
   keep(key: string, session: Session, monotonic: number): void {
     this.forget(key)
-    if (session.ticket.length > ticketMost) return
+    if (session.ticket.length > ticketMost || this.#refuses(key, monotonic)) return
     if (!this.#hasRoom(session)) this.#sweep(monotonic)
     if (!this.#hasRoom(session)) return
     this.#kept.set(key, session)
     this.#bytes += session.ticket.length
+  }
+
+  /** A server did not resume it: an offer costs a tenth of a handshake, so none is made before the next interval. */
+  refused(key: string, monotonic: number): void {
+    this.forget(key)
+    if (this.#refusing.size < sessionsMost) this.#refusing.set(key, monotonic)
+  }
+
+  #refuses(key: string, monotonic: number): boolean {
+    const at = this.#refusing.get(key)
+    if (at === undefined) return false
+    if (monotonic - at < fullEvery) return true
+    this.#refusing.delete(key)
+    return false
   }
 
   forget(key: string): void {
@@ -64,5 +80,6 @@ export class Sessions {
     if (monotonic - this.#swept < sweepEvery) return
     this.#swept = monotonic
     for (const [key, { since }] of this.#kept) if (monotonic - since >= fullEvery) this.forget(key)
+    for (const [key, at] of this.#refusing) if (monotonic - at >= fullEvery) this.#refusing.delete(key)
   }
 }

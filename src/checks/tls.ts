@@ -81,6 +81,7 @@ export function createSecure(ca?: string): Secure {
     try {
       await handshake(socket, options.target, options.trust?.minVersion)
       const resumed = known !== null && socket.isSessionReused()
+      if (known !== null && !resumed) sessions.refused(key, began)
       if (!resumed && ticket === known?.ticket) ticket = null
       seen = judge(opened, options, resumed ? known : null, began)
       remember()
