@@ -18,7 +18,7 @@ import { silentLog } from '#platform/log.ts'
 import { openStore } from '#store/open.ts'
 import type { Store } from '#store/store.ts'
 import { shownSpec } from './object-types.ts'
-import type { CommandParts, EnginePort } from './ports.ts'
+import type { CommandParts, EnginePort, Moved } from './ports.ts'
 
 const http = defineCheck({
   kind: 'http',
@@ -83,12 +83,13 @@ export interface CommandRig extends CommandParts {
 const secretsOf: CommandParts['secretsOf'] = (_, kind) =>
   [http, webhook].find((one) => one.kind === kind)?.secrets ?? []
 
-/** A rig on SQLite in a temporary folder, or on the database at `url`. */
-export async function openRig(options: { url?: string; clock?: Clock } = {}): Promise<CommandRig> {
+/** A rig on SQLite in a temporary folder, on the database at `url`, or on a store that somebody else closes. */
+export async function openRig(options: { url?: string; clock?: Clock; store?: Store } = {}): Promise<CommandRig> {
   const clock = options.clock ?? systemClock
   const folder = await mkdtemp(join(tmpdir(), 'allswell-'))
   const url = options.url ?? `sqlite:${join(folder, 'test.db')}`
-  const store = await openStore({ url, clock, log: silentLog, shown: (object) => shownSpec({ secretsOf }, object) })
+  const own = options.store === undefined
+  const store = options.store ?? await openStore({ url, clock, log: silentLog, shown: (object) => shownSpec({ secretsOf }, object) })
   return {
     store,
     clock,
@@ -97,14 +98,23 @@ export async function openRig(options: { url?: string; clock?: Clock } = {}): Pr
     loaded: null,
     secretsOf,
     async close() {
-      await store.close()
+      if (own) await store.close()
       await rm(folder, { recursive: true, force: true })
     },
   }
 }
 
 function testEngine(store: Store, clock: Clock): TestEngine {
+  const watchers = new Set<(moved: Moved) => void>()
+  let asked = 0
   const engine: TestEngine = {
+    states: () => store.states.all(),
+    // Objects come into the store past this engine.
+    provisioned: () => (asked += 1),
+    watch(watcher) {
+      watchers.add(watcher)
+      return () => watchers.delete(watcher)
+    },
     reloads: 0,
     nudges: 0,
     unstored: null,
@@ -128,6 +138,8 @@ function testEngine(store: Store, clock: Clock): TestEngine {
         await tx.states.save([{ id: monitor, from: before?.version ?? 0, state: step.state }])
         await tx.events.insert(step.events.map((event) => ({ ...event, explanation: [] })))
       })
+      const observations = input.type === 'observation' ? [step.seen ?? input.observation] : []
+      for (const watcher of watchers) watcher({ states: [{ id: monitor, state: step.state }], observations })
       return step.state
     },
     async runNow(key) {

@@ -50,12 +50,16 @@ export function encodeHistogram(histogram: Histogram): string {
     .join(',')
 }
 
+/** What one text says, or several with commas between them. */
 export function decodeHistogram(text: string): Histogram {
   const histogram = new Map<number, number>()
   if (text === '') return histogram
   for (const part of text.split(',')) {
-    const [bucket, count] = part.split(':')
-    if (bucket) histogram.set(Number.parseInt(bucket, 36), count ? Number.parseInt(count, 36) : 1)
+    if (part === '') continue
+    const colon = part.indexOf(':')
+    const bucket = Number.parseInt(colon < 0 ? part : part.slice(0, colon), 36)
+    const count = colon < 0 ? 1 : Number.parseInt(part.slice(colon + 1), 36)
+    histogram.set(bucket, (histogram.get(bucket) ?? 0) + count)
   }
   return histogram
 }

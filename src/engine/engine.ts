@@ -18,7 +18,7 @@ import { chronicle } from './chronicle.ts'
 import { Deliverer } from './deliverer.ts'
 import { Ingest } from './ingest.ts'
 import { Keeper } from './keeper.ts'
-import { Live } from './live.ts'
+import { Live, type Moved } from './live.ts'
 import { publish } from './publisher.ts'
 import { Runner } from './runner.ts'
 import { Scheduler } from './scheduler.ts'
@@ -257,6 +257,21 @@ export class Engine {
     if (monitor === undefined || done === null) return null
     const state = await this.ingest.input(monitor.id, { type: 'observation', observation: done.observation })
     return state === null ? null : { finding: done.finding, state }
+  }
+
+  /** How monitors are now, by number. */
+  states(): Promise<ReadonlyMap<number, MonitorState>> {
+    return this.ingest.all()
+  }
+
+  /** Another number after every change of what is provisioned, as far as this process knows. */
+  provisioned(): number {
+    return this.catalog.revision
+  }
+
+  /** Hears of every commit; gives what ends it. */
+  watch(watcher: (moved: Moved) => void): () => void {
+    return this.live.watch(watcher)
   }
 
   unstoredSince(): number | null {

@@ -18,6 +18,7 @@ import { concernedBy, derive, occasionsOf } from './derive.ts'
 import { Inbox, type Settled, type Waiting } from './inbox.ts'
 import type { Live } from './live.ts'
 import { publish } from './publisher.ts'
+import { StateCache } from './state-cache.ts'
 
 /** It could not be stored now; whoever sent it should try again. */
 export class Overloaded extends Error {
@@ -51,7 +52,7 @@ export class Ingest {
   readonly #parts: IngestParts
   readonly #inbox = new Inbox(inboxMost)
   readonly #trouble: Trouble
-  readonly #states = new Map<number, MonitorState>()
+  readonly #states: StateCache
   #timer: Timer | null = null
   #timerAt = 0
   #running: Promise<void> | null = null
@@ -69,6 +70,7 @@ export class Ingest {
   constructor(parts: IngestParts) {
     this.#parts = parts
     const { metrics, log, clock } = parts
+    this.#states = new StateCache(parts.store, clock)
     const what = 'observations cannot be stored now; they are kept'
     this.#trouble = new Trouble({ log, clock, what, over: 'the database is back: observations are stored again' })
     this.#dropped = metrics.counter('allswell_ingest_dropped_total', 'Inputs turned away because the inbox was full.')
@@ -99,12 +101,17 @@ export class Ingest {
 
   /** The states of some monitors, from memory or the store; those that nobody has looked at have none. */
   states(monitors: Iterable<number>): Promise<ReadonlyMap<number, MonitorState>> {
-    return this.#load(monitors)
+    return this.#states.some(monitors)
+  }
+
+  /** The states of all monitors that somebody has looked at, a second old at most. */
+  all(): Promise<ReadonlyMap<number, MonitorState>> {
+    return this.#states.all()
   }
 
   /** Loads all states, so that the first observations need no read. */
   async warm(): Promise<void> {
-    for (const [id, state] of await this.#parts.store.states.all()) this.#states.set(id, state)
+    await this.#states.all()
   }
 
   /** Asks the store for the next deadline. Other nodes' monitors have theirs too, so there it is asked every time. */
@@ -116,7 +123,7 @@ export class Ingest {
   }
 
   forget(monitor: number): void {
-    this.#states.delete(monitor)
+    this.#states.drop(monitor)
   }
 
   /** Takes an observation; `done` hears of the commit. False: full, it is lost and counted. */
@@ -255,6 +262,7 @@ export class Ingest {
         this.#commitMs.observe(clock.monotonic() - began)
         for (const item of batch) item.done?.({ ok: true, state: this.#states.get(item.monitor) ?? null })
         if (decision.events.length > 0 || told.public) live.tell({ events: decision.events, ...told })
+        live.moved({ states: decision.changes, observations: decision.observations })
         return
       } catch (error) {
         if (!(error instanceof Conflict) || attempt >= conflictTries) throw error
@@ -270,32 +278,18 @@ export class Ingest {
     const { monitors, members } = catalog
     const deciding = new Deciding(
       (monitor) => monitors.get(monitor) ?? null,
-      await this.#load(batch.map(({ monitor }) => monitor)),
+      await this.#states.some(batch.map(({ monitor }) => monitor)),
     )
     const events = batch.flatMap((item) => deciding.take(item))
     const occasions = occasionsOf(members, batch, events)
     if (occasions.size > 0) {
       const concerned = concernedBy(members, occasions)
       // Other processes change other members: only what is read together with the version to be replaced is right.
-      const fresh = store.dialect === 'sqlite' ? this.#load(concerned) : store.states.get(concerned)
+      const fresh = store.dialect === 'sqlite' ? this.#states.some(concerned) : store.states.get(concerned)
       deciding.learn(await fresh)
       derive({ deciding, members, occasions, concerned, kinds })
     }
     return deciding.decision
-  }
-
-  async #load(monitors: Iterable<number>): Promise<Map<number, MonitorState>> {
-    const states = new Map<number, MonitorState>()
-    const missing = new Set<number>()
-    for (const monitor of monitors) {
-      const state = this.#states.get(monitor)
-      if (state) states.set(monitor, state)
-      else missing.add(monitor)
-    }
-    if (missing.size > 0) {
-      for (const [id, state] of await this.#parts.store.states.get([...missing])) states.set(id, state)
-    }
-    return states
   }
 
   async #store(decision: Decision): Promise<{ deliveries: boolean; public: boolean }> {

@@ -1,6 +1,8 @@
 // Live: what the rest of the process hears after a commit. Pages drop what they cached, the deliverer wakes.
 // Promises that nobody hears of anything that was not committed, and that one bad listener harms no other.
 import type { Event } from '#core/event.ts'
+import type { Observation } from '#core/observation.ts'
+import type { MonitorState } from '#core/state.ts'
 import type { Log } from '#platform/log.ts'
 
 export interface Change {
@@ -11,8 +13,15 @@ export interface Change {
   readonly public: boolean
 }
 
+/** What a commit moved, for those who look at single monitors. */
+export interface Moved {
+  readonly states: readonly { readonly id: number; readonly state: MonitorState }[]
+  readonly observations: readonly Observation[]
+}
+
 export class Live {
   readonly #listeners = new Set<(change: Change) => void>()
+  readonly #watchers = new Set<(moved: Moved) => void>()
   readonly #log: Log
 
   constructor(log: Log) {
@@ -24,10 +33,24 @@ export class Live {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Hears of every commit, each single observation included; must be quick. Gives what ends it. */
+  watch(watcher: (moved: Moved) => void): () => void {
+    this.#watchers.add(watcher)
+    return () => this.#watchers.delete(watcher)
+  }
+
   tell(change: Change): void {
-    for (const listener of this.#listeners) {
+    this.#call(this.#listeners, change)
+  }
+
+  moved(moved: Moved): void {
+    this.#call(this.#watchers, moved)
+  }
+
+  #call<News>(listeners: ReadonlySet<(news: News) => void>, news: News): void {
+    for (const listener of listeners) {
       try {
-        listener(change)
+        listener(news)
       } catch (error) {
         this.#log.error('a listener failed', { error })
       }

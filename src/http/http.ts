@@ -6,6 +6,8 @@ import { limited } from '#store/limited.ts'
 import { apiRoutes } from './api.ts'
 import { Attempts } from './attempts.ts'
 import type { Authenticator } from './auth.ts'
+import { Board } from './board/board.ts'
+import { Past } from './board/figures.ts'
 import { type App, mount, type MountParts, openApp, type RoutesFor } from './mount.ts'
 import type { ApiParts } from './parts.ts'
 import { Reminders } from './reminders.ts'
@@ -13,7 +15,9 @@ import type { Route } from './route.ts'
 import { type HotHandler, type HttpServer, openServer, type ServerBounds } from './server.ts'
 import { mountSystem, type SystemNetworks } from './system.ts'
 
-export interface HttpParts extends Omit<ApiParts, 'auth' | 'attempts' | 'reminders'> {
+type MadeHere = 'attempts' | 'reminders' | 'board' | 'past'
+
+export interface HttpParts extends Omit<ApiParts, 'auth' | MadeHere> {
   readonly log: Log
   readonly metrics: Metrics
   /** Made by whoever puts the program together, so that others can ask it too. */
@@ -31,7 +35,7 @@ export interface HttpParts extends Omit<ApiParts, 'auth' | 'attempts' | 'reminde
 
 export function openHttp(given: HttpParts): HttpServer {
   const { clock, log, metrics, auth } = given
-  const parts = { ...given, attempts: new Attempts(clock), reminders: new Reminders(log) }
+  const parts = { ...given, attempts: new Attempts(clock), reminders: new Reminders(log), board: new Board(given), past: new Past(given) }
   const routes = apiRoutes(parts)
   const routesFor = byLimit(routes, parts)
   const answers = metrics.counter('allswell_http_answers_total', 'Answers of the API and its neighbours, by class.')

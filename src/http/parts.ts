@@ -9,6 +9,8 @@ import type { Log } from '#platform/log.ts'
 import type { ObjectType } from '#store/store.ts'
 import type { Attempts } from './attempts.ts'
 import type { Authenticator } from './auth.ts'
+import type { Board } from './board/board.ts'
+import type { Past } from './board/figures.ts'
 import type { Reminders } from './reminders.ts'
 import type { Raw } from './route.ts'
 
@@ -17,6 +19,9 @@ export interface ApiParts extends CommandParts, OidcParts {
   readonly auth: Authenticator
   readonly attempts: Attempts
   readonly reminders: Reminders
+  /** All monitors in memory, and what they are sorted by that lies in the past; whoever asks is limited there. */
+  readonly board: Board
+  readonly past: Past
   /** Sends a real test message by a channel. */
   readonly sendTest: (channel: ChannelModel) => Promise<Sent>
   /** The kinds that there are, for filters. */

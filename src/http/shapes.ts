@@ -37,6 +37,24 @@ export const whole = (least: number, most: number) =>
     })
     .meta({ type: 'integer', minimum: least, maximum: most })
 
+/** Given once or more often in a query: always a list. */
+export const many = <Item extends z.ZodType>(item: Item, most = 50) =>
+  z
+    .union([item, z.array(item).max(most, `may be given ${most} times at most`)])
+    .transform((given): z.output<Item>[] => (Array.isArray(given) ? given : [given]) as z.output<Item>[])
+
+/** Words out of a list, with commas between them or given more often. */
+export const wordsOf = <Word extends string>(known: readonly Word[], what: string) =>
+  many(z.string().max(500)).transform((given, context): Word[] => {
+    const words = given.flatMap((text) => text.split(',')).filter((word) => word !== '')
+    for (const word of words) {
+      if ((known as readonly string[]).includes(word)) continue
+      const message = `"${word.slice(0, 40)}" is not ${what}; there are ${known.join(', ')}`
+      context.addIssue({ code: 'custom', message })
+    }
+    return words as Word[]
+  })
+
 export const flag = z
   .enum(['true', 'false'])
   .transform((text) => text === 'true')

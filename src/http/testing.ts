@@ -9,6 +9,7 @@ import type { Letter } from '#commands/accounts/ports.ts'
 import { createToken, type Scope } from '#commands/tokens.ts'
 import { entrySchemas } from '#manifest/json-schema.ts'
 import type { ServerModel } from '#manifest/model.ts'
+import type { Store } from '#store/store.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { type Log, silentLog } from '#platform/log.ts'
 import { Metrics } from '#platform/metrics.ts'
@@ -16,6 +17,8 @@ import { parseNetworks } from '#platform/networks.ts'
 import { openOutbound } from '#platform/outbound.ts'
 import { Attempts } from './attempts.ts'
 import { Authenticator } from './auth.ts'
+import { Board } from './board/board.ts'
+import { Past } from './board/figures.ts'
 import { openHttp } from './http.ts'
 import { openOwnHosts } from './own-host.ts'
 import type { ApiParts } from './parts.ts'
@@ -66,6 +69,8 @@ export const cheap = { n: 16, r: 1, p: 1 }
 
 export interface TestOptions {
   readonly clock?: Clock
+  /** Left open when the server closes; left out: one of its own. */
+  readonly store?: Store
   readonly log?: Log
   readonly hot?: readonly HotHandler[]
   readonly bounds?: Partial<ServerBounds>
@@ -76,7 +81,8 @@ export interface TestOptions {
 const noHosts: readonly string[] = []
 
 export async function openTestServer(options: TestOptions = {}): Promise<TestServer> {
-  const rig = await openRig(options.clock ? { clock: options.clock } : {})
+  const { clock, store } = options
+  const rig = await openRig({ ...(clock ? { clock } : {}), ...(store ? { store } : {}) })
   const metrics = new Metrics()
   const networks = {
     isOwnHost: openOwnHosts(() => noHosts),
@@ -103,6 +109,8 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
     auth,
     attempts: new Attempts(rig.clock),
     reminders: new Reminders(log),
+    board: new Board(rig),
+    past: new Past({ ...rig, log }),
     server: () => knobs.settings,
     sendTest: () => Promise.resolve(knobs.sent),
     entrySchemas: entrySchemas(testManifest),

@@ -25,6 +25,8 @@ export interface SqlDialect {
     sums: RawBuilder<unknown>,
     rows: (condition: RawBuilder<unknown>) => RawBuilder<unknown>,
   ): RawBuilder<unknown>
+  /** The texts of a column in one, with commas between. */
+  joined(column: string): RawBuilder<unknown>
   /**
    * Runs one statement for each row and gives how many rows each run changed. Null: a round trip each, so one
    * statement must do for all.
@@ -107,6 +109,7 @@ export const sqlDialects: Record<DialectName, SqlDialect> = {
     among: sqliteAmong,
     sumBy: (column, ids, sums, rows) =>
       sql`select ${sql.ref(column)} as id, ${sums} from (${rows(sqliteAmong(column, ids))}) as r group by 1`,
+    joined: (column) => sql`group_concat(${sql.ref(column)}, ',')`,
     each: async (db, text, rows) => (await db.executeQuery<number>(CompiledQuery.raw(text, [new Each(rows)]))).rows,
     skipLocked: sql``,
     forUpdate: sql``,
@@ -122,6 +125,7 @@ export const sqlDialects: Record<DialectName, SqlDialect> = {
     sumBy: (column, ids, sums, rows) => sql`
       select one.id, s.* from unnest(${postgresIds(ids)}) as one (id) cross join lateral (
         select ${sums} from (${rows(sql`${sql.ref(column)} = one.id`)}) as r having count(*) > 0) as s`,
+    joined: (column) => sql`string_agg(${sql.ref(column)}, ',')`,
     each: null,
     skipLocked: sql`for update skip locked`,
     forUpdate: sql`for update`,

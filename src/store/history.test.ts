@@ -54,6 +54,25 @@ onEachStore('history', (ground) => {
     assert.deepEqual(await times(1, begin + hour), all.slice(2))
   })
 
+  test('the recent past of several is read in one, packed and not, each from its own moment on', async () => {
+    await append(seen(1, begin + 1), seen(1, begin + hour + 1), seen(2, begin + 2), seen(3, begin + 3))
+    await ground.store.history.pack(10)
+    await append(seen(1, begin + hour + 9), seen(1, begin + hour + 2), seen(2, begin + 5))
+    const wanted = [
+      { monitor: 1, from: begin + 1 },
+      { monitor: 2, from: begin + 5 },
+      { monitor: 4, from: begin },
+    ]
+    const recent = await ground.store.history.recent(wanted, begin + hour + 9)
+    const times = [...recent].map(([monitor, list]) => [monitor, list.map(({ at }) => at - begin)])
+    assert.deepEqual(times, [
+      [1, [1, hour + 1, hour + 2]],
+      [2, [5]],
+      [4, []],
+    ])
+    assert.deepEqual(await ground.store.history.recent([], begin), new Map())
+  })
+
   test('packing takes at most so many, and everything in the end', async () => {
     await append(...Array.from({ length: 25 }, (_, index) => seen((index % 5) + 1, begin + index)))
     const packed: number[] = []

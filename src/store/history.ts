@@ -45,6 +45,7 @@ export function history(context: Context): History {
       const seen = await readSeen(context, monitor, from, to)
       return seen.filter(({ at }) => at >= from && at < to).sort((one, other) => one.at - other.at)
     },
+    recent: async (wanted, to) => await readRecent(context, wanted, to),
     async unpacked(monitor) {
       const query = context.db().selectFrom('observations').selectAll().where('monitor_id', '=', monitor)
       return (await query.orderBy('id').execute()).map(fromRaw)
@@ -85,6 +86,42 @@ async function readSeen({ db }: Context, monitor: number, from: number, to: numb
     from observations where monitor_id = ${monitor} and at >= ${from} and at < ${to}
     order by hour, id`.execute(db())
   return rows.flatMap((row) => (row.packed === null ? [fromRaw(row)] : unpack(row.hour, row.packed)))
+}
+
+/** Each monitor's stored hours from its own first one on, and what is not packed, in one statement. */
+async function readRecent(
+  { db, dialect }: Context,
+  wanted: readonly { readonly monitor: number; readonly from: number }[],
+  to: number,
+): Promise<Map<number, SeenObservation[]>> {
+  const found = new Map<number, SeenObservation[]>(wanted.map(({ monitor }) => [monitor, []]))
+  if (wanted.length === 0) return found
+  const hours = wanted.flatMap(({ monitor, from }) => {
+    const first = startOf(Math.max(from, 0), hourMs)
+    const count = Math.max(0, Math.ceil((to - first) / hourMs))
+    return Array.from({ length: count }, (_, index) => [monitor, first + index * hourMs])
+  })
+  const { rows } = await sql<Raw & { hour: number; packed: Uint8Array | null }>`
+    select history.hour as hour, history.packed as packed, history.monitor_id as monitor_id,
+      0 as id, 0 as at, '' as location, '' as outcome, '' as signal, null as latency, null as reason
+    from ${dialect.rows({ monitor: 'int', hour: 'int' }, hours)} as v cross join history
+    where history.hour = v.hour and history.monitor_id = v.monitor
+    union all
+    select 0, null, monitor_id, id, at, location, outcome, signal, latency, reason
+    from observations where ${dialect.among('monitor_id', [...found.keys()])}`.execute(db())
+  for (const row of rows) {
+    const list = found.get(row.monitor_id)
+    if (row.packed === null) list?.push(fromRaw(row))
+    else for (const one of unpack(row.hour, row.packed)) list?.push(one)
+  }
+  for (const { monitor, from } of wanted) {
+    const within = (found.get(monitor) ?? []).filter(({ at }) => at >= from && at < to)
+    found.set(
+      monitor,
+      within.sort((one, other) => one.at - other.at),
+    )
+  }
+  return found
 }
 
 interface Group {

@@ -1,7 +1,6 @@
 // What is promised of stored objects, on both databases.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fresh } from '#core/state.ts'
 import { aMonitor, onEachStore } from '#test/stores.ts'
 import { BadCursor, Conflict, type ObjectQuery } from './store.ts'
 
@@ -168,32 +167,21 @@ onEachStore('objects', (ground) => {
     assert.deepEqual(await keysOf({ owner: 'api' }), ['a'])
   })
 
-  test('a list is filtered by all labels given', async () => {
-    await ground.store.objects.put(aMonitor('a', { labels: { customer: 'acme', tier: '1' } }), 1)
-    await ground.store.objects.put(aMonitor('b', { labels: { customer: 'acme', tier: '2' } }), 1)
-    await put('c')
-    assert.deepEqual(await keysOf({ labels: { customer: 'acme' } }), ['a', 'b'])
-    assert.deepEqual(await keysOf({ labels: { customer: 'acme', tier: '2' } }), ['b'])
-    assert.deepEqual(await keysOf({ labels: { customer: 'acm' } }), [])
-  })
-
-  test('labels with hostile names are found like others', async () => {
-    const labels = { [`a"b'c.$[0]\\`]: `x'; drop table objects; --"`, '1': '0', $: 'a' }
-    await ground.store.objects.put(aMonitor('a', { labels }), 1)
-    for (const [name, value] of Object.entries(labels))
-      assert.deepEqual(await keysOf({ labels: { [name]: value } }), ['a'])
-  })
-
-  test('a list is filtered by the shown status, where paused lies over it', async () => {
-    await put('new', 'up', 'paused')
-    await ground.store.states.save([
-      { id: 2, from: 0, state: { ...fresh(1), version: 1, status: 'up' } },
-      { id: 3, from: 0, state: { ...fresh(1), version: 1, status: 'up', paused: true } },
-    ])
-    assert.deepEqual(await keysOf({ status: 'up' }), ['up'])
-    assert.deepEqual(await keysOf({ status: 'paused' }), ['paused'])
-    assert.deepEqual(await keysOf({ status: 'unknown' }), ['new'])
-    assert.deepEqual(await keysOf({ status: 'down' }), [])
+  test('what was changed since a moment is named, deleted ones too, and nothing of another type', async () => {
+    const { objects } = ground.store
+    await objects.put(aMonitor('old'), 10)
+    await objects.put(aMonitor('new'), 20)
+    await objects.put(aMonitor('gone'), 20)
+    await objects.put(aMonitor('hook', { type: 'channel' }), 20)
+    await objects.remove('monitor', 'gone', 30)
+    const changed = await objects.changedSince('monitor', 20)
+    assert.deepEqual(
+      changed.sort((one, other) => one.id - other.id),
+      [
+        { id: 2, revision: 1, at: 20, deleted: false },
+        { id: 3, revision: 2, at: 30, deleted: true },
+      ],
+    )
   })
 
   test('text that one of the databases could not hold is stored with a mark in its place', async () => {

@@ -2,7 +2,7 @@
 // Promises that an unchanged object is left alone, a deleted one keeps its id, specs that may hold secrets are sealed,
 // and every change is recorded with it. Must not know what a spec means.
 import { isDeepStrictEqual } from 'node:util'
-import { type Selectable, type SelectQueryBuilder, sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { differences, type Shown } from '#core/diff.ts'
 import type { Context } from './context.ts'
 import { page, readCursor, writeCursor } from './cursor.ts'
@@ -98,6 +98,16 @@ export function objects(context: Context, show: ShowSpec): Objects {
         select * from objects where ${dialect.among('id', ids)} order by id`.execute(context.db())
       return rows.map(read)
     },
+    async changedSince(type, at) {
+      const query = context.db().selectFrom('objects').select(['id', 'revision', 'updated_at', 'deleted_at'])
+      const rows = await query.where('type', '=', type).where('updated_at', '>=', at).execute()
+      return rows.map(({ id, revision, updated_at, deleted_at }) => ({
+        id,
+        revision,
+        at: updated_at,
+        deleted: deleted_at !== null,
+      }))
+    },
     put: async (object, at, revision) => await context.transaction(() => put(context, object, at, revision, show)),
     remove: async (type, key, at) => await context.transaction(() => remove(context, { type, key }, at, show)),
     async countBy(owner, type) {
@@ -146,26 +156,8 @@ function filtered(context: Context, query: ObjectQuery) {
   if (query.owner !== undefined) select = select.where('objects.owner', '=', query.owner)
   if (query.search !== undefined && query.search !== '')
     select = select.where(sql<boolean>`objects.search like ${containing(query.search)} escape '\\'`)
-  if (query.status !== undefined) {
-    const { all = false, overdueBefore = null } = query.doubt ?? {}
-    const shown = sql`(select case when states.paused = 1 then 'paused'
-        when ${all ? 1 : 0} = 1 or states.wake_at < ${overdueBefore} then 'unknown' else states.status end
-      from states where states.monitor_id = objects.id)`
-    select = select.where(sql<boolean>`coalesce(${shown}, 'unknown') = ${query.status}`)
-  }
   if (query.within !== undefined) select = select.where(withinLimit(context.dialect, query.within))
-  for (const [name, value] of Object.entries(query.labels ?? {})) select = labelled(context, select, name, value)
   return select
-}
-
-type Select = SelectQueryBuilder<Tables, 'objects', Row>
-
-function labelled(context: Context, select: Select, name: string, value: string): Select {
-  const has =
-    context.dialect.name === 'sqlite'
-      ? sql<boolean>`exists (select 1 from json_each(objects.labels) as l where l.key = ${name} and l.value = ${value})`
-      : sql<boolean>`objects.labels::jsonb @> ${toJson({ [name]: value })}::jsonb`
-  return select.where(has)
 }
 
 async function put(context: Context, object: NewObject, at: number, revision: number | undefined, show: ShowSpec) {

@@ -34,6 +34,25 @@ onEachStore('roll-ups', (ground) => {
     )
   })
 
+  test('what was counted in several hours is summed, with the latencies in one', async () => {
+    const seen = (monitor: number, at: number, latency: number | null, outcome: 'up' | 'down' = 'up') =>
+      ({ monitor, location: 'local', at, outcome, signal: 'check', latency, reason: null, sentence: null }) as const
+    await ground.store.history.append([
+      seen(1, 1, 10),
+      seen(1, hour, 10),
+      seen(1, hour + 1, 200, 'down'),
+      seen(2, 1, null),
+    ])
+    await ground.store.history.pack(10)
+    const sums = await ground.store.rollups.counts([1, 2, 3], 'hour', 0, day)
+    const one = sums.get(1)
+    assert.deepEqual([one?.count, one?.failures, one?.latencyMin, one?.latencyMax], [3, 1, 10, 200])
+    assert.ok(Math.abs((one?.latencySum ?? 0) - 220) < 0.01)
+    assert.deepEqual(new Set(one?.latencies.values()), new Set([1, 2]))
+    assert.deepEqual([sums.get(2)?.count, sums.get(2)?.latencyMax, sums.get(2)?.latencies.size], [1, null, 0])
+    assert.equal(sums.has(3), false)
+  })
+
   test('hours and days are kept apart', async () => {
     await ground.store.rollups.addTime([span(1, 0, 'up', 1, 'hour'), span(1, 0, 'up', 2, 'day')])
     const read = await ground.store.rollups.read([1], 'day', 0, day)

@@ -39,6 +39,7 @@ const weekOf = (at: number) => at - (at % weekMs)
 
 type Times = Pick<Row, `${TimeOf}_ms`>
 type Counts = Omit<Row, keyof Times>
+type Measured = Pick<Row, 'count' | 'failures' | 'latency_sum' | 'latency_min' | 'latency_max' | 'latencies'>
 
 const toTimes = (row: Times): Rollup['ms'] => ({
   up: row.up_ms,
@@ -48,7 +49,7 @@ const toTimes = (row: Times): Rollup['ms'] => ({
   paused: row.paused_ms,
   maintenance: row.maintenance_ms,
 })
-const toRollup = (row: Counts, ms: Rollup['ms']): Rollup => ({
+const toRollup = (row: Measured, ms: Rollup['ms']): Rollup => ({
   ms,
   count: row.count,
   failures: row.failures,
@@ -97,6 +98,19 @@ export function rollups(context: Context): Rollups {
         found.set(row.monitor_id, list)
       }
       return found
+    },
+    async counts(monitors, resolution, from, to) {
+      const { dialect, db } = context
+      const sums = sql`sum(count) as count, sum(failures) as failures, sum(latency_sum) as latency_sum,
+        min(latency_min) as latency_min, max(latency_max) as latency_max, ${dialect.joined('latencies')} as latencies`
+      const query = dialect.sumBy(
+        'monitor_id',
+        monitors,
+        sums,
+        (condition) => sql`select * from ${within(condition, { resolution, from, to })}`,
+      )
+      const { rows } = await sql<Measured & { id: number }>`${query}`.execute(db())
+      return new Map(rows.map((row) => [row.id, toRollup(row, emptyRollup.ms)]))
     },
     async time(monitors, resolution, from, to) {
       const { dialect, db } = context

@@ -32,6 +32,13 @@ onEachStore('states', (ground) => {
     assert.equal((await ground.store.states.get([1])).get(1)?.version, 1)
   })
 
+  test('the versions of all states tell which ones have changed', async () => {
+    await ground.store.states.save([1, 2].map((id) => ({ id, from: 0, state: state(id) })))
+    await ground.store.states.save([{ id: 1, from: 1, state: state(5) }])
+    const versions = await ground.store.states.versions()
+    assert.deepEqual([versions.size, versions.get(1), versions.get(2)], [2, 5, 2])
+  })
+
   test('only states whose stored version matches are changed, and the others are named', async () => {
     await ground.store.states.save([1, 2, 3].map((id) => ({ id, from: 0, state: state(id) })))
     const changes = [

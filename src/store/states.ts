@@ -51,6 +51,10 @@ export function states(context: Context): States {
     async all() {
       return byId(await context.db().selectFrom('states').select(['monitor_id', 'state']).execute())
     },
+    async versions() {
+      const rows = await context.db().selectFrom('states').select(['monitor_id', 'version']).execute()
+      return new Map(rows.map(({ monitor_id, version }) => [monitor_id, version]))
+    },
     async save(changes) {
       if (changes.length === 0) return []
       // In the order of ids, so that two nodes never wait for each other's rows.

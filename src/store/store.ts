@@ -5,7 +5,7 @@ import type { IncidentState, IncidentUpdate } from '#core/incident.ts'
 import type { Observation } from '#core/observation.ts'
 import type { Rollup, Resolution, TimeSlice } from '#core/rollup.ts'
 import type { MonitorState } from '#core/state.ts'
-import type { Outcome, ShownStatus, Signal } from '#core/words.ts'
+import type { Outcome, Signal } from '#core/words.ts'
 import type { Reason } from '#core/reason.ts'
 import type { LabelLimit } from '#core/rights.ts'
 import type { Passkeys, Sessions, Tickets, Users } from './account-contract.ts'
@@ -48,11 +48,6 @@ export interface ObjectQuery extends Paging {
   readonly search?: string | undefined
   readonly kind?: string | undefined
   readonly owner?: string | undefined
-  readonly status?: ShownStatus | undefined
-  /** For `status`: those with a deadline before this moment, or all of them, count as unknown unless paused. */
-  readonly doubt?: { readonly overdueBefore: number; readonly all: boolean } | undefined
-  /** Label name → exact value. */
-  readonly labels?: Readonly<Record<string, string>> | undefined
   /** Only what has these labels. */
   readonly within?: LabelLimit | undefined
 }
@@ -65,6 +60,11 @@ export interface Objects {
   /** Whoever has this key or had it last, deleted or not: what happened under it is kept. */
   past(type: ObjectType, key: string): Promise<StoredObject | null>
   byIds(ids: readonly number[]): Promise<StoredObject[]>
+  /** Which objects of a type were changed since, deleted ones too. */
+  changedSince(
+    type: ObjectType,
+    at: number,
+  ): Promise<{ readonly id: number; readonly revision: number; readonly at: number; readonly deleted: boolean }[]>
   /**
    * Creates, changes or revives; leaves unchanged ones alone. Conflict when `revision` is not the stored one;
    * 0: when there is one.
@@ -84,6 +84,8 @@ export interface Objects {
 export interface States {
   get(ids: readonly number[]): Promise<Map<number, MonitorState>>
   all(): Promise<Map<number, MonitorState>>
+  /** How often each has changed: which ones are others than somebody knows. */
+  versions(): Promise<Map<number, number>>
   /** Inserts or compares-and-sets on `version` (stored must be `from`; 0: none yet). Gives ids that did NOT match. */
   save(
     changes: readonly { readonly id: number; readonly from: number; readonly state: MonitorState }[],
@@ -218,6 +220,11 @@ export interface History {
   append(observations: readonly Observation[]): Promise<void>
   /** Of one monitor in [from, to), oldest first, packed and not. */
   read(monitor: number, from: number, to: number): Promise<SeenObservation[]>
+  /** Of several monitors, each from its own hour on, oldest first. */
+  recent(
+    wanted: readonly { readonly monitor: number; readonly from: number }[],
+    to: number,
+  ): Promise<Map<number, SeenObservation[]>>
   /** Those of one monitor that are not packed yet, and so not in the roll-ups. */
   unpacked(monitor: number): Promise<SeenObservation[]>
   /**
@@ -241,6 +248,13 @@ export interface Rollups {
     from: number,
     to: number,
   ): Promise<Map<number, { start: number; rollup: Rollup }[]>>
+  /** What was counted and measured of each of some monitors from `from` to before `to`, in one; its time is left out. */
+  counts(
+    monitors: readonly number[],
+    resolution: Resolution,
+    from: number,
+    to: number,
+  ): Promise<Map<number, Omit<Rollup, 'ms'>>>
   /** The time of each of some monitors from `from` to before `to`, summed: what an uptime needs, many times faster. */
   time(
     monitors: readonly number[],

@@ -8,7 +8,7 @@ import type { StoredObject } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
 import { byKey } from '../shapes.ts'
-import { common, commonOf, kindFilter, listRoute, objectRoutes, type Resource } from './objects.ts'
+import { common, commonOf, kindName, listRoute, objectRoutes, type Resource } from './objects.ts'
 
 const channel = z.object({
   key: z.string(),
@@ -26,7 +26,7 @@ export function channelRoutes(parts: ApiParts): Route[] {
       return { key, name, kind, target: read.ok ? maskUrl(read.value.target) : null, ...commonOf(parts, object) }
     })
   const resource: Resource<typeof channel> = { type: 'channel', plural: 'channels', answer: channel, show }
-  const extra = { kind: kindFilter(parts, 'channel') }
+  const extra = { kind: kindName(parts, 'channel').describe('Only this kind.').optional() }
   return [
     listRoute(parts, resource, extra, ({ kind }) => ({ kind })),
     ...objectRoutes(parts, resource),

@@ -9,7 +9,7 @@ import type { StoredEvent } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
 import { byId, iso, isoOrNull, listOf, moment, paging, pagingOf, when } from '../shapes.ts'
-import { identity, reason, sentence, showIdentity } from './monitors.ts'
+import { identity, reason, sentence, showIdentity } from './monitor-shapes.ts'
 
 const event = z.object({
   id: z.int(),

@@ -19,7 +19,7 @@ import { everExisting } from '#commands/objects.ts'
 import type { StoredObject } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
-import { trustIn } from './monitors.ts'
+import { trustIn } from './monitor-shapes.ts'
 import { observationRoute } from './observations.ts'
 import { byKey, iso, listOf, when, whole } from '../shapes.ts'
 

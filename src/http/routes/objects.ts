@@ -6,9 +6,8 @@ import { createObject, deleteObject, existing, patchObject, replaceObject } from
 import { shownSpec } from '#commands/object-types.ts'
 import type { ObjectQuery, ObjectType, StoredObject } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
-import { Problem } from '../problem.ts'
 import { type Raw, Reply, type Route, route } from '../route.ts'
-import { byKey, flag, iso, listOf, paging, pagingOf, spec, when } from '../shapes.ts'
+import { byKey, flag, iso, listOf, many, paging, pagingOf, spec, when } from '../shapes.ts'
 
 /** What every object's answer has beside its key and name. */
 export const common = {
@@ -26,27 +25,23 @@ export function commonOf(parts: ApiParts, object: StoredObject) {
   return { owner, spec: shownSpec(parts, object), revision, createdAt: iso(createdAt), updatedAt: iso(updatedAt) }
 }
 
+export const searchText = z.string().max(200)
+
+export const ownerName = z.string().superRefine((owner, context) => {
+  if (owner.startsWith('file:')) return
+  oneOf(['api', 'beat'], 'an owner; owners are api, beat, or file: and a path')(owner, context)
+})
+
 /** Filters of every list of objects. */
 export const filters = {
   ...paging,
-  search: z.string().max(200).describe('Text in the key or name, whatever its case.').optional(),
-  owner: z
-    .string()
-    .superRefine((owner, context) => {
-      if (owner.startsWith('file:')) return
-      oneOf(['api', 'beat'], 'an owner; owners are api, beat, or file: and a path')(owner, context)
-    })
-    .describe('Only what this owner has.')
-    .optional(),
+  search: searchText.describe('Text in the key or name, whatever its case.').optional(),
+  owner: ownerName.describe('Only what this owner has.').optional(),
 }
 
-/** Only one kind: a slip in its name would look like there being none. */
-export const kindFilter = ({ kindNames }: ApiParts, type: 'monitor' | 'channel') =>
-  z
-    .string()
-    .superRefine(oneOf(kindNames[type], `a kind of ${type}`))
-    .describe('Only this kind.')
-    .optional()
+/** A slip in the name of a kind would look like there being none of it. */
+export const kindName = ({ kindNames }: ApiParts, type: 'monitor' | 'channel') =>
+  z.string().superRefine(oneOf(kindNames[type], `a kind of ${type}`))
 
 /** Refuses other words, with the one that was perhaps meant. */
 function oneOf(words: readonly string[], what: string) {
@@ -193,26 +188,28 @@ function withKey(doc: Raw): Raw {
 
 const labelsMost = 20
 
-/** `name:value` filters, given once or more often. */
-export const labelFilter = z
-  .union([z.string(), z.array(z.string())])
-  .describe('`name:value`; may be given more than once, 20 times at most; all must match.')
+export const labelFilters = many(
+  z
+    .string()
+    .regex(/^[^:]+:/, {
+      error: ({ input }) => `"${String(input).slice(0, 40)}" is not a label; write it as name:value`,
+    }),
+  labelsMost,
+)
+  .describe(
+    `\`name:value\`, or \`name:*\` for any value; may be given more often, ${labelsMost} times at most. All names must ` +
+      'match; of several values of one name one must.',
+  )
   .optional()
 
-export function labelsOf(given: string | readonly string[] | undefined): Record<string, string> {
-  const pairs = typeof given === 'string' ? [given] : (given ?? [])
-  if (pairs.length > labelsMost) {
-    const message = `is given ${pairs.length} times; it may be given ${labelsMost} times at most`
-    throw new Problem('bad-request', `"label" ${message}.`, { errors: [{ path: ['label'], message }] })
+/** Label → values of which one must be there; null: any. */
+export function labelsAsked(given: readonly string[] | undefined): Map<string, Set<string> | null> {
+  const asked = new Map<string, Set<string> | null>()
+  for (const pair of given ?? []) {
+    const colon = pair.indexOf(':')
+    const [name, value] = [pair.slice(0, colon), pair.slice(colon + 1)]
+    const values = asked.get(name)
+    asked.set(name, value === '*' || values === null ? null : (values ?? new Set<string>()).add(value))
   }
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const colon = pair.indexOf(':')
-      if (colon < 1) {
-        const message = `"${pair.slice(0, 40)}" is not a label; write it as name:value`
-        throw new Problem('bad-request', `"label" ${message}.`, { errors: [{ path: ['label'], message }] })
-      }
-      return [pair.slice(0, colon), pair.slice(colon + 1)]
-    }),
-  )
+  return asked
 }
