@@ -2,6 +2,7 @@
 // Promises the smallest face that people's actions need. Must not know how the engine works.
 import type { Finding } from '#checks/check.ts'
 import type { Input } from '#core/advance.ts'
+import type { Observation } from '#core/observation.ts'
 import type { MonitorState } from '#core/state.ts'
 import type { Readers } from '#manifest/model.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -9,6 +10,12 @@ import type { Store } from '#store/store.ts'
 
 /** How the engine is doing, for the self report: plain JSON, numbers in ms and counts. */
 export type Health = Readonly<Record<string, unknown>>
+
+/** What one commit moved. */
+export interface Moved {
+  readonly states: readonly { readonly id: number; readonly state: MonitorState }[]
+  readonly observations: readonly Observation[]
+}
 
 export interface EnginePort {
   /** Resolves with the state after the commit; null: no such monitor. Rejects with an error named `Overloaded`. */
@@ -23,6 +30,12 @@ export interface EnginePort {
    * of changed ones anew and lays `paused` of a spec over its monitor. Resolves when that is done.
    */
   catalogChanged(): Promise<void>
+  /** How monitors are now, by number; those that nobody has looked at yet are left out. A second old at most. */
+  states(): Promise<ReadonlyMap<number, MonitorState>>
+  /** Another number after every change of what is provisioned, as far as this process knows. */
+  provisioned(): number
+  /** Hears of every commit, and must be quick; gives what ends it. */
+  watch(watcher: (moved: Moved) => void): () => void
   /** Since when nothing could be stored, epoch ms: what is stored of monitors is old then. Null: all is stored. */
   unstoredSince(): number | null
   /** Deliveries may be due before anybody expects them. */
