@@ -89,7 +89,9 @@ export async function openRig(options: { url?: string; clock?: Clock; store?: St
   const folder = await mkdtemp(join(tmpdir(), 'allswell-'))
   const url = options.url ?? `sqlite:${join(folder, 'test.db')}`
   const own = options.store === undefined
-  const store = options.store ?? await openStore({ url, clock, log: silentLog, shown: (object) => shownSpec({ secretsOf }, object) })
+  const store =
+    options.store ??
+    (await openStore({ url, clock, log: silentLog, shown: (object) => shownSpec({ secretsOf }, object) }))
   return {
     store,
     clock,

@@ -35,7 +35,13 @@ export interface HttpParts extends Omit<ApiParts, 'auth' | MadeHere> {
 
 export function openHttp(given: HttpParts): HttpServer {
   const { clock, log, metrics, auth } = given
-  const parts = { ...given, attempts: new Attempts(clock), reminders: new Reminders(log), board: new Board(given), past: new Past(given) }
+  const parts = {
+    ...given,
+    attempts: new Attempts(clock),
+    reminders: new Reminders(log),
+    board: new Board(given),
+    past: new Past(given),
+  }
   const routes = apiRoutes(parts)
   const routesFor = byLimit(routes, parts)
   const answers = metrics.counter('allswell_http_answers_total', 'Answers of the API and its neighbours, by class.')
