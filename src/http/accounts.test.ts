@@ -232,6 +232,15 @@ test('a session changes nothing for another site, however the request was made',
   assert.equal((await browser.ask('POST', '/api/v2/monitors', body)).status, 201)
 })
 
+test('a token that a browser sends by itself changes nothing for another site, either', async () => {
+  const basic = `Basic ${Buffer.from(`ann:${await server.token('edit')}`).toString('base64')}`
+  const body = { key: 'forged', http: { url: 'https://web.example.test' } }
+  const headers = { authorization: basic, origin: 'https://evil.test', 'sec-fetch-site': 'cross-site' }
+  assert.equal((await openBrowser(server.base).ask('POST', '/api/v2/monitors', body, headers)).status, 403)
+  const own = await openBrowser(server.base).ask('POST', '/api/v2/monitors', body, { authorization: basic })
+  assert.equal(own.status, 201)
+})
+
 test('another site cannot sign somebody in, nor out', async () => {
   const browser = await setUp()
   const evil = openBrowser(server.base, { origin: 'https://evil.test', 'sec-fetch-site': 'cross-site' })

@@ -72,6 +72,8 @@ export class Authenticator {
    */
   async enter(visitor: Visitor, need: Scope, unsafe: boolean): Promise<Identity | Problem> {
     const { authorization } = visitor.headers
+    // A browser sends a password that somebody typed once with whatever another site makes it ask.
+    if (unsafe && visitor.fromAnotherSite && /^basic\b/i.test(authorization ?? '')) return foreign()
     const who = authorization === undefined ? await this.#parts.people?.identify(visitor) : null
     if (who == null) return this.admit(authorization, visitor.client, need)
     if (unsafe && (visitor.fromAnotherSite || visitor.headers[csrfHeader] === undefined)) return foreign()
