@@ -6,6 +6,7 @@ import type { TokenAdmin } from './token-admin.ts'
 
 const day = 86_400_000
 const now = Date.UTC(2026, 10, 21, 12)
+const noon = new Date(now).toISOString()
 
 function admin() {
   const calls: unknown[][] = []
@@ -97,8 +98,8 @@ test('tokens are listed in columns or as JSON', async () => {
   assert.equal(
     (await run('token list', { parts })).stdout,
     `ID  NAME        SCOPES       LABELS            CREATED                   EXPIRES                   LAST USED
-1   ci          read,report  all               2026-11-21T12:00:00.000Z  never                     2026-11-21T12:00:00.000Z
-12  dashboards  read         team=shop or pay  2026-11-21T12:00:00.000Z  2026-11-22T12:00:00.000Z  never
+1   ci          read,report  all               ${noon}  never                     ${noon}
+12  dashboards  read         team=shop or pay  ${noon}  2026-11-22T12:00:00.000Z  never
 `,
   )
   const json = JSON.parse((await run('token list --json', { parts })).stdout) as unknown[]

@@ -7,7 +7,7 @@ import { byName, mask } from './secrets.ts'
 
 const fact = 'settings_shown'
 
-/** Records in which settings the file differs from the last one, by whoever acts. The first time nothing is recorded. */
+/** Records in which settings the file differs from the last one, by whoever acts. The first time: nothing. */
 export async function recordSettings(
   store: Pick<Store, 'transaction'>,
   settings: ServerModel,

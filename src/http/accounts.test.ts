@@ -281,7 +281,7 @@ test('guessing at one account is slowed for strangers, not for a browser that it
   assert.equal((await guess(from('198.51.100.99'), password)).status, 200)
 })
 
-test('guessing from one address is slowed whatever the account, and many guesses at once do not slip through', async () => {
+test('guessing from one address is slowed whatever the account, and many at once do not slip through', async () => {
   await setUp()
   const browser = () => openBrowser(server.base, { 'x-forwarded-for': '198.51.100.7' })
   const tries = Array.from({ length: 80 }, (_, at) =>

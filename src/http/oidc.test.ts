@@ -78,7 +78,7 @@ const me = async (browser: Browser) =>
   }
 
 for (const algorithm of ['RS256', 'ES256', 'EdDSA'] as const satisfies SigningAlgorithm[]) {
-  test(`somebody signs in by the provider with a token signed by ${algorithm}, and gets the role of their group`, async () => {
+  test(`somebody signs in by a token signed with ${algorithm}, and gets the role of their group`, async () => {
     provider.rotate(algorithm)
     const went = await goThrough(undefined, '?to=/app/monitors?status=down')
     assert.equal(goes(went), '302 /app/monitors?status=down')
@@ -126,7 +126,7 @@ test('a token that is not signed by the provider, or not for this sign-in, is re
   assert.equal((await server.store.users.all()).length, 0)
 })
 
-test('a provider that changes its keys is believed with the new one at once, and asked for it only now and then', async () => {
+test('a provider that changes its keys is believed at once, and asked for them only now and then', async () => {
   assert.equal(goes(await goThrough()), '302 /app/')
   provider.rotate('ES256')
   assert.equal(goes(await goThrough()), '302 /app/')
@@ -183,7 +183,7 @@ test('the browser is sent to no other site afterwards', async () => {
     )
 })
 
-test('a provider that calls itself another, or names endpoints elsewhere in the clear, is not asked further', async () => {
+test('a provider that calls itself another, or names endpoints in the clear, is not asked further', async () => {
   for (const describe of [
     { issuer: 'https://evil.test' },
     { token_endpoint: 'http://evil.test/token' },

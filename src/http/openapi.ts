@@ -41,7 +41,7 @@ export function describeApi(routes: readonly Route[], version: string): Raw {
           in: 'cookie',
           name: '__Host-allswell',
           description:
-            'Set by signing in (`allswell` without TLS). What changes something needs the header X-Allswell-Csrf: 1, too.',
+            'Set by signing in (`allswell` without TLS). What changes something needs the header X-Allswell-Csrf, too.',
         },
       },
       schemas: { Problem: problem },

@@ -129,7 +129,7 @@ after(() => server.close())
 async function signedIn(role: Role, labels: Record<string, string[]> | null = null): Promise<Browser> {
   const email = `${role}${labels === null ? '' : '-limited'}@corp.test`
   const user = { email, name: role, role, labels, external: null, password: null }
-  const made = (await server.store.users.byEmail(email)) ?? (await server.store.users.insert(user, Date.now()))
+  const made = (await server.store.users.byEmail(email)) ?? (await server.store.users.insert(user, server.clock.now()))
   const browser = openBrowser(server.base)
   const { secret } = await openSession(server, made, 'link', { address: null, agent: null })
   browser.cookies.set('allswell', secret)
@@ -196,7 +196,7 @@ describe('somebody who is limited to labels', () => {
     const event = {
       monitor,
       seq: 1_000,
-      at: Date.now(),
+      at: server.clock.now(),
       type: 'monitor.down' as const,
       status: 'down' as const,
       previous: 'up' as const,
@@ -211,7 +211,7 @@ describe('somebody who is limited to labels', () => {
       explanation: [],
     }
     const [eventId = 0] = await server.store.events.insert([event as never])
-    const at = Date.now()
+    const at = server.clock.now()
     const row = { eventId, monitorId: monitor, channel: 'pager', rule: 'all', idempotencyKey: key, at }
     await server.store.deliveries.insert([row])
     const { items } = await server.store.deliveries.list({ limit: 1, monitor })
@@ -270,7 +270,7 @@ describe('somebody who is limited to labels', () => {
         const told = text.replaceAll(at, '').replaceAll(`\\"${theirs}\\"`, '')
         assert.ok(!told.includes(theirs), `${route}: ${text}`)
       }
-      await server.store.objects.remove('monitor', 'new', Date.now())
+      await server.store.objects.remove('monitor', 'new', server.clock.now())
     }
     for (const type of ['monitor', 'channel', 'rule', 'page'] as const)
       assert.equal((await server.store.objects.get(type, theirs))?.revision, 1, type)

@@ -1,4 +1,5 @@
-// Sealing: secrets at rest. Each text has a key of its own (AES-256-GCM), which a master key wraps and stands beside it.
+// Sealing: secrets at rest. Each text has a key of its own (AES-256-GCM), which stands beside it, wrapped by a master
+// key.
 // Promises that what was sealed for one place opens in no other, and a clear Error where the key is another. Must not
 // know where the keys come from, nor what is sealed.
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'

@@ -1,6 +1,6 @@
 // Where the master key comes from: the environment, a file that the settings name, or one made in the data folder.
-// Promises that a key file is read by its owner alone, is written whole or not at all, and never made where secrets were
-// sealed with another. Must not know what is sealed.
+// Promises that a key file is read by its owner alone, is written whole or not at all, and never made where secrets
+// were sealed with another. Must not know what is sealed.
 import { existsSync, fsyncSync, openSync, closeSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { makeFolder } from './folder-lock.ts'

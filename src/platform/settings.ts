@@ -132,7 +132,7 @@ const definitions: { readonly [Name in SettingName]: Definition<Values[Name]> } 
     flag: null,
     env: 'ALLSWELL_SECRET_KEY',
     takes: 'KEY',
-    help: 'Key that seals secrets in the database, such as from: openssl rand -base64 32; older ones after it, with commas.',
+    help: 'Seals secrets in the database; such as from: openssl rand -base64 32. Older keys after it, with commas.',
     fallback: null,
     read: (text) => text,
     show: masked,

@@ -13,8 +13,8 @@ export interface Sealer {
 /** Chooses the sealer when the database is open. */
 export interface Sealing {
   /**
-   * `known`: the id of the key with which secrets here are sealed; null: none is yet. Gives the id of the key that seals
-   * from now on. Throws an Error that says which key is missing.
+   * `known`: the id of the key with which secrets here are sealed; null: none is yet. Gives the id of the key that
+   * seals from now on. Throws an Error that says which key is missing.
    */
   choose(known: string | null): { readonly id: string; readonly sealer: Sealer }
 }

@@ -1,5 +1,6 @@
 // Tickets: what is good once and for a while (links, second steps, challenges), by the hash of its secret.
-// Promises that what goes with one is sealed, and that of many who take one at once a single one gets it. Must not see a secret itself.
+// Promises that what goes with one is sealed, and that of many who take one at once a single one gets it. Must not see
+// the secret itself.
 import { type Selectable, sql } from 'kysely'
 import type { Ticket, TicketKind, Tickets } from './account-contract.ts'
 import type { Context } from './context.ts'

@@ -12,7 +12,7 @@ const signWorth = 0.3
 /** Shorter names are parts of many words. */
 const nameLeast = 4
 
-/** What is wrong with a new password; null: nothing. `about`: names that it must not hold, of the person and the house. */
+/** What is wrong with a new password; null: nothing. `about`: names of person and house, which it must not hold. */
 export function passwordFault(password: string, about: readonly string[]): string | null {
   const text = plain(password)
   const { length } = Array.from(text)

@@ -11,8 +11,8 @@ import { byKey, iso, listOf, moment, paging, pagingOf, when, whole } from '../sh
 const actorKind = z
   .enum(actorKinds)
   .describe(
-    '`file`: the configuration file; `beat`: a first heartbeat; `command`: the command line; `system`: Allswell itself, ' +
-      'or somebody who is not signed in.',
+    '`file`: the configuration file; `beat`: a first heartbeat; `command`: the command line; `system`: Allswell ' +
+      'itself, or somebody who is not signed in.',
   )
 const change = z.object({
   path: z.string().describe('The setting, with dots.'),

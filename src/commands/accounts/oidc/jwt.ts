@@ -1,6 +1,6 @@
 // ID tokens: signed claims (RFC 7519), checked as OpenID Connect asks (Core 1.0, 3.1.3.7).
-// Promises an Error with a sentence for whatever does not fit; a token without a signature is never taken. Must not know
-// where keys come from.
+// Promises an Error with a sentence for whatever does not fit; a token without a signature is never taken. Must not
+// know where keys come from.
 import { constants, createPublicKey, type KeyObject, verify, type webcrypto } from 'node:crypto'
 
 export type Claims = Readonly<Record<string, unknown>>
