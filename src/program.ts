@@ -214,7 +214,12 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
     metrics,
     log,
     clock,
-    requests: openRequests({ auth, trustedProxies: () => configured.trustedProxies, isOwnHost: configured.isOwnHost }),
+    requests: openRequests({
+      auth,
+      trustedProxies: () => configured.trustedProxies,
+      isOwnHost: configured.isOwnHost,
+      labelsOf: (key) => engine.catalog.byKey.get(key)?.labels ?? null,
+    }),
     settings: { networks: configured.server.networks.beats },
   })
   const http = openHttp({

@@ -56,8 +56,8 @@ export interface BeatPort {
 export interface Requests {
   /** `address` null: it cannot be known, which is never a private one. */
   clientOf(request: IncomingMessage): { readonly address: string | null }
-  /** Whether the request carries a token with this scope. */
-  allowed(request: IncomingMessage, scope: 'report'): boolean | Promise<boolean>
+  /** Whether the request carries a token with this scope for the monitor with this key. */
+  allowed(request: IncomingMessage, scope: 'report', key: string): boolean | Promise<boolean>
 }
 
 export interface BeatSettings {

@@ -1,6 +1,7 @@
 // What others who take requests (heartbeats, foreign dialects) need to know of one: where from, and allowed or not.
 // Promises the same judgement as the API's. Must not know what they do with it.
 import type { IncomingMessage } from 'node:http'
+import { isWithin } from '#core/rights.ts'
 import type { Scope } from '#commands/tokens.ts'
 import type { Authenticator } from './auth.ts'
 import { type AddressSet, type Client, clientOf } from './client-address.ts'
@@ -9,23 +10,27 @@ import { Problem } from './problem.ts'
 export interface Requests {
   /** Its address is not known, which counts as public, when it came under a name that is not ours. */
   clientOf(request: IncomingMessage): Client
-  /** Whether the request carries a token with this scope. Rejects when the store cannot say. */
-  allowed(request: IncomingMessage, scope: Scope): Promise<boolean>
+  /** Whether the request carries a token with this scope for this monitor. Rejects when the store cannot say. */
+  allowed(request: IncomingMessage, scope: Scope, key: string): Promise<boolean>
 }
 
 export interface RequestsParts {
   readonly auth: Authenticator
   readonly trustedProxies: () => AddressSet
   readonly isOwnHost: (host: string | undefined) => boolean
+  /** Of the living monitor with this key; null: there is none. */
+  readonly labelsOf: (key: string) => Readonly<Record<string, string>> | null
 }
 
-export function openRequests({ auth, trustedProxies, isOwnHost }: RequestsParts): Requests {
+export function openRequests({ auth, trustedProxies, isOwnHost, labelsOf }: RequestsParts): Requests {
   return {
     clientOf: (request) => knownBy(request, clientOf(request, trustedProxies()), isOwnHost),
-    async allowed(request, scope) {
+    async allowed(request, scope, key) {
       const { authorization } = request.headers
       if (authorization === undefined) return false
-      return !((await auth.admit(authorization, clientOf(request, trustedProxies()), scope)) instanceof Problem)
+      const who = await auth.admit(authorization, clientOf(request, trustedProxies()), scope)
+      if (who instanceof Problem) return false
+      return who.limit === null || isWithin(who.limit, labelsOf(key) ?? {})
     },
   }
 }

@@ -98,7 +98,7 @@ class Desk {
   async #monitor(request: IncomingMessage, key: string): Promise<BeatMonitor | keyof typeof refusals> {
     const { port, roster, gate, requests } = this.#parts
     const near = gate.isOpen(requests.clientOf(request).address) && !fromAnotherSite(request)
-    if (!near && !(await requests.allowed(request, 'report'))) return 'network'
+    if (!near && !(await requests.allowed(request, 'report', key))) return 'network'
     const monitor = port.find(key) ?? (near ? await roster.enroll(key) : 'foreign')
     if (typeof monitor === 'string') return monitor
     return monitor.passive ? monitor : 'not_heartbeat'
