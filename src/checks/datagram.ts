@@ -116,10 +116,11 @@ function nextOf(tried: number, dead: ReadonlySet<number>, count: number): number
 }
 
 /** A socket of its own, so from a port that nobody can know; what it connects to has been resolved and allowed. */
-function socketTo({ address, family }: Address): Socket {
+function socketTo({ family }: Address): Socket {
   return createSocket({
     type: family === 6 ? 'udp6' : 'udp4',
-    lookup: (_host, _options, done) => done(null, address, family),
+    // Asked for the address to connect to, and before it for the one to send from, which is any.
+    lookup: (host, _options, done) => done(null, host, family),
   })
 }
 

@@ -49,6 +49,17 @@ test('text and bytes are sent as they are, and the answer judged', async (t) => 
   assert.equal(heard.at(-1)?.length, 0)
 })
 
+test('it is sent from an address of this machine, not from the one that it is sent to', async (t) => {
+  const senders: string[] = []
+  const tell: Serve = (bytes, from, socket) => {
+    senders.push(from.address)
+    socket.send(bytes, from.port, from.address)
+  }
+  const { address } = await serve(t, tell, '127.0.0.2')
+  assert.equal((await seen(address, { send: 'PING', expect: { contains: 'PING' } })).said, 'up: well')
+  assert.deepEqual(senders, ['127.0.0.1'])
+})
+
 test('a wrong answer is down with what was said, when nothing better comes', async (t) => {
   const clock = new VirtualClock()
   const { address, heard } = await serve(t, echo)
