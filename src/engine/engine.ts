@@ -292,6 +292,7 @@ export class Engine {
       failure: this.ingest.failure,
       unstoredSince: since === null ? null : new Date(since).toISOString(),
       latenessP99Ms: this.scheduler.lateness.quantile(0.99),
+      latelyMs: this.scheduler.lately.value,
       deliveries: this.deliverer.counts,
       listeningSince: new Date(this.tick.listeningSince).toISOString(),
     }

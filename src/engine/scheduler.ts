@@ -8,6 +8,7 @@ import type { Metrics, Observer } from '#platform/metrics.ts'
 import type { Catalog, CatalogMonitor } from './catalog.ts'
 import { DueQueue } from './due-queue.ts'
 import type { Ingest } from './ingest.ts'
+import { RecentWorst } from './recent-worst.ts'
 import { isSilent, type Runner, slotOf } from './runner.ts'
 import type { Leave } from './slots.ts'
 
@@ -30,6 +31,8 @@ export class Scheduler {
   /** Monitor → the interval it was last placed with; another one places it anew. */
   readonly #placed = new Map<number, string>()
   readonly lateness: Observer
+  /** The worst lateness of the last minutes, ms. */
+  readonly lately: RecentWorst
   #timer: Timer | null = null
   #timerAt = Number.POSITIVE_INFINITY
   #closed = false
@@ -37,6 +40,7 @@ export class Scheduler {
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts
+    this.lately = new RecentWorst(parts.clock)
     this.lateness = parts.metrics.histogram(
       'allswell_check_lateness_ms',
       'Milliseconds between when a check was due and when it began.',
@@ -118,6 +122,7 @@ export class Scheduler {
     }
     const late = this.#parts.clock.monotonic() - due
     this.lateness.observe(late)
+    this.lately.note(late)
     if (late > (monitor.policy.interval ?? 0)) this.#complain(monitor, late)
     void this.#check(monitor, due, leave)
     return true

@@ -10,6 +10,7 @@ import { deliveryRoutes } from './routes/deliveries.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { historyRoutes } from './routes/history.ts'
+import { homeRoute } from './routes/home.ts'
 import { invitationRoutes } from './routes/invitations.ts'
 import { meRoutes } from './routes/me.ts'
 import { monitorRoutes } from './routes/monitors.ts'
@@ -37,6 +38,7 @@ export function apiRoutes(parts: ApiParts): Route[] {
     }),
     ...sessionRoutes(parts),
     ...healthRoutes(parts),
+    homeRoute(parts),
     ...monitorRoutes(parts),
     ...historyRoutes(parts),
     ...eventRoutes(parts),

@@ -142,7 +142,7 @@ async function resend({ db }: Context, id: number, at: number): Promise<boolean>
   return true
 }
 
-function reading(context: Context): Pick<Deliveries, 'get' | 'list' | 'counts'> {
+function reading(context: Context): Pick<Deliveries, 'get' | 'list' | 'counts' | 'deadSince'> {
   return {
     async get(id) {
       const db = context.db()
@@ -164,6 +164,13 @@ function reading(context: Context): Pick<Deliveries, 'get' | 'list' | 'counts'> 
         .limit(query.limit + 1)
         .execute()
       return page(rows, query.limit, fromRow, (last) => writeCursor('deliveries', [last.id]))
+    },
+    async deadSince(at) {
+      // By the index on state and time: a dead one's is the end of its last lease.
+      const { rows } = await sql<{ count: number }>`
+        select count(*) as count from deliveries
+        where state = 'dead' and next_at >= ${at} and finished_at >= ${at}`.execute(context.db())
+      return rows[0]?.count ?? 0
     },
     async counts() {
       const counts: Record<DeliveryState, number> = { pending: 0, sending: 0, delivered: 0, dead: 0 }

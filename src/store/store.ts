@@ -116,7 +116,9 @@ export interface Events {
     query: Paging & {
       monitor?: number | undefined
       since?: number | undefined
-      type?: string | undefined
+      until?: number | undefined
+      /** One of these. */
+      type?: readonly string[] | undefined
       /** Only of monitors with these labels. */
       within?: LabelLimit | undefined
     },
@@ -202,6 +204,8 @@ export interface Deliveries {
   behind(ids: readonly number[]): Promise<Map<number, number>>
   /** Per state, for metrics. */
   counts(): Promise<Record<DeliveryState, number>>
+  /** How many were given up since. */
+  deadSince(at: number): Promise<number>
   /** Deletes those finished before, with their attempts; gives how many. */
   forget(before: number): Promise<number>
   /** After a start on a single-process store: claims of the dead process are free again. */

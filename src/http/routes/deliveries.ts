@@ -8,13 +8,14 @@ import type { Delivery } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
 import { byId, iso, isoOrNull, listOf, paging, pagingOf, when } from '../shapes.ts'
-import { keysOf, monitorId } from './events.ts'
+import { monitorId, type Named, namesOf } from './events.ts'
 
 const state = z.enum(['pending', 'sending', 'delivered', 'dead'])
 const delivery = z.object({
   id: z.int(),
   event: z.int(),
   monitor: z.string(),
+  name: z.string().describe("The monitor's name."),
   channel: z.string(),
   rule: z.string(),
   state: state.describe('`pending`: it waits for its time; `dead`: given up, until somebody sends it again.'),
@@ -37,13 +38,13 @@ const logged = delivery.extend({ log: z.array(attempt) })
 
 export function deliveryRoutes(parts: ApiParts): Route[] {
   const show = async (all: readonly Delivery[]): Promise<z.input<typeof delivery>[]> => {
-    const keys = await keysOf(
+    const names = await namesOf(
       parts,
       all.map((one) => ({ monitor: one.monitorId })),
     )
     const behind = await parts.store.deliveries.behind(all.map(({ id }) => id))
     return all.map((one) => ({
-      ...showDelivery(one, keys.get(one.monitorId) ?? ''),
+      ...showDelivery(one, names.get(one.monitorId)),
       behind: behind.get(one.id) ?? 0,
     }))
   }
@@ -96,9 +97,9 @@ export function deliveryRoutes(parts: ApiParts): Route[] {
   ]
 }
 
-function showDelivery(one: Delivery, monitor: string): Omit<z.input<typeof delivery>, 'behind'> {
+function showDelivery(one: Delivery, { key, name }: Named): Omit<z.input<typeof delivery>, 'behind'> {
   const { eventId, monitorId: _number, createdAt, nextAt, finishedAt, ...rest } = one
   const waits = one.state === 'pending' || one.state === 'sending'
   const times = { createdAt: iso(createdAt), nextAt: waits ? iso(nextAt) : null, finishedAt: isoOrNull(finishedAt) }
-  return { ...rest, event: eventId, monitor, ...times }
+  return { ...rest, event: eventId, monitor: key, name, ...times }
 }

@@ -8,13 +8,14 @@ import { Refused } from '#commands/refused.ts'
 import type { StoredEvent } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
-import { byId, iso, isoOrNull, listOf, moment, paging, pagingOf, when } from '../shapes.ts'
+import { byId, iso, isoOrNull, listOf, many, moment, paging, pagingOf, when } from '../shapes.ts'
 import { identity, reason, sentence, showIdentity } from './monitor-shapes.ts'
 
-const event = z.object({
+export const event = z.object({
   id: z.int(),
   type: z.enum(eventTypes),
   monitor: z.string(),
+  name: z.string().describe("The monitor's name."),
   at: when,
   status: z.enum(statuses),
   previous: z.enum(statuses),
@@ -47,15 +48,15 @@ export function eventRoutes(parts: ApiParts): Route[] {
         ...paging,
         monitor: z.string().describe('Only of the monitor with this key, a deleted one too.').optional(),
         since: moment.describe('Only from then on.').optional(),
-        type: z.enum(eventTypes).optional(),
+        until: moment.describe('Only before.').optional(),
+        type: many(z.enum(eventTypes)).describe('Only these types.').optional(),
       }),
       answer: listOf(event),
       handle: async ({ query }) => {
-        const { since, type } = query
+        const { since, until, type } = query
         const monitor = await monitorId(parts, query.monitor)
-        const found = await parts.store.events.list({ ...pagingOf(query), monitor, since, type })
-        const keys = await keysOf(parts, found.items)
-        return { items: found.items.map((one) => show(one, keys)), next: found.next }
+        const found = await parts.store.events.list({ ...pagingOf(query), monitor, since, until, type })
+        return { items: await showEvents(parts, found.items), next: found.next }
       },
     }),
     route({
@@ -68,7 +69,8 @@ export function eventRoutes(parts: ApiParts): Route[] {
         const found = await parts.store.events.get(id)
         if (found === null) throw new Refused({ kind: 'missing', what: 'event', key: String(id) })
         const explanation = found.explanation.map((line) => ({ ...line }))
-        return { ...show(found, await keysOf(parts, [found])), explanation, facts: { ...found.facts } }
+        const [shown] = await showEvents(parts, [found])
+        return { ...(shown as z.input<typeof event>), explanation, facts: { ...found.facts } }
       },
     }),
   ]
@@ -79,19 +81,31 @@ export async function monitorId(parts: ApiParts, key: string | undefined): Promi
   return key === undefined ? undefined : (await everExisting(parts.store, { type: 'monitor', key })).id
 }
 
-/** Keys by number, of monitors living or deleted. */
-export async function keysOf(
+export interface Named {
+  readonly key: string
+  readonly name: string
+}
+const nobody: Named = { key: '', name: '' }
+
+/** Keys and names by number, of monitors living or deleted. */
+export async function namesOf(
   parts: ApiParts,
   of: readonly { readonly monitor: number }[],
-): Promise<ReadonlyMap<number, string>> {
+): Promise<{ get(monitor: number): Named }> {
   const ids = [...new Set(of.map(({ monitor }) => monitor))]
-  if (ids.length === 0) return new Map()
-  return new Map((await parts.store.objects.byIds(ids)).map((object) => [object.id, object.key]))
+  const found = new Map((ids.length > 0 ? await parts.store.objects.byIds(ids) : []).map((one) => [one.id, one]))
+  return { get: (monitor) => found.get(monitor) ?? nobody }
 }
 
-function show(one: StoredEvent, keys: ReadonlyMap<number, string>): z.input<typeof event> {
+/** Events as they are answered, in the same order. */
+export async function showEvents(parts: ApiParts, events: readonly StoredEvent[]): Promise<z.input<typeof event>[]> {
+  const names = await namesOf(parts, events)
+  return events.map((one) => show(one, names.get(one.monitor)))
+}
+
+function show(one: StoredEvent, about: Named): z.input<typeof event> {
   const { id, type, status, previous, lasted, reason, sentence, alert, confirmations } = one
-  const what = { id, type, monitor: keys.get(one.monitor) ?? '', at: iso(one.at), status, previous, lasted }
+  const what = { id, type, monitor: about.key, name: about.name, at: iso(one.at), status, previous, lasted }
   const more = { outageAt: isoOrNull(one.outageAt), confirmations, locations: [...one.locations] }
   const change = one.identity && { before: showIdentity(one.identity.before), now: showIdentity(one.identity.now) }
   return { ...what, reason, sentence, alert, ...more, identity: change ?? null }

@@ -189,11 +189,9 @@ function withKey(doc: Raw): Raw {
 const labelsMost = 20
 
 export const labelFilters = many(
-  z
-    .string()
-    .regex(/^[^:]+:/, {
-      error: ({ input }) => `"${String(input).slice(0, 40)}" is not a label; write it as name:value`,
-    }),
+  z.string().regex(/^[^:]+:/, {
+    error: ({ input }) => `"${String(input).slice(0, 40)}" is not a label; write it as name:value`,
+  }),
   labelsMost,
 )
   .describe(
