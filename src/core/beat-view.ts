@@ -56,7 +56,7 @@ function known({ rhythm }: MonitorState, { downAfter }: Expected): BeatView['lea
   const status = downAfter === 'auto' ? 'down' : 'degraded'
   const words =
     found === null
-      ? `It is learning how often beats come: ${samples} of ${rhythmLeast} intervals are known. Until then none is late.`
+      ? `It learns how often beats come: ${samples} of ${rhythmLeast} intervals are known, and until then none is late.`
       : `Beats usually come every ${sayDuration(found.median)}, the median of the last ${samples} intervals. ` +
         `Half more than that without one, ${sayDuration(found.timeout)}, and it counts as ${status}.`
   const { median = null, timeout = null } = found ?? {}

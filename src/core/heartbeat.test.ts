@@ -107,7 +107,8 @@ describe('a learnt threshold', () => {
     const { state } = play(policy(auto), [...beats(7, 10_000), time(1e6)])
     assert.equal(
       state.sentence,
-      'No heartbeat since 1970-01-01 00:01 UTC; they usually come every 10 s, so without one for 15 s it counts as down.',
+      'No heartbeat since 1970-01-01 00:01 UTC; ' +
+        'they usually come every 10 s, so without one for 15 s it counts as down.',
     )
   })
 
@@ -125,7 +126,7 @@ describe('a learnt threshold', () => {
   test('is told with its intervals, its rule, and when the next beat is due', () => {
     const few = beatView(play(policy(auto), beats(3, 10_000)).state, expecting(auto))
     assert.deepEqual([few.dueAt, few.downAt, few.learnt?.samples, few.learnt?.timeout], [null, null, 2, null])
-    assert.match(few.learnt?.words ?? '', /2 of 6 intervals are known\. Until then none is late/)
+    assert.match(few.learnt?.words ?? '', /2 of 6 intervals are known, and until then none is late/)
     const known = beatView(play(policy(auto), beats(9, 10_000)).state, expecting(auto))
     assert.deepEqual([known.dueAt, known.downAt, known.learnt?.median], [90_000, 95_000, 10_000])
     assert.match(

@@ -1,5 +1,5 @@
 // Rhythm: learns from the intervals between signs of life after how long the next one is late.
-// Promises a few numbers of memory, that one outage teaches nothing, and that another rhythm is learnt in the end. Pure.
+// Promises a few numbers of memory, that an outage teaches nothing, and that another rhythm is learnt in the end. Pure.
 
 export interface Rhythm {
   /** The sign of life that the next interval counts from; null: what came since is nobody's knowledge. */

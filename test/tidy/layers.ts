@@ -29,6 +29,7 @@ const packages: Readonly<Record<string, readonly string[] | 'everywhere'>> = {
   nodemailer: ['channels'],
   koffi: ['platform'],
   re2js: ['platform'],
+  croner: ['checks'],
   hono: ['http'],
   '@hono/node-server': ['http'],
 }

@@ -38,7 +38,40 @@ describe('a heartbeat with a period', () => {
       /counts from when a beat was due, and 1d late/,
     )
     assert.match(fault({ every: '1d', degraded_after: 'auto' }), /auto learns how often beats come, and every says so/)
-    assert.match(fault({ every: '1d', down_after: '2d' }), /down_after: says the same as every and grace/)
+    assert.match(fault({ every: '1d', down_after: '2d' }), /down_after: with every the grace says how late is down/)
+  })
+})
+
+describe('a heartbeat with a schedule', () => {
+  test('is due by cron or by calendar, in a zone, with a grace of a fifth of the time between', () => {
+    const cron = read({ cron: '30 2 * * *', zone: 'Europe/Berlin' })
+    assert.deepEqual(
+      [cron.due && 'words' in cron.due && cron.due.words, cron.downAfter, cron.maxRun],
+      ['30 2 * * * in Europe/Berlin', hour, hour],
+    )
+    const calendar = read({ calendar: '*:0/10 Europe/Berlin', degraded_after: '0s' })
+    assert.deepEqual(
+      [calendar.due && 'words' in calendar.due && calendar.due.words, calendar.downAfter],
+      ['*:0/10 Europe/Berlin', 2 * minute],
+    )
+    assert.equal(read({ cron: '30 2 * * *', grace: '3h' }).downAfter, 3 * hour)
+  })
+
+  test('is refused where it is none, comes twice, or its zone is not known', () => {
+    assert.match(fault({ cron: '61 * * * *' }), /^cron: "61 \* \* \* \*" is not a cron expression: invalid value/)
+    assert.match(
+      fault({ calendar: 'daily', cron: '@daily' }),
+      /^calendar: says when beats are expected, and so does cron/,
+    )
+    assert.match(fault({ every: '1d', cron: '@daily' }), /^cron: says when beats are expected, and so does every/)
+    assert.match(fault({ cron: '@daily', zone: 'Europe/Berln' }), /did you mean "Europe\/Berlin"\?/)
+    assert.match(
+      fault({ every: '1d', zone: 'Europe/Berlin' }),
+      /zone: is that of cron or calendar, and there is neither/,
+    )
+    assert.match(fault({ calendar: 'daily UTC', zone: 'Europe/Berlin' }), /the calendar names its zone itself, UTC/)
+    assert.match(fault({ cron: '@daily', down_after: '1d' }), /with cron the grace says how late is down/)
+    assert.match(fault({ cron: '@hourly', degraded_after: '20m' }), /20m late it is down already, with a grace of 12m/)
   })
 })
 
@@ -61,7 +94,7 @@ describe('a heartbeat with thresholds', () => {
   test('is refused where one of them would never be seen', () => {
     assert.match(fault({ degraded_after: '1h', down_after: '1h' }), /must be shorter than down_after \(1h\)/)
     assert.match(fault({ degraded_after: 'auto', down_after: 'auto' }), /would pass in the same moment/)
-    assert.match(fault({ grace: '1h', down_after: '1d' }), /grace: is how late a beat may be that is expected every so/)
+    assert.match(fault({ grace: '1h', down_after: '1d' }), /grace: is how late a beat may be that is due at a time/)
   })
 })
 
@@ -87,6 +120,8 @@ test('a heartbeat that makes no sense is refused, and a good one described', () 
     [{ down_after: '1h' }, 'a heartbeat within 1h'],
     [{ degraded_after: '5m', down_after: 'none' }, 'a heartbeat within 5m'],
     [{ down_after: 'auto' }, 'heartbeats as often as they usually come'],
+    [{ cron: '@daily', zone: 'Europe/Berlin' }, 'a heartbeat by @daily in Europe/Berlin'],
+    [{ calendar: 'Mon 10:00' }, 'a heartbeat by Mon 10:00'],
     [{ silent: true }, 'silence; a heartbeat is trouble'],
   ] as const
   for (const [spec, words] of described) assert.equal(say(config.parse(spec)), words)

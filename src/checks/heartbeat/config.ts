@@ -2,7 +2,10 @@
 // Promises that two ways of saying the same are never mixed, and that a refusal says which one to leave out.
 import { z } from 'zod'
 import { duration, formatDuration } from '#core/duration.ts'
-import { everyWithGrace, type Expected, expecting } from '#core/expected.ts'
+import { type Due, everyWithGrace, type Expected, expecting } from '#core/expected.ts'
+import { suggest } from '#core/suggest.ts'
+import { dueBy, openSchedule } from './schedule.ts'
+import { zoneOf } from './zone.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -22,12 +25,43 @@ const fields = z.strictObject({
       examples: ['5m', '1d'],
     })
     .optional(),
+  cron: z
+    .string()
+    .min(1)
+    .max(200)
+    .meta({
+      title: 'Expected by cron',
+      description:
+        'At which times a sign of life is expected, as a cron expression: minute, hour, day, month, weekday; or ' +
+        'six fields, seconds first; or a word such as @daily.',
+      examples: ['30 2 * * 1-5'],
+    })
+    .optional(),
+  calendar: z
+    .string()
+    .min(1)
+    .max(200)
+    .meta({
+      title: 'Expected by calendar',
+      description: 'The same as systemd writes it in OnCalendar, as in the timer that starts the job.',
+      examples: ['Mon..Fri 02:30', '*-*-01 06:00 Europe/Berlin'],
+    })
+    .optional(),
+  zone: z
+    .string()
+    .max(100)
+    .meta({
+      title: 'Time zone',
+      description: 'Of `cron` and `calendar`: that of the machine on which the job runs. Where nothing is said: UTC.',
+      examples: ['Europe/Berlin'],
+    })
+    .optional(),
   grace: duration({ max: 31 * day })
     .meta({
       title: 'Grace',
       description:
-        'How late a sign of life may be, with `every`. ' +
-        'Where nothing is said: a fifth of `every`, at least 10s and at most 1h.',
+        'How late a sign of life may be, with `every`, `cron` or `calendar`. ' +
+        'Where nothing is said: a fifth of the time between two, at least 10s and at most 1h.',
       examples: ['2h'],
     })
     .optional(),
@@ -35,7 +69,7 @@ const fields = z.strictObject({
     .meta({
       title: 'Degraded after',
       description:
-        'Degraded when there was no sign of life for so long; with `every`: when it is so much late. ' +
+        'Degraded when there was no sign of life for so long; with `every`, `cron`, `calendar`: when it is so late. ' +
         '`auto`: half more than the median of the last 20 intervals, as soon as there were 6. `none`: never.',
       examples: ['15m', 'auto'],
     })
@@ -44,7 +78,7 @@ const fields = z.strictObject({
     .meta({
       title: 'Down after',
       description:
-        'Down when there was no sign of life for so long, without `every` and `grace`. ' +
+        'Down when there was no sign of life for so long, without `every`, `cron` or `calendar`. ' +
         '`auto`: learnt as in `degraded_after`. `none`: never. `0s`: always down, whatever comes.',
       examples: ['1h', 'auto'],
     })
@@ -92,38 +126,77 @@ export type HeartbeatConfig = z.output<typeof fields>
 
 export const config = fields.superRefine(senseless)
 
+type Fault = (path: keyof HeartbeatConfig, message: string) => void
+
 function senseless(said: HeartbeatConfig, context: z.RefinementCtx<HeartbeatConfig>): void {
-  const fault = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
+  const fault: Fault = (path, message) => context.addIssue({ code: 'custom', path: [path], message })
   if (said.silent === true) {
-    for (const name of ['every', 'grace', 'degraded_after', 'down_after', 'max_run', 'min_gap'] as const) {
+    for (const name of wanting) {
       if (said[name] !== undefined)
         fault(name, 'means nothing with silent: true, since no beat is wanted; leave it out')
     }
     return
   }
   if (said.calm_after !== undefined) fault('calm_after', 'is only for what must be silent; add silent: true')
-  const period = usualGrace(said.every ?? null)
-  if (said.every !== undefined) {
-    if (said.down_after !== undefined)
-      fault('down_after', 'says the same as every and grace; leave out either it or these')
-    const grace = said.grace ?? period
-    if (said.degraded_after === 'auto')
-      fault('degraded_after', 'auto learns how often beats come, and every says so; leave out one of them')
-    else if (typeof said.degraded_after === 'number' && said.degraded_after >= grace) {
-      const late = formatDuration(said.degraded_after)
-      const from = 'with every it counts from when a beat was due'
-      fault('degraded_after', `${from}, and ${late} late it is down already, with a grace of ${formatDuration(grace)}`)
-    }
-    return
+  if (!readable(said, fault)) return
+  const how = howOf(said)
+  if (how === null) order(said, fault)
+  else within(said, how, fault)
+}
+
+const whenDue = ['every', 'cron', 'calendar', 'zone', 'grace'] as const
+/** Settings by which beats are wanted. */
+const wanting = [...whenDue, 'degraded_after', 'down_after', 'max_run', 'min_gap'] as const
+
+/** Whether the schedule is one, and the only one. */
+function readable(said: HeartbeatConfig, fault: Fault): boolean {
+  const { zone = 'UTC' } = said
+  const hows = (['every', 'cron', 'calendar'] as const).filter((name) => said[name] !== undefined)
+  const [first, second] = hows
+  if (first !== undefined && second !== undefined)
+    fault(second, `says when beats are expected, and so does ${first}; leave out one of them`)
+  if (zoneOf(zone) === null) {
+    const near = suggest(zone, Intl.supportedValuesOf('timeZone'))
+    const hint = near === null ? 'write one such as Europe/Berlin or UTC' : `did you mean "${near}"?`
+    fault('zone', `"${zone}" is not a time zone; ${hint}`)
+    return false
   }
-  if (said.grace !== undefined && (said.down_after !== undefined || said.degraded_after !== undefined))
-    fault('grace', 'is how late a beat may be that is expected every so often; add every, or make down_after longer')
-  order(said, fault)
+  if (said.zone !== undefined && said.cron === undefined && said.calendar === undefined)
+    fault('zone', 'is that of cron or calendar, and there is neither; leave it out')
+  for (const how of ['cron', 'calendar'] as const) {
+    const text = said[how]
+    const opened = text === undefined ? null : openSchedule(how, text, zone)
+    if (opened !== null && 'fault' in opened) fault(how, `"${text}" ${opened.fault}`)
+    if (opened !== null && 'fault' in opened) return false
+    if (opened !== null && said.zone !== undefined && opened.zone !== zone)
+      fault('zone', `the calendar names its zone itself, ${opened.zone}; leave out one of them`)
+  }
+  return hows.length < 2
+}
+
+/** By what it is said when a beat is due; null: nothing is. */
+const howOf = ({ every, cron, calendar }: HeartbeatConfig) =>
+  every !== undefined ? 'every' : cron !== undefined ? 'cron' : calendar !== undefined ? 'calendar' : null
+
+/** Both thresholds count from when a beat was due: the grace is one of them, and the other comes before it. */
+function within(said: HeartbeatConfig, how: string, fault: Fault): void {
+  const { degraded_after: degraded } = said
+  const grace = graceOf(said)
+  if (said.down_after !== undefined)
+    fault('down_after', `with ${how} the grace says how late is down; leave out down_after and set grace`)
+  if (degraded === 'auto')
+    fault('degraded_after', `auto learns how often beats come, and ${how} says so; leave out one of them`)
+  if (typeof degraded !== 'number' || degraded < grace) return
+  const from = `with ${how} it counts from when a beat was due`
+  const late = formatDuration(degraded)
+  fault('degraded_after', `${from}, and ${late} late it is down already, with a grace of ${formatDuration(grace)}`)
 }
 
 /** Degraded comes before down, or is never seen. */
-function order(said: HeartbeatConfig, fault: (path: string, message: string) => void) {
+function order(said: HeartbeatConfig, fault: Fault): void {
   const { degraded_after: degraded, down_after: down } = said
+  if (said.grace !== undefined && (down !== undefined || degraded !== undefined))
+    fault('grace', 'is how late a beat may be that is due at a time; add every, or make down_after longer')
   if (degraded === 'auto' && down === 'auto')
     fault('degraded_after', 'auto for both would pass in the same moment; give one of them a duration')
   if (typeof degraded !== 'number' || typeof down !== 'number') return
@@ -133,29 +206,51 @@ function order(said: HeartbeatConfig, fault: (path: string, message: string) => 
 
 /** What is expected of it. */
 export function expects(said: HeartbeatConfig): Expected {
+  const { degraded_after: degradedAfter = null, down_after: downAfter = null, min_gap: minGap = null } = said
   const resumes = said.resume_on_beat ?? false
   if (said.silent === true) return expecting({ calmAfter: said.calm_after ?? usualCalm, resumes })
-  const every = said.every ?? null
-  const minGap = said.min_gap ?? null
-  const usual = everyWithGrace({ every, grace: said.grace ?? usualGrace(every) })
-  const { degraded_after: degradedAfter = null, down_after: downAfter = null } = said
+  const due = dueOf(said)
+  const rest = { degradedAfter, minGap, resumes }
+  if (due !== null) {
+    const grace = graceOf(said)
+    const maxRun = said.max_run ?? (grace > 0 ? grace : null)
+    return expecting({ ...rest, due, downAfter: grace, maxRun })
+  }
   const counted = said.degraded_after !== undefined || said.down_after !== undefined
-  const maxRun = said.max_run ?? (every === null && counted ? null : usual.maxRun)
-  const rest = { degradedAfter, maxRun, minGap, resumes }
-  return every === null ? { ...usual, ...rest, downAfter } : { ...usual, ...rest }
+  const usual = everyWithGrace({ every: null, grace: said.grace ?? graceMost })
+  return expecting({ ...rest, downAfter, maxRun: said.max_run ?? (counted ? null : usual.maxRun) })
+}
+
+function dueOf({ every, cron, calendar, zone = 'UTC' }: HeartbeatConfig): Due | null {
+  if (every !== undefined) return { every }
+  if (cron !== undefined) return dueBy('cron', cron, zone)
+  return calendar === undefined ? null : dueBy('calendar', calendar, zone)
+}
+
+/** What is said, or a fifth of the time between two beats, within bounds. */
+function graceOf(said: HeartbeatConfig): number {
+  if (said.grace !== undefined) return said.grace
+  const due = dueOf(said)
+  const period = due === null ? null : 'every' in due ? due.every : distance(due.next)
+  if (period === null) return graceMost
+  return Math.min(graceMost, Math.max(graceLeast, Math.round(period / 5)))
+}
+
+/** Between the first two times of a year; null: there are no two. */
+function distance(next: (after: number) => number | null): number | null {
+  const first = next(Date.UTC(2026, 0, 1))
+  const second = first === null ? null : next(first)
+  return first === null || second === null ? null : second - first
 }
 
 /** The same in a few words. */
-export function describe({ silent, every, degraded_after, down_after }: HeartbeatConfig): string {
+export function describe(said: HeartbeatConfig): string {
+  const { silent, every, cron, calendar, degraded_after, down_after } = said
   if (silent === true) return 'silence; a heartbeat is trouble'
   if (every !== undefined) return `a heartbeat every ${formatDuration(every)}`
+  const schedule = cron ?? calendar
+  if (schedule !== undefined) return `a heartbeat by ${schedule}${said.zone === undefined ? '' : ` in ${said.zone}`}`
   const after = down_after ?? degraded_after ?? null
   if (after === null) return 'heartbeats at any time'
   return after === 'auto' ? 'heartbeats as often as they usually come' : `a heartbeat within ${formatDuration(after)}`
-}
-
-/** A fifth of the period, within bounds. */
-function usualGrace(every: number | null): number {
-  if (every === null) return graceMost
-  return Math.min(graceMost, Math.max(graceLeast, Math.round(every / 5)))
 }

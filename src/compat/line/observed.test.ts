@@ -6,13 +6,13 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import { openBeats } from '#compat/index.ts'
 import { namedBy } from '#core/key.ts'
 import { systemClock } from '#platform/clock.ts'
 import { silentLog } from '#platform/log.ts'
 import { openEngine } from '#test/engine-house.ts'
 import { onEachStore } from '#test/stores.ts'
 import { until } from '#test/until.ts'
+import { openBeats } from '../index.ts'
 
 type Outcome = 'beat' | 'ok' | 'warning' | 'error'
 type Services = Readonly<Record<string, Outcome>>
@@ -85,7 +85,7 @@ function expectedOf({ g1, g3 }: Row, service: string, is: Outcome | undefined): 
 }
 
 const define: Parameters<typeof onEachStore>[1] = (ground) => {
-  test('each line that was observed does what it did in one of the generations, or what we say instead', async (context) => {
+  test('each line does what it was observed to do in one of the generations, or what we say instead', async (context) => {
     const { engine, metrics } = await openEngine(ground.store, systemClock)
     await engine.start()
     const doors = openBeats({
