@@ -111,6 +111,12 @@ test('options become settings: nested, repeated, named by people, switched on an
     ip: z.union([z.literal('any'), z.literal(4)]).optional(),
     both: z.union([z.boolean(), z.strictObject({ name: z.boolean() })]).optional(),
     steps: z.array(z.strictObject({ url: z.string() })).optional(),
+    places: z
+      .union([
+        z.array(z.strictObject({ path: z.string(), less: z.number().optional() })),
+        z.record(z.string(), z.union([z.string(), z.boolean(), z.strictObject({ less: z.number() })])),
+      ])
+      .optional(),
   })
   const { seen, options } = withKind(well, schema)
   const set = async (line: string) => {
@@ -136,7 +142,19 @@ test('options become settings: nested, repeated, named by people, switched on an
     at: 'x',
     steps: [{ url: 'a' }, { url: 'b' }],
   })
+  assert.deepEqual(await set('x --places./a ok --places.b.c {"less":3} --places.d true'), {
+    at: 'x',
+    places: { '/a': 'ok', 'b.c': { less: 3 }, d: true },
+  })
+  assert.deepEqual(await set('x --places {"/a":"ok"}'), { at: 'x', places: { '/a': 'ok' } })
+  assert.deepEqual(await set('x --places {"path":"/a","less":3}'), { at: 'x', places: [{ path: '/a', less: 3 }] })
   assert.deepEqual(await set('-- --x'), { at: '--x' })
+})
+
+test('settings that say by themselves where to look need no target beside them', async () => {
+  const { code, stdout } = await run('http --steps [{"url":"http://127.0.0.1:1/"}]')
+  assert.equal(code, 2)
+  assert.match(stdout, /Step 1: nothing listens on 127\.0\.0\.1:1/)
 })
 
 test('references stand for what is secret, and no message shows it', async () => {
@@ -165,6 +183,8 @@ test('words that make no sense are refused together with code 64, each with its 
   assert.match(await refused('heartbeat'), /a heartbeat cannot be checked by hand/)
   assert.match(await refused('http'), /say what to look at: allswell check http URL/)
   assert.match(await refused('http'), /See allswell check http --help\n$/)
+  assert.match(await refused('http --method GET'), /the url: expected a URL such as/)
+  assert.match(await refused('tcp --tls'), /say what to look at: allswell check tcp ADDRESS/)
   assert.match(await refused('http x.test'), /the url: x\.test is not a URL; write https:\/\/x\.test/)
   assert.match(await refused('http http://x.test http://y.test'), /unexpected word http:\/\/y\.test/)
   assert.match(await refused('http http://x.test --expect.body.contains'), /contains needs a value;/)

@@ -18,6 +18,8 @@ interface Takes {
   readonly named: Takes | null
   /** A mapping with names of its own; within lists it is written as JSON. */
   readonly mapping: boolean
+  /** These names. */
+  readonly names: readonly string[]
 }
 
 export interface Option {
@@ -58,6 +60,7 @@ function takesOf(schema: Schema): Takes {
     entries: types.includes('array') ? takesOf(schema.items ?? {}) : null,
     named: typeof others === 'object' ? takesOf(others) : null,
     mapping: types.includes('object') && typeof others !== 'object',
+    names: Object.keys(schema.properties ?? {}),
   }
 }
 
@@ -73,13 +76,20 @@ function both(one: Takes, other: Takes): Takes {
     entries: one.entries ?? other.entries,
     named: one.named ?? other.named,
     mapping: one.mapping || other.mapping,
+    names: [...one.names, ...other.names],
   }
 }
 
 /** Whether it may be given several times, each time an entry of a list. */
 export const isMany = ({ entries }: Takes): boolean => entries !== null
 /** Whether it may be given without a value, which means true. */
-export const isSwitch = ({ boolean }: Takes): boolean => boolean
+export const isSwitch = ({ boolean, text, number }: Takes): boolean => boolean && !text && !number
+
+/** Whether a value is the whole mapping with names that people chose, where a list of entries might stand as well. */
+export function isWhole({ named, entries }: Takes, value: unknown): boolean {
+  if (named === null || entries === null || typeof value !== 'object' || value === null) return false
+  return Object.keys(value).some((name) => !entries.names.includes(name))
+}
 
 /** The values that are spelled out, each once: YAML's number 1 is the text 1.0. */
 export function spelledOf({ words, entries }: Takes): string[] {
@@ -96,7 +106,7 @@ export function sayValue(takes: Takes): string {
   if (spelled !== '' && spelled.length <= 24) return number ? `N|${spelled}` : spelled
   if (spelled !== '') return 'WORD'
   if (duration) return 'DURATION'
-  if (text) return 'TEXT'
+  if (text) return takes.mapping ? 'TEXT|JSON' : 'TEXT'
   if (number) return 'N'
   if (entries) return sayValue(entries) || 'JSON'
   return boolean ? '' : 'JSON'

@@ -131,6 +131,9 @@ function takeTarget(
   const faults = others.map((other) => sayExtra(other, options))
   if (word === undefined) {
     if (target === undefined || Object.hasOwn(given.settings, target)) return faults
+    const main = options.find(({ name }) => name === target)
+    // Other settings may say where to look in its place.
+    if (main?.field.needed === false && Object.keys(given.settings).length > 0) return faults
     return [...faults, `say what to look at: allswell check ${kind} ${target.toUpperCase()}`]
   }
   if (target === undefined) return [...faults, `unexpected word ${word}; what a ${kind} looks at stands in its options`]

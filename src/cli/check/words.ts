@@ -2,7 +2,7 @@
 // Promises all mistakes at once, each with the option it is in. Must not know what the settings mean.
 import { suggest } from '#core/suggest.ts'
 import type { OwnFlag } from '#platform/arguments.ts'
-import { findOption, isMany, isSwitch, type Option, valueOf } from './options.ts'
+import { findOption, isMany, isSwitch, isWhole, type Option, valueOf } from './options.ts'
 
 /** Options of the command itself, whatever the kind. */
 export const ownOptions: readonly OwnFlag[] = [
@@ -141,7 +141,8 @@ function put(given: Given, path: readonly string[], value: unknown, { takes, nam
   const last = path.at(-1) ?? ''
   const before = Object.hasOwn(place, last) ? place[last] : undefined
   const listOnly = isMany(takes) && !takes.text && !takes.number && !takes.boolean && takes.words.length === 0
-  if (before === undefined) define(place, last, listOnly && !Array.isArray(value) ? [value] : value)
+  const alone = listOnly && !Array.isArray(value) && !isWhole(takes, value)
+  if (before === undefined) define(place, last, alone ? [value] : value)
   else if (isMany(takes)) define(place, last, [before, value].flat())
   else if (typeof before === 'object') given.faults.push(`--${name}: its parts --${full}.… are given as well`)
   else given.faults.push(`--${name} is given twice`)
