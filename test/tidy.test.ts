@@ -46,6 +46,7 @@ describe('the house is tidy', () => {
   test('every file of the product is reached from main.ts', () => clean(rules.checkReached(files)))
   test('every import leads to a file that is in git', () => clean(rules.checkTargets(files, new Set(tracked))))
   test('every Markdown file has exactly one title', () => clean(rules.checkTitles(markdown)))
+  test('hooks for each test stay with the tests of their file', () => clean(rules.checkHooks(files)))
   test('nobody outside of its file asks for a kind by its name', () => clean(rules.checkKinds(files)))
 
   test('every dependency is pinned and ARCHITECTURE.md says why it is there', () => {
@@ -254,6 +255,15 @@ describe('a broken rule is found', () => {
     assert.deepEqual(found, [
       'package.json: pin pg; ^8.0.0 is a range',
       'ARCHITECTURE.md: the table of dependencies has no line with `pg`',
+    ])
+  })
+
+  test('a hook that would run for the tests of every file', () => {
+    const found = rules.checkHooks(
+      sources({ 'a.test.ts': "afterEach(f)\ndescribe('x', () => {\n  beforeEach(f)\n})\nconst b = 'beforeEach(f)'" }),
+    )
+    assert.deepEqual(found, [
+      'a.test.ts:1: afterEach at the root runs for all tests of all files; put it into a describe()',
     ])
   })
 

@@ -47,6 +47,15 @@ const banned: readonly Banned[] = [
 ]
 const bannedModules = /^node:(?:timers|perf_hooks)/
 
+/** All tests share one process: a hook at the root of a file would run for the tests of every other file. */
+export function checkHooks(files: readonly Source[]): string[] {
+  return files.flatMap((file) =>
+    find(file, /(?<=^|\n)(?:beforeEach|afterEach)\(/g).map(({ text, line }) =>
+      at(file, line, `${text.slice(0, -1)} at the root runs for all tests of all files; put it into a describe()`),
+    ),
+  )
+}
+
 /** Clocks, timers, randomness, the environment and the end of the process have one home each. */
 export function checkGlobals(files: readonly Source[]): string[] {
   return files
