@@ -438,6 +438,20 @@ describe('accounts', () => {
     assert.equal((json as { items: unknown[] }).items.length, 1)
   })
 
+  test('a sign-in that failed is on record with its address, for accounts that there are', async () => {
+    const owner = await setUp()
+    const since = new Date(clock.now()).toISOString()
+    for (const email of [ann.email, 'nobody@corp.test'])
+      await openBrowser(server.base).ask('POST', '/api/v2/session', { email, password: 'not it at all' })
+    const failed = async () => {
+      const { json } = await owner.ask('GET', `/api/v2/audit?action=failed_to_sign_in&since=${since}`)
+      return (json as { items: { subject: string; actor: { name: string }; address: string }[] }).items
+    }
+    while ((await failed()).length === 0) await clock.advance(1)
+    const [one, ...more] = await failed()
+    assert.deepEqual([one?.subject, one?.actor.name, one?.address, more], [ann.email, 'somebody', '127.0.0.1', []])
+  })
+
   test('signing in and out is on record, without what proves it', async () => {
     const owner = await setUp()
     await owner.ask('DELETE', '/api/v2/session')

@@ -4,18 +4,18 @@ import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import { limited } from '#store/limited.ts'
 import { apiRoutes } from './api.ts'
+import { Afterwards } from './afterwards.ts'
 import { Attempts } from './attempts.ts'
 import type { Authenticator } from './auth.ts'
 import { Board } from './board/board.ts'
 import { Past } from './board/figures.ts'
 import { type App, mount, type MountParts, openApp, type RoutesFor } from './mount.ts'
 import type { ApiParts } from './parts.ts'
-import { Reminders } from './reminders.ts'
 import type { Route } from './route.ts'
 import { type HotHandler, type HttpServer, openServer, type ServerBounds } from './server.ts'
 import { mountSystem, type SystemNetworks } from './system.ts'
 
-type MadeHere = 'attempts' | 'reminders' | 'board' | 'past'
+type MadeHere = 'attempts' | 'afterwards' | 'board' | 'past'
 
 export interface HttpParts extends Omit<ApiParts, 'auth' | MadeHere> {
   readonly log: Log
@@ -38,7 +38,7 @@ export function openHttp(given: HttpParts): HttpServer {
   const parts = {
     ...given,
     attempts: new Attempts(clock),
-    reminders: new Reminders(log),
+    afterwards: new Afterwards(log),
     board: new Board(given),
     past: new Past(given),
   }

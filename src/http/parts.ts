@@ -7,18 +7,18 @@ import type { CommandParts } from '#commands/ports.ts'
 import type { ServerModel } from '#manifest/model.ts'
 import type { Log } from '#platform/log.ts'
 import type { ObjectType } from '#store/store.ts'
+import type { Afterwards } from './afterwards.ts'
 import type { Attempts } from './attempts.ts'
 import type { Authenticator } from './auth.ts'
 import type { Board } from './board/board.ts'
 import type { Past } from './board/figures.ts'
-import type { Reminders } from './reminders.ts'
 import type { Raw } from './route.ts'
 
 export interface ApiParts extends CommandParts, OidcParts {
   readonly log: Log
   readonly auth: Authenticator
   readonly attempts: Attempts
-  readonly reminders: Reminders
+  readonly afterwards: Afterwards
   /** All monitors in memory, and what they are sorted by that lies in the past; whoever asks is limited there. */
   readonly board: Board
   readonly past: Past

@@ -13,6 +13,7 @@ import { type Answer, openTestServer, type TestServer } from './testing.ts'
 const table: Readonly<Record<string, Scope | 'open' | 'people'>> = {
   'GET /api/v2/openapi.json': 'open',
   'GET /api/v2/health': 'read',
+  'GET /api/v2/home': 'read',
   ...all('open', [
     'GET /api/v2/sign-in',
     'POST /api/v2/setup',

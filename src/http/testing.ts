@@ -15,6 +15,7 @@ import { type Log, silentLog } from '#platform/log.ts'
 import { Metrics } from '#platform/metrics.ts'
 import { parseNetworks } from '#platform/networks.ts'
 import { openOutbound } from '#platform/outbound.ts'
+import { Afterwards } from './afterwards.ts'
 import { Attempts } from './attempts.ts'
 import { Authenticator } from './auth.ts'
 import { Board } from './board/board.ts'
@@ -23,7 +24,6 @@ import { openHttp } from './http.ts'
 import { openOwnHosts } from './own-host.ts'
 import type { ApiParts } from './parts.ts'
 import { People } from './people.ts'
-import { Reminders } from './reminders.ts'
 import type { HotHandler, ServerBounds } from './server.ts'
 
 export interface Answer {
@@ -108,7 +108,7 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
     ...accounts,
     auth,
     attempts: new Attempts(rig.clock),
-    reminders: new Reminders(log),
+    afterwards: new Afterwards(log),
     board: new Board(rig),
     past: new Past({ ...rig, log }),
     server: () => knobs.settings,

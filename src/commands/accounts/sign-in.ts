@@ -58,6 +58,18 @@ export async function factorsOf({ store }: Pick<AccountParts, 'store'>, user: Us
   return own.length > 0 && (await store.users.countCodes(user.id)) > 0 ? [...own, 'recovery'] : own
 }
 
+/** Keeps for its person that somebody failed to sign in, by whoever acts in this flow of work. */
+export async function noteFailure({ store, clock }: AccountParts, email: string): Promise<void> {
+  if ((await store.users.byEmail(email)) === null) return
+  await store.audit.record({
+    at: clock.now(),
+    action: 'failed_to_sign_in',
+    type: 'session',
+    subject: email,
+    changes: [],
+  })
+}
+
 /** Who is at the second step with this ticket; for counting how often they try. */
 export async function atSecondStep(parts: AccountParts, ticket: string): Promise<User> {
   const { user } = await lookAt(parts, 'second_step', ticket)

@@ -12,7 +12,8 @@ import {
   readInvitation,
   uninvite,
 } from '#commands/accounts/invitations.ts'
-import { readReset, reset } from '#commands/accounts/resets.ts'
+import type { Whence } from '#commands/accounts/ports.ts'
+import { forgotten, readReset, reset, resetLetter } from '#commands/accounts/resets.ts'
 import { baseOf, linkTo, mendsByMail, sendLetter } from '../links.ts'
 import type { ApiParts } from '../parts.ts'
 import { Problem } from '../problem.ts'
@@ -110,6 +111,14 @@ function accepting(parts: ApiParts): Route[] {
   ]
 }
 
+/** A link, if the address has an account. */
+async function remind(parts: ApiParts, email: string, base: string, from: Whence): Promise<void> {
+  const found = await forgotten(parts, email, from)
+  const letter = found && resetLetter(found.user, linkTo(base, 'reset', found.secret))
+  const sent = letter && (await parts.mail()?.(letter))
+  if (sent && !sent.ok) parts.log.warn('a mail for a forgotten password was not sent', { detail: sent.detail })
+}
+
 function forgetting(parts: ApiParts): Route[] {
   return [
     route({
@@ -123,7 +132,9 @@ function forgetting(parts: ApiParts): Route[] {
         if (!mendsByMail(parts) || publicUrl === null)
           throw new Problem('impossible', 'No mail can be sent from here; ask an owner or admin for a link.')
         parts.attempts.spend(visitor, body.email)
-        parts.reminders.remind(parts, body.email, publicUrl, whence(visitor))
+        parts.afterwards.do('a mail for a forgotten password', () =>
+          remind(parts, body.email, publicUrl, whence(visitor)),
+        )
         return { detail: 'If this address has an account, a link is on its way to it.' }
       },
     }),

@@ -4,8 +4,9 @@
 import { z } from 'zod'
 import { email, label, password } from '#commands/accounts/names.ts'
 import { confirmWithPassword, endSession } from '#commands/accounts/own.ts'
+import { Refused } from '#commands/refused.ts'
 import { needsOwner, setUp } from '#commands/accounts/setup.ts'
-import { atSecondStep, signIn, signInWithCode } from '#commands/accounts/sign-in.ts'
+import { atSecondStep, noteFailure, signIn, signInWithCode } from '#commands/accounts/sign-in.ts'
 import type { ApiParts } from '../parts.ts'
 import { cookieIn, noCookie } from '../cookies.ts'
 import type { Identity } from '../auth.ts'
@@ -78,7 +79,9 @@ function openRoutes(parts: ApiParts): Route[] {
       answer: z.union([signedIn, secondStep]),
       handle: async ({ body, visitor }) => {
         const account = await accountOf(parts, visitor, body.email)
-        const step = await parts.attempts.make(visitor, account, () => signIn(parts, body, whence(visitor)))
+        const work = () =>
+          signIn(parts, body, whence(visitor)).catch((error: unknown) => noted(parts, body.email, error))
+        const step = await parts.attempts.make(visitor, account, work)
         if (step.done) return enter(parts, visitor, step.opened)
         return { done: false as const, ticket: step.ticket, factors: [...step.factors] }
       },
@@ -90,8 +93,9 @@ function openRoutes(parts: ApiParts): Route[] {
       body: z.strictObject({ ticket: secret, code: z.string().min(1).max(60) }),
       answer: signedIn,
       handle: async ({ body: { ticket, code }, visitor }) => {
-        const { id } = await atSecondStep(parts, ticket)
-        const work = () => signInWithCode(parts, ticket, code, whence(visitor))
+        const { id, email } = await atSecondStep(parts, ticket)
+        const work = () =>
+          signInWithCode(parts, ticket, code, whence(visitor)).catch((error: unknown) => noted(parts, email, error))
         return enter(parts, visitor, await parts.attempts.make(visitor, `code of ${id}`, work))
       },
     }),
@@ -138,6 +142,13 @@ function ownRoutes(parts: ApiParts): Route[] {
       },
     }),
   ]
+}
+
+/** Notes an attempt that failed at an account that there is, after the answer: its time tells nobody. */
+function noted(parts: ApiParts, email: string, error: unknown): never {
+  if (error instanceof Refused && error.trouble.kind === 'unproven')
+    parts.afterwards.do('the note of an attempt to sign in', () => noteFailure(parts, email))
+  throw error
 }
 
 async function showMe(
