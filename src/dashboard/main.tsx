@@ -1,6 +1,9 @@
-// Where the dashboard begins: draws the application into the document.
+// Where the dashboard begins: draws the application into the document and asks who is there.
 import { render } from 'preact'
 import { App } from './app.tsx'
+import { learnWho } from './session.ts'
+import './style.ts'
 
-const place = document.getElementById('app')
-if (place) render(<App />, place)
+const where = document.getElementById('app')
+if (where) render(<App />, where)
+void learnWho()

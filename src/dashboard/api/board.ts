@@ -1,0 +1,54 @@
+// The questions that the home screen and the table of monitors ask.
+import { get } from './client.ts'
+import type { HomeView, MonitorList } from './types.ts'
+
+/** The columns that the table shows beside the row itself. */
+const columns = 'results,latency,uptime,counts'
+export const pageSize = 100
+
+export interface View {
+  readonly search: string
+  readonly status: readonly string[]
+  readonly kind: readonly string[]
+  readonly label: readonly string[]
+  readonly owner: readonly string[]
+  readonly sort: string
+  /** From 1. */
+  readonly page: number
+}
+
+/** The view that an address means. */
+export function viewOf(query: URLSearchParams): View {
+  const page = Number(query.get('page') ?? '1')
+  return {
+    search: query.get('search') ?? '',
+    status: query.getAll('status'),
+    kind: query.getAll('kind'),
+    label: query.getAll('label'),
+    owner: query.getAll('owner'),
+    sort: query.get('sort') ?? 'status',
+    page: Number.isSafeInteger(page) && page > 0 ? page : 1,
+  }
+}
+
+/** What narrows the list, as the API takes it. */
+export const filterOf = ({ search, status, kind, label, owner }: View) => ({ search, status, kind, label, owner })
+export const isNarrowed = (view: View): boolean =>
+  view.search !== '' || [view.status, view.kind, view.label, view.owner].some((one) => one.length > 0)
+
+export const listMonitors = (view: View, signal?: AbortSignal): Promise<MonitorList> =>
+  get<MonitorList>(
+    '/monitors',
+    {
+      ...filterOf(view),
+      sort: view.sort,
+      limit: pageSize,
+      offset: (view.page - 1) * pageSize,
+      fields: 'short',
+      include: columns,
+    },
+    signal,
+  )
+
+/** All that the home screen tells. */
+export const home = (signal: AbortSignal): Promise<HomeView> => get<HomeView>('/home', { limit: 60 }, signal)

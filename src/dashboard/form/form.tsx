@@ -1,0 +1,70 @@
+// The form of an object, made from its schema: a few fields first, the rest folded. One for all kinds and types.
+import { useId } from 'preact/hooks'
+import type { Draft } from './hand.ts'
+import { kindIn, partsOf } from './entry.ts'
+import type { Schema } from './model.ts'
+import { isFaulty, NodeField } from './node.tsx'
+import { read } from './entry.ts'
+
+interface ObjectFormProps {
+  readonly draft: Draft
+  readonly schema: Schema
+  readonly readOnly: boolean
+}
+
+export function ObjectForm({ draft, schema, readOnly }: ObjectFormProps) {
+  const kind = kindIn(schema, draft.entry.value)
+  const hand = draft.hand(readOnly)
+  const { first, folds } = partsOf(schema, kind, null)
+  return (
+    <div class="form">
+      {first.map(({ field, path }) => (
+        <NodeField key={path.join('.')} hand={hand} field={field} path={path} />
+      ))}
+      {draft.stored.value === null && <KeyField draft={draft} />}
+      {folds.map(({ title, path, fields }) => (
+        <details
+          key={title}
+          class="fold"
+          open={
+            fields.some(({ name }) => isFaulty(hand, [...path, name])) ||
+            (draft.stored.value !== null && fields.some(({ name }) => read(hand.entry, [...path, name]) !== undefined))
+          }
+        >
+          <summary>{title}</summary>
+          <div class="body form">
+            {fields.map((field) => (
+              <NodeField key={field.name} hand={hand} field={field} path={[...path, field.name]} />
+            ))}
+          </div>
+        </details>
+      ))}
+    </div>
+  )
+}
+
+function KeyField({ draft }: { readonly draft: Draft }) {
+  const id = useId()
+  const wrong = draft.faults.find(({ path }) => path === 'key')?.message
+  return (
+    <div class="field">
+      <label htmlFor={id}>Key</label>
+      <input
+        id={id}
+        class="input mono"
+        spellcheck={false}
+        autoComplete="off"
+        placeholder={draft.key.value === '' ? 'made from the name' : draft.key.value}
+        value={draft.chosenKey.value}
+        maxLength={128}
+        aria-invalid={wrong !== undefined}
+        aria-describedby={`${id}-help`}
+        onInput={(event) => (draft.chosenKey.value = event.currentTarget.value)}
+      />
+      {wrong !== undefined && <p class="wrong">{wrong}</p>}
+      <p class="help" id={`${id}-help`}>
+        Its name in files, in the API and in addresses. It never changes; left empty it is made from the name.
+      </p>
+    </div>
+  )
+}

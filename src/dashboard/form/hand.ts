@@ -1,0 +1,98 @@
+// An object while it is edited: what was there, what it is to be, what the server says is wrong with it.
+// Promises that leaving with changes is asked about, and that a change which somebody else made meanwhile is shown
+// and not overwritten.
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { at, type Fault, get, post, Problem, put } from '../api/client.ts'
+import type { ObjectType } from '../api/schemas.ts'
+import type { Common } from '../api/types.ts'
+import { unsaved } from '../router.ts'
+import { type Entry, keyFrom, type Path, write } from './entry.ts'
+import type { Hand } from './node.tsx'
+
+export class Draft {
+  readonly type: ObjectType
+  /** Null: it is a new one. */
+  readonly stored: Signal<Common | null>
+  readonly entry: Signal<Entry>
+  /** The key that was chosen; empty: one is made from the name. */
+  readonly chosenKey = signal('')
+  readonly problem = signal<Problem | null>(null)
+  readonly key: ReadonlySignal<string>
+
+  constructor(type: ObjectType, stored: Common | null, entry: Entry) {
+    this.type = type
+    this.stored = signal(stored)
+    this.entry = signal(entry)
+    this.key = computed(() => {
+      const { name, title } = this.entry.value
+      return this.stored.value?.key ?? (this.chosenKey.value || keyFrom(String(name ?? title ?? '')))
+    })
+  }
+
+  get faults(): readonly Fault[] {
+    return this.problem.value?.errors ?? []
+  }
+
+  hand(readOnly: boolean): Hand {
+    return {
+      entry: this.entry.value,
+      faults: this.faults,
+      readOnly,
+      write: (path, value) => this.write(path, value),
+    }
+  }
+
+  write(path: Path, value: unknown): void {
+    this.entry.value = write(this.entry.value, path, value) as Entry
+    unsaved.value = 'What you changed is not saved.'
+  }
+
+  /** Keeps it; resolves with what is stored then, and null where something is wrong with it. */
+  async save(): Promise<Common | null> {
+    const { stored, entry, key, type } = this
+    try {
+      const body = withoutBlanks(entry.value)
+      const now = stored.value
+      const saved =
+        now === null
+          ? await post<Common>(at(`${type}s`), { key: key.value, ...body })
+          : await put<Common>(at(`${type}s`, now.key), body, { revision: now.revision })
+      this.problem.value = null
+      unsaved.value = null
+      stored.value = saved
+      return saved
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      this.problem.value = error
+      return null
+    }
+  }
+
+  /** Takes what is stored now as the ground, and keeps what was written here. */
+  async overwrite(): Promise<void> {
+    const now = this.stored.value
+    if (now !== null) this.stored.value = await get<Common>(at(`${this.type}s`, now.key))
+    this.problem.value = null
+  }
+
+  /** Gives up what was written here. */
+  async discard(): Promise<void> {
+    const now = this.stored.value
+    if (now === null) return
+    const stored = await get<Common>(at(`${this.type}s`, now.key))
+    this.stored.value = stored
+    this.entry.value = stored.spec
+    this.problem.value = null
+    unsaved.value = null
+  }
+}
+
+/** Lists without the empty lines that somebody added and left. */
+export function withoutBlanks(entry: Entry): Entry {
+  const clean = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.filter((one) => one !== '').map(clean)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, clean(one)]))
+  }
+  return clean(entry) as Entry
+}

@@ -1,0 +1,180 @@
+// What a JSON Schema asks for, as fields that a form can show. Pure.
+// Promises a field for whatever a schema says: what has no field of its own is written as JSON. Knows no kind.
+
+export interface Schema {
+  readonly type?: string | readonly string[]
+  readonly title?: string
+  readonly description?: string
+  readonly default?: unknown
+  readonly examples?: readonly unknown[]
+  readonly const?: unknown
+  readonly enum?: readonly unknown[]
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[]
+  readonly items?: Schema
+  readonly additionalProperties?: boolean | Schema
+  readonly anyOf?: readonly Schema[]
+  readonly oneOf?: readonly Schema[]
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly minLength?: number
+  readonly maxLength?: number
+  readonly minItems?: number
+  readonly format?: string
+}
+
+export type Node =
+  | { readonly is: 'text'; readonly long: boolean; readonly format: string | null; readonly example: string | null }
+  | { readonly is: 'number'; readonly whole: boolean; readonly least: number | null; readonly most: number | null }
+  | { readonly is: 'flag' }
+  | { readonly is: 'select'; readonly values: readonly (string | number | boolean | null)[] }
+  /** `single`: one alone may stand without a list around it. */
+  | { readonly is: 'list'; readonly item: Schema; readonly single: boolean }
+  | { readonly is: 'names'; readonly item: Schema }
+  | { readonly is: 'group'; readonly fields: readonly Field[] }
+  | { readonly is: 'either'; readonly ways: readonly Schema[] }
+  | { readonly is: 'json' }
+
+export interface Field {
+  readonly name: string
+  readonly schema: Schema
+  readonly required: boolean
+}
+
+type Scalar = string | number | boolean | null
+const isScalar = (value: unknown): value is Scalar => value === null || typeof value !== 'object'
+/** Longer text than this wants more than one line. */
+const longText = 1_000
+
+/** All fields of an object's schema. */
+export const fieldsOf = ({ properties = {}, required = [] }: Schema): Field[] =>
+  Object.entries(properties).map(([name, schema]) => ({ name, schema, required: required.includes(name) }))
+
+export function nodeOf(schema: Schema): Node {
+  const { type, enum: values, const: only, anyOf, oneOf } = schema
+  if (only !== undefined && isScalar(only)) return { is: 'select', values: [only] }
+  if (values?.every(isScalar)) return { is: 'select', values: withoutTwins(values) }
+  const ways = (anyOf ?? oneOf ?? []).flatMap(flatten)
+  if (ways.length > 0) return ofWays(ways)
+  if (type === 'string') return textNode(schema)
+  if (type === 'integer' || type === 'number')
+    return { is: 'number', whole: type === 'integer', least: schema.minimum ?? null, most: schema.maximum ?? null }
+  if (type === 'boolean') return { is: 'flag' }
+  if (type === 'array' && schema.items && Object.keys(schema.items).length > 0)
+    return { is: 'list', item: schema.items, single: false }
+  if (type === 'object' && schema.properties) return { is: 'group', fields: fieldsOf(schema) }
+  if (type === 'object' && typeof schema.additionalProperties === 'object')
+    return { is: 'names', item: schema.additionalProperties }
+  return { is: 'json' }
+}
+
+const textNode = ({ maxLength, format, examples }: Schema): Node => ({
+  is: 'text',
+  long: (maxLength ?? 0) >= longText && format === undefined && (maxLength ?? 0) !== 4_000,
+  format: format ?? null,
+  example: examples === undefined ? null : examples.slice(0, 3).map(String).join(', '),
+})
+
+/** Ways within ways are ways. */
+function flatten(schema: Schema): readonly Schema[] {
+  const { anyOf, type } = schema
+  return anyOf !== undefined && type === undefined ? anyOf.flatMap(flatten) : [schema]
+}
+
+/** `1.2` beside `"1.2"`: one of them is enough. */
+const withoutTwins = (values: readonly Scalar[]): Scalar[] =>
+  values.filter((value, index) => values.findIndex((one) => String(one) === String(value)) === index)
+
+function ofWays(ways: readonly Schema[]): Node {
+  const nodes = ways.map(nodeOf)
+  if (nodes.every((node) => node.is === 'select'))
+    return { is: 'select', values: withoutTwins(nodes.flatMap((node) => (node.is === 'select' ? node.values : []))) }
+  const lists = ways.filter(({ type }) => type === 'array')
+  const others = ways.filter(({ type }) => type !== 'array')
+  const item = lists[0]?.items
+  // One thing, or a list of such things: always a list in the form.
+  if (lists.length === 1 && item !== undefined && others.length > 0 && others.every(isPlain))
+    return { is: 'list', item, single: true }
+  if (ways.length === 1 && ways[0] !== undefined) return nodeOf(ways[0])
+  return { is: 'either', ways: lists.length === 1 && item !== undefined ? merged(ways) : ways }
+}
+
+const isPlain = (schema: Schema): boolean => ['text', 'number', 'select'].includes(nodeOf(schema).is)
+
+/** A thing and a list of it become one way, beside the others. */
+function merged(ways: readonly Schema[]): readonly Schema[] {
+  const plain = ways.filter((way) => way.type !== 'array' && isPlain(way))
+  const list = ways.find(({ type }) => type === 'array')
+  if (plain.length === 0 || list === undefined) return ways
+  const both = { title: 'List', anyOf: [...plain, list] }
+  return [both, ...ways.filter((way) => way !== list && !plain.includes(way))]
+}
+
+/** Which of several ways a value goes; 0 for none. */
+export function wayOf(ways: readonly Schema[], value: unknown): number {
+  const found = ways.findIndex((way) => fits(way, value))
+  return found < 0 ? 0 : found
+}
+
+function fits(schema: Schema, value: unknown): boolean {
+  const node = nodeOf(schema)
+  switch (node.is) {
+    case 'text':
+      return typeof value === 'string'
+    case 'number':
+      return typeof value === 'number'
+    case 'flag':
+      return typeof value === 'boolean'
+    case 'select':
+      return node.values.some((one) => one === value)
+    case 'list':
+      return Array.isArray(value) || (node.single && isScalar(value))
+    case 'names':
+    case 'group':
+      return typeof value === 'object' && value !== null && !Array.isArray(value)
+    case 'either':
+      return node.ways.some((way) => fits(way, value))
+    case 'json':
+      return true
+  }
+}
+
+/** What a way is called where it is chosen. */
+export function wayWord(way: Schema): string {
+  const node = nodeOf(way)
+  if (way.title !== undefined && way.title !== 'duration') return way.title
+  switch (node.is) {
+    case 'text':
+      return way.title === 'duration' ? 'A span of time' : 'Text'
+    case 'number':
+      return 'A number'
+    case 'flag':
+      return 'Yes or no'
+    case 'select':
+      return node.values.map((one) => String(one)).join(', ')
+    case 'list':
+      return 'A list'
+    case 'names':
+    case 'group':
+      return 'Settings of its own'
+    case 'either':
+      return 'Other'
+    case 'json':
+      return 'Anything, as JSON'
+  }
+}
+
+/** What a field is called: its title, or its name in words. */
+export function fieldWord({ name, schema }: Pick<Field, 'name' | 'schema'>): string {
+  if (schema.title !== undefined && schema.title !== 'duration') return schema.title
+  const words = name.replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** The value that counts where nothing is said, for people; null: there is none to tell. */
+export function defaultWord({ default: value }: Schema): string | null {
+  if (value === undefined || value === null || value === '') return null
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (Array.isArray(value)) return value.length > 0 && value.every(isScalar) ? value.join(', ') : null
+  return typeof value === 'object' ? null : String(value)
+}

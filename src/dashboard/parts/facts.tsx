@@ -1,0 +1,60 @@
+// Evidence as a check found it: times, certificates, answers; whatever it is, it is shown as text.
+import { latency } from '../words.ts'
+
+type Facts = Readonly<Record<string, unknown>>
+
+const isMap = (value: unknown): value is Facts => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** `remoteAddress` and `remote_address` as people write it. */
+const nameOf = (key: string): string => {
+  const text = key.replaceAll('_', ' ').replaceAll(/([a-z])([A-Z])/g, (_, one: string, other: string) => `${one} ${other.toLowerCase()}`)
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+function Value({ value }: { readonly value: unknown }) {
+  if (isMap(value)) return <FactList facts={value} />
+  if (Array.isArray(value)) {
+    const simple = value.every((one) => typeof one !== 'object' || one === null)
+    if (simple) return <>{value.map(String).join(', ')}</>
+    return (
+      <ol class="stack">
+        {value.map((one, index) => (
+          <li key={index}>
+            <Value value={one} />
+          </li>
+        ))}
+      </ol>
+    )
+  }
+  const text = String(value)
+  return text.includes('\n') || text.length > 200 ? <pre>{text}</pre> : <>{text}</>
+}
+
+export function FactList({ facts }: { readonly facts: Facts }) {
+  const entries = Object.entries(facts).filter(([, value]) => value !== null && value !== undefined && value !== '')
+  if (entries.length === 0) return null
+  return (
+    <dl class="facts">
+      {entries.map(([name, value]) => (
+        <Fact key={name} name={name} value={value} />
+      ))}
+    </dl>
+  )
+}
+
+const Fact = ({ name, value }: { readonly name: string; readonly value: unknown }) => (
+  <>
+    <dt>{nameOf(name)}</dt>
+    <dd>{name === 'phases' && isMap(value) ? <Phases phases={value} /> : <Value value={value} />}</dd>
+  </>
+)
+
+/** Where the time went, part by part. */
+const Phases = ({ phases }: { readonly phases: Facts }) => (
+  <span class="number">
+    {Object.entries(phases)
+      .filter(([, ms]) => typeof ms === 'number')
+      .map(([name, ms]) => `${nameOf(name).toLowerCase()} ${latency(ms as number)}`)
+      .join(' · ')}
+  </span>
+)

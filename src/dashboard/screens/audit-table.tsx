@@ -1,0 +1,71 @@
+// The record of changes: who did what to what, and what is different since.
+import type { AuditEntry, Change } from '../api/types.ts'
+import { Moment } from '../parts/basics.tsx'
+
+const actors: Readonly<Record<string, string>> = {
+  file: 'configuration file',
+  beat: 'first heartbeat',
+  command: 'command line',
+  system: 'Allswell',
+}
+
+const valueText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+export const Differences = ({ changes }: { readonly changes: readonly Change[] }) => (
+  <ul class="diff">
+    {changes.map((change) => (
+      <li key={change.path}>
+        {change.path}: {'before' in change && <del>{valueText(change.before)}</del>}{' '}
+        {'after' in change ? <ins>{valueText(change.after)}</ins> : <span class="muted">taken away</span>}
+      </li>
+    ))}
+  </ul>
+)
+
+interface AuditProps {
+  readonly entries: readonly AuditEntry[]
+  /** Whether what was changed is named, too. */
+  readonly whole: boolean
+}
+
+export const AuditTable = ({ entries, whole }: AuditProps) => (
+  <div class="table-wrap">
+    <table class="table">
+      <thead>
+        <tr>
+          <th>When</th>
+          <th>Who</th>
+          <th>What</th>
+          <th>Difference</th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map((one) => (
+          <tr key={one.id}>
+            <td class="tight">
+              <Moment at={one.at} />
+            </td>
+            <td title={one.address ?? undefined}>
+              {one.actor.name === '' ? (actors[one.actor.kind] ?? one.actor.kind) : one.actor.name}
+              {actors[one.actor.kind] !== undefined && one.actor.name !== '' && (
+                <span class="muted"> ({actors[one.actor.kind]})</span>
+              )}
+            </td>
+            <td>
+              {one.action.replaceAll('_', ' ')}
+              {whole && (
+                <>
+                  {' '}
+                  <span class="muted">{one.type}</span> {one.subject}
+                </>
+              )}
+            </td>
+            <td>
+              <Differences changes={one.changes} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+)

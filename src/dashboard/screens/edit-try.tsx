@@ -1,0 +1,80 @@
+// Trying an object before it is kept: a check with these settings, a message by this channel.
+// Promises that the result is shown in full beside the form, and that nothing is stored by it.
+import { useSignal } from '@preact/signals'
+import { at, post, Problem } from '../api/client.ts'
+import type { Finding, Sent } from '../api/types.ts'
+import { withoutBlanks, type Draft } from '../form/hand.ts'
+import { kindIn } from '../form/entry.ts'
+import type { Schema } from '../form/model.ts'
+import { Button } from '../parts/button.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { FactList } from '../parts/facts.tsx'
+import { Shape } from '../parts/shape.tsx'
+import type { ShownStatus } from '../api/types.ts'
+import { latency, statusWord } from '../words.ts'
+
+interface Result {
+  readonly status: ShownStatus
+  readonly text: string
+  readonly facts: Readonly<Record<string, unknown>>
+}
+
+const ofFinding = ({ outcome, latency: ms, sentence, facts = {} }: Finding): Result => ({
+  status: outcome,
+  text: `${statusWord[outcome]}${ms === null ? '' : ` in ${latency(ms)}`}. ${sentence ?? ''}`,
+  facts,
+})
+const ofSent = ({ ok, detail }: Sent): Result => ({
+  status: ok ? 'up' : 'down',
+  text: ok ? `It arrived: ${detail}` : `It did not arrive: ${detail}`,
+  facts: {},
+})
+
+export function TryIt({ draft, schema }: { readonly draft: Draft; readonly schema: Schema }) {
+  const result = useSignal<Result | null>(null)
+  const { type } = draft
+  if (type !== 'monitor' && type !== 'channel') return null
+  const act = async () => {
+    const body = { ...withoutBlanks(draft.entry.value), key: draft.key.value || 'untitled' }
+    const stored = draft.stored.value?.key
+    try {
+      const path = at(`${type}s`, 'try')
+      const asked = { timeout: 90_000, query: stored === undefined ? {} : { of: stored } }
+      result.value =
+        type === 'monitor'
+          ? ofFinding((await post<{ found: Finding }>(path, body, asked)).found)
+          : ofSent(await post<Sent>(path, body, asked))
+      draft.problem.value = null
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      draft.problem.value = error
+    }
+  }
+  if (type === 'monitor' && !isAsked(schema, draft)) return null
+  return (
+    <>
+      <Button act={act}>{type === 'monitor' ? 'Check now' : 'Send a test'}</Button>
+      {result.value !== null && (
+        <Dialog title="What came of it" close={() => (result.value = null)} class="wide">
+          <p class="line">
+            <Shape status={result.value.status} />
+            <span class="grow">{result.value.text}</span>
+          </p>
+          <FactList facts={result.value.facts} />
+          <div class="line">
+            <button type="button" class="button" onClick={() => (result.value = null)}>
+              Close
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </>
+  )
+}
+
+/** Whether its kind is one that is asked, not one that reports or follows from others. */
+const isAsked = (schema: Schema, draft: Draft): boolean => {
+  const kind = kindIn(schema, draft.entry.value)
+  const properties = schema.properties?.[kind ?? '']?.properties ?? {}
+  return ['url', 'address', 'host', 'name', 'server'].some((name) => Object.hasOwn(properties, name))
+}

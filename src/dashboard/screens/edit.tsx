@@ -1,0 +1,161 @@
+// Making and changing any object: one screen, made from its schema, tested before it is saved.
+// Promises that what a file owns is shown and not changed, with the file named.
+import { useMemo } from 'preact/hooks'
+import { at, get, remove } from '../api/client.ts'
+import { useLoaded } from '../api/loaded.ts'
+import { type ObjectType, schemaOf } from '../api/schemas.ts'
+import type { Common } from '../api/types.ts'
+import { kindIn, kindsIn } from '../form/entry.ts'
+import { ObjectForm } from '../form/form.tsx'
+import { Draft } from '../form/hand.ts'
+import type { Schema } from '../form/model.ts'
+import { Head, Trouble, Waiting } from '../parts/basics.tsx'
+import { Button } from '../parts/button.tsx'
+import { toast } from '../parts/toast.tsx'
+import { base, go, place, unsaved } from '../router.ts'
+import type { Params } from '../routes.ts'
+import { may } from '../session.ts'
+import { isFileOwned, ownerWord } from '../words.ts'
+import { ChooseKind } from './edit-kind.tsx'
+import { TryIt } from './edit-try.tsx'
+import { Changes } from './monitor-changes.tsx'
+import { objectWords } from './object-types.ts'
+
+/** The screen for one type; without a key in the address it makes a new one. */
+export const editScreen =
+  (type: ObjectType) =>
+  ({ params: { key } }: { readonly params: Params }) => <Edit type={type} name={key ?? null} />
+
+function Edit({ type, name }: { readonly type: ObjectType; readonly name: string | null }) {
+  const words = objectWords[type]
+  const schema = useLoaded(`schema ${type}`, () => schemaOf(type))
+  const stored = useLoaded(name === null ? null : `edit ${type} ${name}`, (signal) =>
+    get<Common>(at(words.path, name ?? ''), {}, signal),
+  )
+  const problem = schema.problem ?? stored.problem
+  if (problem)
+    return (
+      <Trouble
+        problem={problem}
+        again={() => {
+          schema.again()
+          stored.again()
+        }}
+      />
+    )
+  if (!schema.value || (name !== null && (!stored.value || stored.loading))) return <Waiting />
+  return <Sheet type={type} schema={schema.value} stored={stored.value} />
+}
+
+interface SheetProps {
+  readonly type: ObjectType
+  readonly schema: Schema
+  readonly stored: Common | null
+}
+
+function Sheet({ type, schema, stored }: SheetProps) {
+  const words = objectWords[type]
+  const asked = place.value.query.get('kind')
+  const kinds = kindsIn(schema)
+  const draft = useMemo(
+    () => new Draft(type, stored, stored?.spec ?? (asked !== null && kinds.includes(asked) ? { [asked]: {} } : {})),
+    [stored, asked],
+  )
+  if (kinds.length > 0 && kindIn(schema, draft.entry.value) === null)
+    return <ChooseKind type={type} schema={schema} kinds={kinds} />
+  const byFile = stored !== null && isFileOwned(stored.owner)
+  const readOnly = byFile || !may('edit')
+  return (
+    <div class="screen narrow">
+      <p class="crumb">
+        <a class="quiet" href={`${base}/${words.path}`}>
+          {words.many}
+        </a>{' '}
+        / {stored === null ? 'new' : stored.key}
+      </p>
+      <Head title={stored === null ? `New ${words.one}` : stored.name}>
+        {stored !== null && !readOnly && <Delete type={type} stored={stored} />}
+      </Head>
+      <div class="stack wide">
+        {byFile && (
+          <p class="notice">
+            <span>
+              This {words.one} is owned by the file <code>{ownerWord(stored.owner)}</code>. Change it there; here it can
+              only be read.
+            </span>
+          </p>
+        )}
+        {!byFile && readOnly && <p class="notice">You may look at this, but not change it.</p>}
+        <ObjectForm draft={draft} schema={schema} readOnly={readOnly} />
+        {draft.problem.value !== null && <Refusal draft={draft} />}
+        {!readOnly && <End draft={draft} schema={schema} />}
+        {stored !== null && type !== 'monitor' && (
+          <details class="fold">
+            <summary>Who changed it</summary>
+            <div class="body">
+              <Changes type={type} name={stored.key} />
+            </div>
+          </details>
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** What the server says against it; of a change made meanwhile, what can be done. */
+function Refusal({ draft }: { readonly draft: Draft }) {
+  const problem = draft.problem.value
+  if (problem === null) return null
+  return (
+    <div class="stack">
+      <Trouble problem={problem} />
+      {problem.kind === 'stale' && (
+        <div class="line">
+          <Button act={() => draft.overwrite()} done="Save again to put yours in its place.">
+            Keep mine
+          </Button>
+          <Button act={() => draft.discard()} done="This is what is stored now.">
+            Take theirs
+          </Button>
+        </div>
+      )}
+    </div>
+  )
+}
+
+function End({ draft, schema }: { readonly draft: Draft; readonly schema: Schema }) {
+  const words = objectWords[draft.type]
+  const isNew = draft.stored.value === null
+  const save = async () => {
+    const saved = await draft.save()
+    if (saved === null) return
+    toast(isNew ? `The ${words.one} “${saved.name}” is made.` : 'Saved.')
+    go(draft.type === 'monitor' || draft.type === 'page' ? `/${words.path}/${encodeURIComponent(saved.key)}` : `/${words.path}`)
+  }
+  return (
+    <div class="form-end">
+      <Button look="main" act={save}>
+        {isNew ? `Make the ${words.one}` : 'Save'}
+      </Button>
+      <TryIt draft={draft} schema={schema} />
+      <span class="muted small">{unsaved.value === null ? '' : 'Not saved yet'}</span>
+    </div>
+  )
+}
+
+function Delete({ type, stored }: { readonly type: ObjectType; readonly stored: Common }) {
+  const words = objectWords[type]
+  const act = async () => {
+    const kept = type === 'monitor' ? ' Its history is kept.' : ''
+    if (!window.confirm(`Delete the ${words.one} “${stored.name}”?${kept}`)) return
+    await remove(at(words.path, stored.key), { revision: stored.revision })
+    unsaved.value = null
+    toast(`“${stored.name}” is deleted.`)
+    go(`/${words.path}`)
+  }
+  return (
+    <Button look="danger" act={act}>
+      Delete
+    </Button>
+  )
+}

@@ -1,0 +1,95 @@
+// Home answers three questions: what is broken now, what changed in 24 hours, is the watchman himself well.
+// Promises one quiet line where all is well.
+import { useCallback } from 'preact/hooks'
+import { home } from '../api/board.ts'
+import { useLoaded } from '../api/loaded.ts'
+import type { Counts } from '../api/types.ts'
+import { useLive } from '../live.ts'
+import { Empty, Head, Panel, Trouble, Waiting } from '../parts/basics.tsx'
+import { Shape } from '../parts/shape.tsx'
+import { Story } from '../parts/story.tsx'
+import { base } from '../router.ts'
+import { may } from '../session.ts'
+import { count, list } from '../words.ts'
+import { Broken } from './home-broken.tsx'
+import { WatchmanPanel } from './home-watchman.tsx'
+
+export function Home() {
+  const view = useLoaded('home', home)
+  useLive(useCallback(view.again, []))
+  if (!view.value) return view.problem ? <Trouble problem={view.problem} again={view.again} /> : <Waiting />
+  const { broken, changes, watchman, status } = view.value
+  if (Object.keys(status).length === 0) return <Nothing />
+  return (
+    <div class="screen">
+      <Head title="Home" />
+      <div class="stack wide">
+        {broken.items.length === 0 ? <AllWell status={status} /> : <Broken broken={broken} again={view.again} />}
+        <div class="today">
+          <Panel
+            title="What changed in 24 hours"
+            aside={<a href={`${base}/events`}>All events</a>}
+            flush={changes.items.length > 0}
+          >
+            {changes.items.length === 0 ? (
+              <p class="muted">Nothing. Every monitor is as it was this time yesterday.</p>
+            ) : (
+              <Story events={changes.items} named />
+            )}
+          </Panel>
+          <WatchmanPanel watchman={watchman} />
+        </div>
+      </div>
+    </div>
+  )
+}
+
+/** The quiet line; what nobody knows is not called well. */
+function AllWell({ status }: { readonly status: Counts }) {
+  const [up, unknown, paused] = [status['up'] ?? 0, status['unknown'] ?? 0, status['paused'] ?? 0]
+  if (up === 0)
+    return (
+      <div class="notice">
+        <Shape status="unknown" />
+        <p>
+          Nothing is known yet of {count(unknown, 'monitor')}. The first checks are under way, or heartbeats have not
+          come.
+        </p>
+      </div>
+    )
+  const rest = [
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+    ...(paused > 0 ? [`${paused} paused`] : []),
+  ]
+  return (
+    <p class="all-well" role="status">
+      <Shape status="up" />
+      <span>
+        All’s well: {count(up, 'monitor')} up{rest.length > 0 && ', '}
+        <a class="quiet" href={`${base}/monitors?status=unknown&status=paused`}>
+          {list(rest)}
+        </a>
+        .
+      </span>
+    </p>
+  )
+}
+
+const Nothing = () => (
+  <div class="screen">
+    <Head title="Home" />
+    <Empty title="Nothing is watched yet">
+      <p>Paste an address and see it checked within seconds, or have a job send heartbeats.</p>
+      {may('edit') && (
+        <div class="line">
+          <a class="button main" href={`${base}/start`}>
+            Watch something
+          </a>
+          <a class="button" href={`${base}/monitors/new`}>
+            Choose from all kinds
+          </a>
+        </div>
+      )}
+    </Empty>
+  </div>
+)

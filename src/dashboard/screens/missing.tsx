@@ -1,0 +1,12 @@
+// An address that means nothing.
+import { Empty } from '../parts/basics.tsx'
+import { base, place } from '../router.ts'
+
+export const Missing = () => (
+  <Empty title="There is nothing at this address">
+    <p>
+      <code>{place.value.path}</code> is no screen of the dashboard. <a href={`${base}/`}>Go home</a>, or press Ctrl K
+      to find something.
+    </p>
+  </Empty>
+)

@@ -1,0 +1,138 @@
+// How a monitor is, why in one sentence, its uptime, and its latency over any range.
+import { useLoaded } from '../api/loaded.ts'
+import { at, get } from '../api/client.ts'
+import { loadSeries, type RangeName, rangeNames, ranges } from '../api/series.ts'
+import type { Monitor, Share } from '../api/types.ts'
+import { clock } from '../clock.ts'
+import { Ago, Lasting, Panel, Trouble, Waiting } from '../parts/basics.tsx'
+import { Chart } from '../parts/chart.tsx'
+import { Shape } from '../parts/shape.tsx'
+import { place, setQuery } from '../router.ts'
+import { latency, percent, span, statusWord } from '../words.ts'
+import { Handled } from './handle.tsx'
+import { LastFailure } from './monitor-failure.tsx'
+import { HeartbeatLine } from './teach.tsx'
+
+export const Overview = ({ monitor }: { readonly monitor: Monitor }) => (
+  <div class="stack wide">
+    <Verdict monitor={monitor} />
+    {monitor.beats !== null && monitor.lastAt === null && (
+      <Panel title="Let the job report">
+        <HeartbeatLine fixed={monitor.key} />
+      </Panel>
+    )}
+    <Figures monitor={monitor} />
+    <Latency name={monitor.key} version={monitor.lastAt ?? ''} />
+    <LastFailure name={monitor.key} />
+  </div>
+)
+
+/** Why, where nobody has said it: what its status means. */
+function whyOf({ status, lastAt, policy }: Monitor): string {
+  if (status === 'paused') return 'Nobody watches it until it is resumed.'
+  if (status === 'unknown') return lastAt === null ? 'Nothing has been seen of it yet.' : 'Nothing has been heard lately.'
+  if (status === 'up') return policy?.interval == null ? 'All that is expected has come.' : 'The last checks were well.'
+  return 'It is not well.'
+}
+
+const Verdict = ({ monitor }: { readonly monitor: Monitor }) => (
+  <div class={`verdict ${monitor.status}`} role="status">
+    <Shape status={monitor.status} large />
+    <div>
+      <p class="strong">
+        {statusWord[monitor.status]} for <Lasting since={monitor.since} />
+      </p>
+      <p>{monitor.problem ?? monitor.sentence ?? whyOf(monitor)}</p>
+      <p class="muted small">
+        {monitor.lastAt === null ? (
+          'Never observed'
+        ) : (
+          <>
+            Last observed <Ago at={monitor.lastAt} />
+          </>
+        )}
+        {monitor.policy?.interval != null && ` · every ${monitor.policy.interval}`}
+      </p>
+      <Handled row={monitor} />
+    </div>
+  </div>
+)
+
+const windows = ['24h', '7d', '30d', '90d', '365d'] as const
+const windowWord = { '24h': '24 hours', '7d': '7 days', '30d': '30 days', '90d': '90 days', '365d': '365 days' }
+
+function Figures({ monitor }: { readonly monitor: Monitor }) {
+  const shares = useLoaded(`uptime ${monitor.key} ${monitor.since}`, async (signal) => {
+    const { windows } = await get<{ windows: Readonly<Record<string, Share>> }>(
+      at('monitors', monitor.key, 'uptime'),
+      {},
+      signal,
+    )
+    return windows
+  })
+  if (shares.problem) return <Trouble problem={shares.problem} again={shares.again} />
+  const day = shares.value?.['24h']
+  return (
+    <dl class="figures">
+      {windows.map((name) => {
+        const share = shares.value?.[name]
+        return (
+          <div key={name} title={share ? wordsOf(share) : undefined}>
+            <dt>Uptime {windowWord[name]}</dt>
+            <dd>{percent(share?.uptime)}</dd>
+          </div>
+        )
+      })}
+      <div>
+        <dt>p95, 24 hours</dt>
+        <dd>{latency(day?.latency?.p95)}</dd>
+      </div>
+    </dl>
+  )
+}
+
+/** What a share of time is made of. */
+const wordsOf = ({ ms }: Share): string =>
+  Object.entries(ms)
+    .filter(([, time]) => time > 0)
+    .map(([status, time]) => `${status} ${span(time)}`)
+    .join(', ')
+
+function Latency({ name, version }: { readonly name: string; readonly version: string }) {
+  const asked = place.value.query.get('range') ?? '24h'
+  const range: RangeName = asked in ranges ? (asked as RangeName) : '24h'
+  const live = range === '1h' || range === '6h' ? version : ''
+  const series = useLoaded(
+    `series ${name} ${range} ${live}`,
+    (signal) => loadSeries(name, range, clock.now(), signal),
+    { keep: true },
+  )
+  return (
+    <Panel
+      title="Latency"
+      aside={
+        <span class="segments" role="group" aria-label="Range">
+          {rangeNames.map((one) => (
+            <button
+              key={one}
+              type="button"
+              aria-pressed={range === one}
+              onClick={() => setQuery({ range: one === '24h' ? null : one }, { replace: true })}
+            >
+              {ranges[one].word}
+            </button>
+          ))}
+        </span>
+      }
+    >
+      {series.problem && <Trouble problem={series.problem} again={series.again} />}
+      {!series.value && !series.problem && <Waiting />}
+      {series.value && series.value.times.length === 0 && (
+        <p class="muted">Nothing was measured in this time.</p>
+      )}
+      {series.value && series.value.times.length > 0 && (
+        <Chart series={series.value} label={`Latency of ${name} over ${ranges[range].word}`} />
+      )}
+    </Panel>
+  )
+}

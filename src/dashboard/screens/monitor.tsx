@@ -1,0 +1,128 @@
+// One monitor: how it is and why in one sentence, how it was, who was told, how it is configured.
+import { useCallback } from 'preact/hooks'
+import { at, get, post, Problem } from '../api/client.ts'
+import { type Loaded, useLoaded } from '../api/loaded.ts'
+import type { Finding, Monitor } from '../api/types.ts'
+import { useLive } from '../live.ts'
+import { Badge, Empty, Head, LabelChips, Trouble, Waiting } from '../parts/basics.tsx'
+import { Button } from '../parts/button.tsx'
+import { Shape } from '../parts/shape.tsx'
+import { toast } from '../parts/toast.tsx'
+import type { Params } from '../routes.ts'
+import { base, changedQuery, place } from '../router.ts'
+import { may } from '../session.ts'
+import { isFileOwned, latency, ownerWord, statusWord } from '../words.ts'
+import { HandleButtons } from './handle.tsx'
+import { Changes } from './monitor-changes.tsx'
+import { Configuration } from './monitor-config.tsx'
+import { MonitorEvents, MonitorMessages } from './monitor-events.tsx'
+import { Overview } from './monitor-overview.tsx'
+
+const tabs = {
+  overview: 'Overview',
+  events: 'Events',
+  messages: 'Messages',
+  configuration: 'Configuration',
+  changes: 'Changes',
+} as const
+type Tab = keyof typeof tabs
+
+export function MonitorScreen({ params: { key = '' } }: { readonly params: Params }) {
+  const monitor = useLoaded(`monitor ${key}`, (signal) => get<Monitor>(at('monitors', key), {}, signal))
+  useLive(useCallback(monitor.again, []))
+  if (!monitor.value) return <NotYet monitor={monitor} name={key} />
+  const asked = place.value.query.get('tab') ?? 'overview'
+  const tab: Tab = asked in tabs ? (asked as Tab) : 'overview'
+  const { name, kind, labels, owner, target } = monitor.value
+  return (
+    <div class="screen">
+      <p class="crumb">
+        <a class="quiet" href={`${base}/monitors`}>
+          Monitors
+        </a>{' '}
+        / {key}
+      </p>
+      <Head title={name} before={<Shape status={monitor.value.status} large />}>
+        <Actions monitor={monitor} />
+      </Head>
+      <p class="line muted">
+        <Badge>{kind}</Badge>
+        {target !== null && <span class="cut">{target}</span>}
+        {isFileOwned(owner) && <Badge title="It is changed in this file">from {ownerWord(owner)}</Badge>}
+        <LabelChips labels={labels} most={8} />
+      </p>
+      <Tabs chosen={tab} />
+      {tab === 'overview' && <Overview monitor={monitor.value} />}
+      {tab === 'events' && <MonitorEvents name={key} />}
+      {tab === 'messages' && <MonitorMessages name={key} />}
+      {tab === 'configuration' && <Configuration monitor={monitor.value} />}
+      {tab === 'changes' && <Changes type="monitor" name={key} />}
+    </div>
+  )
+}
+
+function NotYet({ monitor, name }: { readonly monitor: Loaded<Monitor>; readonly name: string }) {
+  const { problem, again } = monitor
+  if (!problem) return <Waiting />
+  if (problem.status !== 404) return <Trouble problem={problem} again={again} />
+  return (
+    <Empty title="There is no such monitor">
+      <p>{problem.message}</p>
+      <p>If it was deleted, its past is kept:</p>
+      <a class="button" href={`${base}/events?monitor=${encodeURIComponent(name)}`}>
+        Its events
+      </a>
+    </Empty>
+  )
+}
+
+const Tabs = ({ chosen }: { readonly chosen: Tab }) => (
+  <nav class="tabs" aria-label="Parts of this monitor">
+    {(Object.keys(tabs) as Tab[]).map((tab) => (
+      <a
+        key={tab}
+        href={`${base}${place.value.path}${changedQuery(place.value.query, { tab: tab === 'overview' ? null : tab })}`}
+        aria-current={tab === chosen ? 'page' : undefined}
+      >
+        {tabs[tab]}
+      </a>
+    ))}
+  </nav>
+)
+
+interface Ran {
+  readonly found: Finding
+  readonly monitor: Monitor
+}
+
+function Actions({ monitor }: { readonly monitor: Loaded<Monitor> }) {
+  const { value } = monitor
+  if (!value) return null
+  const { key, paused, policy } = value
+  const run = async () => {
+    const { found, monitor: now } = await post<Ran>(at('monitors', key, 'run'), undefined, { timeout: 90_000 })
+    monitor.put(now)
+    const took = found.latency === null ? '' : ` in ${latency(found.latency)}`
+    toast(`${statusWord[found.outcome]}${took}. ${found.sentence ?? ''}`, found.outcome === 'up' ? 'good' : 'bad')
+  }
+  const pause = async () => {
+    monitor.put(await post<Monitor>(at('monitors', key, paused ? 'resume' : 'pause')))
+  }
+  const refused = (error: unknown) => toast(error instanceof Problem ? error.message : String(error), 'bad')
+  return (
+    <>
+      <HandleButtons row={value} done={monitor.again} />
+      {may('respond') && policy?.interval != null && (
+        <Button act={run} failed={refused}>
+          Run now
+        </Button>
+      )}
+      {may('edit') && <Button act={pause}>{paused ? 'Resume' : 'Pause'}</Button>}
+      {may('edit') && (
+        <a class="button main" href={`${base}/monitors/${encodeURIComponent(key)}/edit`}>
+          Edit
+        </a>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,147 @@
+// The table of monitors: state, how long, the last thirty results, latency, uptime, labels. One line a row, or two.
+import { signal } from '@preact/signals'
+import type { Row } from '../api/types.ts'
+import { LabelChips, Lasting } from '../parts/basics.tsx'
+import { Shape } from '../parts/shape.tsx'
+import { Strip } from '../parts/strip.tsx'
+import { base, setQuery } from '../router.ts'
+import { may } from '../session.ts'
+import { density } from '../settings.ts'
+import { latency, percent, statusWord } from '../words.ts'
+import { pick, picked } from './monitors-bulk.tsx'
+
+/** The row that the keys act on. */
+export const current = signal<string | null>(null)
+
+interface Column {
+  readonly name: string
+  /** What the API calls the order by it; null: none. */
+  readonly sort: string | null
+  /** Whether the first click gives what is most wanted first by going down. */
+  readonly down?: true
+  readonly look?: string
+}
+
+const columns: readonly Column[] = [
+  { name: 'Name', sort: 'name' },
+  { name: 'State', sort: 'status' },
+  { name: 'Last 30', sort: null, look: 'desk' },
+  { name: 'p95', sort: 'latency', down: true, look: 'right desk' },
+  { name: 'Uptime 30 d', sort: 'uptime', look: 'right desk' },
+  { name: 'Labels', sort: null, look: 'desk' },
+]
+
+export function MonitorTable({ rows, sort }: { readonly rows: readonly Row[] | null; readonly sort: string }) {
+  const roomy = density.value === 'roomy'
+  return (
+    <div class="table-wrap">
+      <table class={`table cards ${roomy ? 'roomy' : ''}`}>
+        <thead>
+          <tr>
+            {may('edit') && (
+              <th class="pick">
+                <PickAll rows={rows ?? []} />
+              </th>
+            )}
+            {columns.map((column) => (
+              <Heading key={column.name} column={column} sort={sort} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>{rows === null ? <Coming /> : rows.map((row) => <Line key={row.key} row={row} roomy={roomy} />)}</tbody>
+      </table>
+    </div>
+  )
+}
+
+function Heading({ column: { name, sort: by, down, look }, sort }: { readonly column: Column; readonly sort: string }) {
+  if (by === null) return <th class={look}>{name}</th>
+  const direction = sort === by ? 'ascending' : sort === `-${by}` ? 'descending' : 'none'
+  const first = down ? `-${by}` : by
+  const next = sort === first ? (down ? by : `-${by}`) : first
+  return (
+    <th class={look} aria-sort={direction}>
+      <button type="button" onClick={() => setQuery({ sort: next, page: null })}>
+        {name}
+        <span aria-hidden="true">{direction === 'none' ? '' : direction === 'ascending' ? '↑' : '↓'}</span>
+      </button>
+    </th>
+  )
+}
+
+function PickAll({ rows }: { readonly rows: readonly Row[] }) {
+  const all = rows.length > 0 && rows.every(({ key }) => picked.value.has(key))
+  return (
+    <input
+      type="checkbox"
+      aria-label="Choose all on this page"
+      checked={all}
+      onChange={() =>
+        pick(
+          rows.map(({ key }) => key),
+          !all,
+        )
+      }
+    />
+  )
+}
+
+const Line = ({ row, roomy }: { readonly row: Row; readonly roomy: boolean }) => (
+  <tr
+    id={`row-${row.key}`}
+    class={picked.value.has(row.key) ? 'picked' : ''}
+    aria-current={current.value === row.key ? 'true' : undefined}
+  >
+    {may('edit') && (
+      <td class="pick desk">
+        <input
+          type="checkbox"
+          aria-label={`Choose ${row.name}`}
+          checked={picked.value.has(row.key)}
+          onChange={(event) => pick([row.key], event.currentTarget.checked)}
+        />
+      </td>
+    )}
+    <td class="name">
+      <a class="quiet" href={`${base}/monitors/${encodeURIComponent(row.key)}`} title={row.name}>
+        <span class="cut two-lines">{row.name}</span>
+      </a>
+      {roomy && <span class="muted small cut block">{row.target ?? row.kind}</span>}
+    </td>
+    <td class="tight">
+      <span class="state">
+        <Shape status={row.status} />
+        {statusWord[row.status]}
+        <span class="muted">
+          <Lasting since={row.since} />
+        </span>
+        {row.acknowledged && (
+          <span class="badge" title={`Acknowledged by ${row.acknowledged.by}`}>
+            {row.acknowledged.by}
+          </span>
+        )}
+      </span>
+      {roomy && row.sentence !== null && <span class="muted small cut block sentence">{row.sentence}</span>}
+    </td>
+    <td class="tight desk">
+      <Strip results={row.results} />
+    </td>
+    <td class="tight right number desk">{latency(row.latency?.p95)}</td>
+    <td class="tight right number">{percent(row.uptime?.['30d'])}</td>
+    <td class="labels desk">
+      <LabelChips labels={row.labels} />
+    </td>
+  </tr>
+)
+
+const widths = [72, 58, 84, 66, 78, 50, 90, 62]
+/** What stands in the place of rows that are under way; it moves nothing when they come. */
+const Coming = () => {
+  return widths.map((width) => (
+    <tr key={width} class="skeleton">
+      <td colSpan={7}>
+        <i style={{ width: `${width}%` }} />
+      </td>
+    </tr>
+  ))
+}

@@ -1,0 +1,69 @@
+// All monitors: a table that the server pages, searches, sorts and filters; the address holds the whole view.
+import { useCallback } from 'preact/hooks'
+import { isNarrowed, listMonitors, type View, viewOf } from '../api/board.ts'
+import { useLoaded } from '../api/loaded.ts'
+import type { MonitorList } from '../api/types.ts'
+import { useLive } from '../live.ts'
+import { Empty, Head, Trouble } from '../parts/basics.tsx'
+import { base, place, setQuery } from '../router.ts'
+import { may } from '../session.ts'
+import { BulkBar, picked } from './monitors-bulk.tsx'
+import { Filters } from './monitors-filters.tsx'
+import { Paging } from './monitors-paging.tsx'
+import { MonitorTable } from './monitors-table.tsx'
+import { Teach } from './teach.tsx'
+
+export function Monitors() {
+  const view = viewOf(place.value.query)
+  const key = `monitors ${JSON.stringify(view)}`
+  const list = useLoaded(key, (signal) => listMonitors(view, signal), { keep: true })
+  useLive(useCallback(list.again, []))
+  const found = list.value
+  if (found?.total === 0 && !isNarrowed(view)) return <None />
+  return (
+    <div class="screen">
+      <Head title="Monitors">
+        {may('edit') && (
+          <a class="button main" href={`${base}/monitors/new`}>
+            New monitor
+          </a>
+        )}
+      </Head>
+      <Filters view={view} counts={found?.counts} />
+      {list.problem && <Trouble problem={list.problem} again={list.again} />}
+      <Results view={view} found={found} />
+      {found && <Paging page={view.page} total={found.total} />}
+      {found && picked.value.size > 0 && <BulkBar view={view} total={found.total} done={list.again} />}
+    </div>
+  )
+}
+
+function Results({ view, found }: { readonly view: View; readonly found: MonitorList | null }) {
+  if (found?.total === 0)
+    return (
+      <Empty title="No monitor is like that">
+        <p>Take a filter away, or look for another word: names, keys, labels and targets are searched.</p>
+        <button
+          type="button"
+          class="button"
+          onClick={() => setQuery({ search: null, status: null, kind: null, label: null, owner: null, page: null })}
+        >
+          Show all monitors
+        </button>
+      </Empty>
+    )
+  return <MonitorTable rows={found?.items ?? null} sort={view.sort} />
+}
+
+const None = () => (
+  <div class="screen">
+    <Head title="Monitors">
+      {may('edit') && (
+        <a class="button main" href={`${base}/monitors/new`}>
+          New monitor
+        </a>
+      )}
+    </Head>
+    <Teach />
+  </div>
+)

@@ -1,0 +1,78 @@
+// The dashboard in a test: the real program with the built files, and a browser in which somebody is signed in.
+// Promises that the files are built once for all tests of a run, and that everything is closed with its owner.
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { type Home, openHome, type Owner, type Program } from '../../program/program.ts'
+
+const root = join(import.meta.dirname, '../../..')
+export const owner = { name: 'Ann', email: 'ann@corp.test', password: 'seven quiet lanterns' }
+const waitMs = 15_000
+
+let built = false
+/** Builds the dashboard as it is now. */
+export function build(): void {
+  if (built) return
+  execFileSync(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error'], {
+    cwd: root,
+    stdio: 'pipe',
+  })
+  built = true
+}
+
+export interface Dashboard {
+  readonly home: Home
+  readonly program: Program
+  /** The link for the first owner. */
+  readonly link: string
+  /** A fresh page of a fresh visitor, with what went wrong in it. */
+  page(browser: Browser, options?: BrowserContextOptions): Promise<Seen>
+}
+
+export interface Seen {
+  readonly page: Page
+  /** Errors of scripts, and what the policy kept from being done. */
+  readonly errors: string[]
+}
+
+export async function openDashboard(t: Owner, config?: string): Promise<Dashboard> {
+  build()
+  const home = openHome(t, config)
+  const program = await home.start()
+  const link = /^\s*(http:\S+\/app\/setup#[\w-]{43})$/m.exec(program.stdout())?.[1] ?? ''
+  return {
+    home,
+    program,
+    link,
+    async page(browser, options = {}) {
+      const context = await browser.newContext({ baseURL: program.url, ...options })
+      t.after(() => context.close())
+      const page = await context.newPage()
+      page.setDefaultTimeout(waitMs)
+      const errors: string[] = []
+      page.on('pageerror', (error) => errors.push(String(error)))
+      page.on('console', (message) => {
+        if (/Content Security Policy|Refused to/.test(message.text())) errors.push(message.text())
+      })
+      return { page, errors }
+    },
+  }
+}
+
+/** Makes the first account by the link, as somebody would, or signs in with it where it is there. */
+export async function enter(dashboard: Dashboard, page: Page): Promise<void> {
+  const { program } = dashboard
+  const token = dashboard.link.split('#')[1] ?? ''
+  const send = (path: string, data: unknown) =>
+    page.request.post(`${program.url}/api/v2/${path}`, { headers: { 'x-allswell-csrf': '1' }, data })
+  const made = await send('setup', { token, ...owner })
+  const { email, password } = owner
+  const entered = made.ok() ? made : await send('session', { email, password })
+  if (!entered.ok()) throw new Error(`nobody could sign in: ${await entered.text()}`)
+}
+
+/** Opens a screen, and waits until its title is there. */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(`/app${path}`)
+  await page.waitForSelector('h1')
+}
