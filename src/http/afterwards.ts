@@ -1,5 +1,6 @@
 // What is done after an answer, so that its time tells strangers nothing: mails to those who have an account, notes of
-// attempts that failed. Promises a bound on how much is under way, and that a failure is logged. Must not know what it is.
+// attempts that failed. Promises a bound on how much is under way, and that a failure is logged. Must not know what it
+// is.
 import type { Log } from '#platform/log.ts'
 
 const most = 50

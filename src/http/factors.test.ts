@@ -314,7 +314,7 @@ describe('second factors', () => {
     assert.equal((await firstStep()).done, true)
   })
 
-  test('an owner takes away the factors of somebody who has lost them, who signs in anew with the password', async () => {
+  test('an owner takes away the factors of somebody who has lost them, who signs in by the password', async () => {
     const made = ok(await ann.ask('POST', '/api/v2/invitations', { email: 'bob@corp.test', role: 'editor' }), 201)
     const bob = openBrowser(server.base)
     const accepted = { token: String(made.link).split('#')[1], name: 'Bob', password }

@@ -130,7 +130,7 @@ describe('invitations', () => {
   })
 
   test('a name of any kind is kept as it is, or refused when it is no line of text', async () => {
-    const kept = ['<script>alert(1)</script>', '👩‍🚀 Ann', 'آن', "O'Brien; drop table users", 'Ünïcödé', 'x'.repeat(100)]
+    const kept = ['<script>alert(1)</script>', '👩‍🚀 Ann', 'آن', "O'Brien; drop table users", 'Ünï', 'x'.repeat(100)]
     for (const name of kept) {
       const { user } = ok(await accept(tokenIn((await invite())['link']), password, name), 201) as {
         user: { id: number; name: string }
@@ -150,7 +150,7 @@ describe('invitations', () => {
     return { browser, id: user.id }
   }
 
-  test('a link for a new password sets it once, ends every session, and the old password is worth nothing', async () => {
+  test('a link for a new password sets it once and ends every session, and the old one is worth nothing', async () => {
     const { browser, id } = await bobWith()
     const { link } = ok(await owner.ask('POST', `/api/v2/users/${id}/reset`), 201)
     const token = tokenIn(link)
