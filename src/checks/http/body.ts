@@ -1,5 +1,6 @@
 // The body of an HTTP/1 answer, taken out of its framing: by length, by chunks or up to the end of the connection.
-// Promises to keep at most the wanted number of bytes and to notice a body cut short. Must not know sockets.
+// Promises to keep at most the wanted number of bytes, in about as much memory however small its pieces are, and to
+// notice a body cut short. Must not know sockets.
 import { Failure } from '../failure.ts'
 import { quote } from '../quote.ts'
 import { Gather } from './gather.ts'
@@ -11,11 +12,14 @@ const trailersMost = 64 * 1024
 /** Lines between chunks may have so many bytes together, and so many more for each byte of the body. */
 const framesMost = 256 * 1024
 const framesPerByte = 16
+const nothing = Buffer.alloc(0)
 
 export class BodyReader {
   readonly #framing: Framing
   readonly #most: number
-  readonly #parts: Buffer[] = []
+  /** The first piece is not copied, since mostly there is only one; where more come, all are kept together. */
+  #first = nothing
+  readonly #kept = new Gather()
   readonly #line = new Gather()
   #size = 0
   #trailers = 0
@@ -62,8 +66,7 @@ export class BodyReader {
 
   /** The kept bytes. */
   bytes(): Buffer {
-    const [only] = this.#parts
-    return this.#parts.length === 1 && only ? only : Buffer.concat(this.#parts)
+    return this.#kept.length > 0 ? this.#kept.with(nothing) : this.#first
   }
 
   #readsLine(): boolean {
@@ -83,7 +86,11 @@ export class BodyReader {
   #keep(part: Buffer): void {
     const room = this.#most - this.#size
     const kept = part.length > room ? part.subarray(0, room) : part
-    if (kept.length > 0) this.#parts.push(kept)
+    if (this.#size === 0) this.#first = kept
+    else {
+      if (this.#kept.length === 0) this.#kept.keep(this.#first)
+      this.#kept.keep(kept)
+    }
     this.#size += kept.length
     if (part.length > room) this.#truncated = this.#done = true
   }

@@ -110,6 +110,18 @@ test('chunks of a byte each are put together, unless far more stands between the
   refuses([`${chunked}${`1;x=${'y'.repeat(4_000)}\r\nz\r\n`.repeat(70)}`], /much between them and little in them/)
 })
 
+test('small pieces of a body are copied out of what they came in, which a byte each would keep in memory', () => {
+  const reader = new AnswerReader('GET', 1_000)
+  reader.push(Buffer.from(chunked))
+  for (const letter of 'ab') {
+    const came = Buffer.from(`1\r\n${letter}\r\n`)
+    reader.push(came)
+    if (letter === 'b') came.fill('?')
+  }
+  reader.push(Buffer.from('0\r\n\r\n'))
+  assert.equal(reader.answer().body.toString(), 'ab')
+})
+
 test('chunks that cannot be read are refused', () => {
   refuses([`${chunked}zz\r\n`], /chunks cannot be read at “zz”/)
   refuses([`${chunked}-5\r\n`], /chunks cannot be read/)
