@@ -86,6 +86,7 @@ ${http('noise', noise.port)}${http('drips', dripping.port)}${http('headers', hea
     )
     const program = await start(t, {
       config: `version: 1
+limits: { per_host: 1000 }
 monitors:
   good: { http: { url: "${good.url}" }, interval: 1s }
 ${stalling.join('')}`,
