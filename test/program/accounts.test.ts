@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { freshDatabase } from '#test/postgres.ts'
 import { openBrowser } from '#test/signed-in.ts'
 import { openHome } from './program.ts'
 
@@ -76,4 +77,21 @@ test('the key is rotated while the server is stopped, and only then', async (t) 
   assert.equal(after.length, before.length)
   const again = await home.start()
   assert.equal((await again.api('GET', '/channels/hook')).status, 200)
+})
+
+test('two servers of one PostgreSQL need the same key, and the second says so instead of making another', async (t) => {
+  const database = await freshDatabase()
+  t.after(() => database.drop())
+  const [one, two] = [openHome(t), openHome(t)]
+  const first = await one.start({ args: ['--database', database.url] })
+  const args = ['serve', '--database', database.url, '--data', two.data, '--listen', '127.0.0.1:0', '--beats', 'off']
+  const refused = await two.run(args)
+  assert.equal(refused.code, 1)
+  assert.match(refused.stderr, /All servers of one database need the same key/)
+  assert.ok(!existsSync(join(two.data, 'secret.key')))
+  const key = readFileSync(join(one.data, 'secret.key'), 'utf8').trim()
+  const second = await two.start({ args: ['--database', database.url], env: { ALLSWELL_SECRET_KEY: key } })
+  const body = { key: 'hook', webhook: { url: 'http://127.0.0.1:9/hidden-path' } }
+  assert.equal((await first.api('POST', '/channels', body)).status, 201)
+  assert.equal((await second.api('GET', '/channels/hook')).status, 200)
 })
