@@ -20,6 +20,7 @@ interface Given {
   readonly passive?: (port: number) => Script['rules']
   readonly before?: Script['rules']
   readonly data?: Talk
+  readonly opened?: string
   readonly began?: string
   readonly ended?: string
 }
@@ -28,7 +29,12 @@ const extended = (port: number): Script['rules'] => [[/^EPSV$/, `229 here (|||${
 
 /** A server that lists `/pub` over a second connection, which it ends by itself. */
 async function lister(t: TestContext, { passive = extended, before = [], ...given }: Given, said?: Said) {
-  const { data = (socket: Socket) => socket.end(list), began = '150 here it comes\r\n', ended = '226 done\r\n' } = given
+  const {
+    opened = '250 in it\r\n',
+    data = (socket: Socket) => socket.end(list),
+    began = '150 here it comes\r\n',
+    ended = '226 done\r\n',
+  } = given
   let main: { write(words: string): unknown } | null = null
   const second = await openTarget(t, (socket, index) => {
     socket.once('close', () => main?.write(ended))
@@ -38,7 +44,8 @@ async function lister(t: TestContext, { passive = extended, before = [], ...give
     ...login,
     ...before,
     ...passive(second.port),
-    [/^LIST \/pub$/, began],
+    [/^CWD \/pub$/, opened],
+    [/^LIST$/, began],
     [/^QUIT$/, '221 bye\r\n'],
   ]
   const talk: Talk = (socket, index) => {
@@ -57,7 +64,7 @@ test('a folder is listed over a second connection, and the list judged', async (
   assert.equal(finding.said, 'well')
   assert.equal(finding.facts['folder'], '/')
   assert.equal(finding.facts['list'], list)
-  assert.deepEqual(said.clear.slice(-3), ['EPSV', 'LIST /pub', 'QUIT'])
+  assert.deepEqual(said.clear.slice(-3), ['EPSV', 'LIST', 'QUIT'])
   const { talk: again } = await lister(t, {})
   const missing = await check(t, ftp, again, { ...spec, expect: { list: { contains: 'today.tar' } } })
   assert.match(
@@ -100,6 +107,10 @@ test('what is wrong with the second connection is told', async (t) => {
   assert.match(await failure({ passive: answers('229 (|||99999|)\r\n') }), /^protocol: .* names a port that is none/)
   assert.match(await failure({ passive: answers('229 (|||1|)\r\n') }), /^refused: Nothing listens on 127\.0\.0\.1:1 /)
   assert.match(
+    await failure({ opened: '550 Failed to change directory.\r\n' }),
+    /^status: .* does not open the folder \/pub; it said “550 Failed to change directory\.”/,
+  )
+  assert.match(
     await failure({ began: '550 no such folder\r\n' }),
     /^status: .* does not list \/pub; it said “550 no such/,
   )
@@ -133,6 +144,7 @@ test('both connections are secured, and the second must be of the same server', 
       ...login,
       ...before,
       ...extended(second.port),
+      [/^CWD/, '250 in it\r\n'],
       [/^LIST/, '150 go\r\n226 done\r\n'],
       [/^QUIT/, '221\r\n'],
     ] as const

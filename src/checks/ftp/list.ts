@@ -9,13 +9,14 @@ import type { Session } from '../talk/session.ts'
 import type { Trust } from '../tls-check/options.ts'
 import { contextOf, nameOf } from '../tls-check/shown.ts'
 import { handshake } from '../tls.ts'
-import { beginList, endList, passive, protect } from './words.ts'
+import { beginList, endList, enter, passive, protect } from './words.ts'
 
 const listMost = 256 * 1024
 
 /** The list as the server writes it; throws a Failure. */
 export async function listFolder(session: Session, path: string, trust: Trust | null): Promise<string> {
   const { dialogue, attempt, address } = session
+  await enter(dialogue, path)
   if (trust) await protect(dialogue)
   const port = await passive(dialogue)
   const target = where(address, port)

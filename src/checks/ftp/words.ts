@@ -1,4 +1,4 @@
-// The words of FTP (RFC 959): greeting, AUTH TLS (RFC 4217), USER and PASS, PWD, a list over a second connection.
+// The words of FTP (RFC 959): greeting, AUTH TLS (RFC 4217), USER and PASS, PWD, CWD, a list by a second connection.
 // Promises a Failure in the server's own words for every refusal. Must not know settings or TLS.
 import type { Dialogue } from '../talk/dialogue.ts'
 import { ask as askFor, readReply, type Reply } from '../talk/replies.ts'
@@ -60,9 +60,15 @@ function portOf(dialogue: Dialogue, port: number, { text }: Reply): number {
   return port
 }
 
-/** Asks for the names in a folder; once resolved they come over the second connection. */
+/** Goes into a folder. Who merely asked for its list would be told by many servers that a missing one is empty. */
+export async function enter(dialogue: Dialogue, path: string): Promise<void> {
+  const reply = await ask(dialogue, `CWD ${path}`)
+  if (!reply.code.startsWith('2')) throw dialogue.refusal('status', `does not open the folder ${path}`, reply.text)
+}
+
+/** Asks for the names in the folder that we are in; once resolved they come over the second connection. */
 export async function beginList(dialogue: Dialogue, path: string): Promise<void> {
-  const reply = await ask(dialogue, `LIST ${path}`)
+  const reply = await ask(dialogue, 'LIST')
   if (!reply.code.startsWith('1')) throw dialogue.refusal('status', `does not list ${path}`, reply.text)
 }
 
