@@ -50,7 +50,7 @@ test('a host key that is not expected is down, and said with its fingerprint', a
   const one = await check(t, ssh, serveSsh({ key }), { expect: { host_key: [other, `ed25519 ${key.fingerprint}`] } })
   assert.equal(one.said, 'well')
   const typed = await check(t, ssh, serveSsh({ key }), { expect: { host_key: `rsa ${other}` } })
-  assert.equal(typed.said, 'protocol: 127.0.0.1:PORT offers no host key that is known here, only “ssh-ed25519”.')
+  assert.equal(typed.said, 'protocol: 127.0.0.1:PORT offers no host key of the type rsa, only “ssh-ed25519”.')
 })
 
 test('the proven host key is who answered, expected or not; without one nobody did', async (t) => {

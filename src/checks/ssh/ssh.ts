@@ -111,7 +111,7 @@ async function talk(session: Session, { until, expect }: SshConfig, meet: (key: 
   const wanted = expect.host_key ?? []
   const anyType = wanted.length === 0 || wanted.some(({ type }) => type === null)
   const ours = ourOffer(anyType ? types : wanted.flatMap(({ type }) => type ?? []))
-  const exchange = agree(session.target, offers, ours.signatures)
+  const exchange = agree(session.target, offers, ours.signatures, anyType ? null : wanted)
   const key = await session.step('host_key', 'its host key', (dialogue) => {
     dialogue.say(pack(ours.init))
     const said = { ours: { line: ownLine, init: ours.init }, theirs: { line, init } }
@@ -158,13 +158,16 @@ function ourOffer(wanted: readonly KeyType[]) {
   return { init, signatures: known }
 }
 
-/** The way to agree on a secret; throws a Failure where nothing is in common. */
-function agree(target: string, offers: Offers, known: readonly string[]) {
+type Wanted = readonly { readonly type: KeyType | null }[]
+
+/** The way to agree on a secret; `wanted`: keys of certain types alone; throws a Failure where nothing is in common. */
+function agree(target: string, offers: Offers, known: readonly string[], wanted: Wanted | null) {
   const exchange = exchanges.find((one) => offers.key_exchange.includes(one))
   const none = (what: string, theirs: readonly string[]) =>
-    new Failure('protocol', `${target} offers no ${what} that is known here, only ${quote(theirs.join(', '), 200)}.`)
-  if (exchange === undefined) throw none('key exchange', offers.key_exchange)
-  if (!known.some((one) => offers.host_keys.includes(one))) throw none('host key', offers.host_keys)
+    new Failure('protocol', `${target} offers no ${what}, only ${quote(theirs.join(', '), 200)}.`)
+  if (exchange === undefined) throw none('key exchange that is known here', offers.key_exchange)
+  const key = wanted === null ? 'that is known here' : `of the type ${wanted.map(({ type }) => type).join(' or ')}`
+  if (!known.some((one) => offers.host_keys.includes(one))) throw none(`host key ${key}`, offers.host_keys)
   return exchange
 }
 
