@@ -51,8 +51,8 @@ const config = z
 type RedisConfig = z.output<typeof config>
 
 const roles: Readonly<Record<string, string>> = { master: 'master', slave: 'replica' }
-/** What a server says that wants a password, another one, or grants less. */
-const refusals = /^(NOAUTH|WRONGPASS|NOPERM)\b/i
+/** What a server says that wants another password, or grants less. */
+const refusals = /^(WRONGPASS|NOPERM)\b/i
 
 /** Says a command; throws a Failure for an error, in the server's own words. */
 async function ask(session: Session, phase: string, ...words: readonly string[]): Promise<Reply> {
@@ -62,6 +62,8 @@ async function ask(session: Session, phase: string, ...words: readonly string[])
     return reply(dialogue)
   })
   if (answer.is !== 'error') return answer
+  if (/^NOAUTH\b/i.test(answer.text))
+    throw new Failure('auth', `${session.target} wants a password; give it under password.`)
   const who = words.length > 2 ? `the user ${words[1]} or the password` : 'the password'
   const what = name === 'AUTH' ? `refuses ${who}` : `answers ${name} with an error`
   const isAuth = name === 'AUTH' || refusals.test(answer.text)
