@@ -75,12 +75,12 @@ describe('the kind mysql, asking a real MariaDB', () => {
   test('the first value of a query is judged', async () => {
     const answer = (query: string, expect?: Spec) => ask('watcher', { password, query, ...(expect ? { expect } : {}) })
     const count = 'select count(*), 5 from orders'
-    const at = 'down, body: 127.0.0.1:PORT answers the query with'
+    const at = 'down, body: The answer of 127.0.0.1:PORT to the query'
     assert.equal(await answer(count), 'up')
     assert.equal(await answer(count, { equals: 3, max: 3 }), 'up')
-    assert.equal(await answer(count, { max: 2 }), `${at} a value that is 3, more than 2.`)
-    assert.equal(await answer('select null', { max: 2 }), `${at} NULL, which is no value.`)
-    assert.equal(await answer('select id from orders where false', { max: 2 }), `${at} no row.`)
+    assert.equal(await answer(count, { max: 2 }), `${at} is 3, more than 2.`)
+    assert.equal(await answer('select null', { max: 2 }), `${at} is NULL, which is no value.`)
+    assert.equal(await answer('select id from orders where false', { max: 2 }), `${at} has no row.`)
     assert.equal(await answer('select seq from seq_1_to_1000000', { equals: 1 }), 'up')
     assert.match(await answer(`select repeat('x', 100000)`), /^down, too_large: .* answers with 100004 bytes; 64 kB/)
   })

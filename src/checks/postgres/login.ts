@@ -40,7 +40,8 @@ export async function logIn(session: Session, login: Login): Promise<ReadonlyMap
 
 /** TLS by the setting; where nothing is set, where it is offered: with anybody inside, verified on the internet. */
 async function secure(session: Session, { tls, password }: Login): Promise<void> {
-  const offered = tls !== null && (await session.step('starttls', 'the answer to the wish for TLS', offersPostgresTls))
+  const offered =
+    tls !== null && (await session.step('starttls', 'the answer whether it speaks TLS', offersPostgresTls))
   if (offered) return session.secure(tls ?? (isInside(session.address) ? anyTls : usualTls), 'postgresql')
   if (tls) throw new Failure('tls', `${session.target} does not offer TLS to PostgreSQL’s clients.`)
   if (password !== undefined) keepSecret(session.target, session.address, tls)

@@ -129,11 +129,11 @@ describe('the kind postgres, asking a real one', () => {
     const count = 'select count(*), 5 from orders'
     assert.equal(await answer(count), 'up')
     assert.equal(await answer(count, { equals: 7, min: 7, max: 7 }), 'up')
-    const at = 'down, body: 127.0.0.1:PORT answers the query with'
-    assert.equal(await answer(count, { equals: 8 }), `${at} a value that is “7”, not “8”.`)
-    assert.equal(await answer(count, { max: 6 }), `${at} a value that is 7, more than 6.`)
-    assert.equal(await answer('select null', { max: 6 }), `${at} NULL, which is no value.`)
-    assert.equal(await answer('select 1 where false', { max: 6 }), `${at} no row.`)
+    const at = 'down, body: The answer of 127.0.0.1:PORT to the query'
+    assert.equal(await answer(count, { equals: 8 }), `${at} is “7”, not “8”.`)
+    assert.equal(await answer(count, { max: 6 }), `${at} is 7, more than 6.`)
+    assert.equal(await answer('select null', { max: 6 }), `${at} is NULL, which is no value.`)
+    assert.equal(await answer('select 1 where false', { max: 6 }), `${at} has no row.`)
     assert.equal(await answer('select generate_series(3, 1000)', { equals: 3 }), 'up')
     assert.match(
       await answer(`select repeat('x', 100000)`),

@@ -78,11 +78,11 @@ export function refuseIdle({ query, expect, role, lag }: Question, leader: strin
 export function judgeValue(session: Session, value: string | null | undefined, expect?: ValueExpectation): void {
   if (value !== undefined) session.facts['answer'] = value === null ? null : excerpt(value, valueShown)
   if (!expect) return
-  const wrong = (what: string) => new Failure('body', `${session.target} answers the query with ${what}.`)
-  if (value === undefined) throw wrong('no row')
-  if (value === null) throw wrong('NULL, which is no value')
+  const wrong = (what: string) => new Failure('body', `The answer of ${session.target} to the query ${what}.`)
+  if (value === undefined) throw wrong('has no row')
+  if (value === null) throw wrong('is NULL, which is no value')
   const fault = valueFault(value, expect)
-  if (fault !== null) throw wrong(`a value that ${fault}`)
+  if (fault !== null) throw wrong(fault)
 }
 
 /** Judges the role; throws a Failure. */
