@@ -222,6 +222,6 @@ test('a greeting and offers are judged as expected', async (t) => {
   )
   assert.equal(
     await judged({ offers: ['SMTPUTF8'] }),
-    'body: 127.0.0.1:PORT does not offer SMTPUTF8; it offers “STARTTLS, AUTH, AUTH PLAIN, AUTH LOGIN, SIZE”.',
+    'body: 127.0.0.1:PORT does not offer SMTPUTF8; it offers “STARTTLS, AUTH PLAIN, AUTH LOGIN, SIZE”.',
   )
 })

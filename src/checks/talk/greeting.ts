@@ -48,6 +48,8 @@ export function judgeOffers(session: Session, offers: readonly string[], expecte
   session.facts['offers'] = offers.slice(0, 50).map((offer) => excerpt(offer, 100))
   const missing = expected.find((offer) => !offers.includes(offer))
   if (missing === undefined) return
-  const said = offers.length === 0 ? 'it offers nothing' : `it offers ${quote(offers.join(', '), 200)}`
+  // `AUTH PLAIN` says already that there is AUTH.
+  const shown = offers.filter((offer) => !offers.some((other) => other.startsWith(`${offer} `)))
+  const said = shown.length === 0 ? 'it offers nothing' : `it offers ${quote(shown.join(', '), 200)}`
   throw new Failure('body', `${session.target} does not offer ${missing}; ${said}.`)
 }
