@@ -63,16 +63,17 @@ export function certificateIdentity(facts: CertificateFacts): Identity {
 type Words = (host: string, facts: CertificateFacts) => string
 
 const unknownIssuer: Words = (_, { issuer }) => `The certificate was issued by ${issuer}, which is not trusted here.`
+const missingIssuer: Words = (_, { issuer }) =>
+  `The certificate was issued by ${issuer}, which is not trusted here, or the server does not send the whole chain.`
 const selfSigned: Words = (_, { subject }) => `The certificate of ${subject} is self-signed, so nobody vouches for it.`
 const byCode: Readonly<Record<string, Words>> = {
   CERT_HAS_EXPIRED: (_, { validTo }) => `The certificate expired on ${sayDay(validTo)}.`,
   CERT_NOT_YET_VALID: (_, { validFrom }) => `The certificate is not valid before ${sayDay(validFrom)}.`,
   DEPTH_ZERO_SELF_SIGNED_CERT: selfSigned,
   SELF_SIGNED_CERT_IN_CHAIN: unknownIssuer,
-  UNABLE_TO_GET_ISSUER_CERT: unknownIssuer,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownIssuer,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: (_, { issuer }) =>
-    `The certificate was issued by ${issuer}, which is not trusted here, or the server does not send the whole chain.`,
+  UNABLE_TO_GET_ISSUER_CERT: missingIssuer,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: missingIssuer,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: missingIssuer,
   CERT_REVOKED: () => 'The certificate has been revoked.',
   ERR_TLS_CERT_ALTNAME_INVALID: (host, { names, subject }) =>
     `The certificate is for ${names.length > 0 ? names.join(', ') : subject}, not for ${host}.`,
