@@ -40,7 +40,7 @@ class Counting implements BeatPort {
   }
 
   async create(key: string): Promise<BeatMonitor> {
-    const monitor = { id: this.#monitors.size + 1, passive: true }
+    const monitor = { id: this.#monitors.size + 1, key, passive: true, access: 'open' } as const
     this.#monitors.set(key, monitor)
     return monitor
   }

@@ -7,6 +7,7 @@ import type { BeatLog, BeatMonitor, BeatPort, Making } from '#compat/ports.ts'
 export class MemoryBeats implements BeatPort {
   revision = 1
   readonly monitors = new Map<string, BeatMonitor>()
+  readonly ids = new Map<string, BeatMonitor>()
   /** Monitor → how many beats were offered and taken. */
   readonly beats = new Map<number, number>()
   /** Key → the name that people read, of those made by a beat. */
@@ -31,7 +32,7 @@ export class MemoryBeats implements BeatPort {
   /** A monitor that is there before anything comes. */
   put(key: string, passive = true): BeatMonitor {
     this.#made += 1
-    const monitor = { id: this.#made, passive }
+    const monitor: BeatMonitor = { id: this.#made, key, passive, access: 'open' }
     this.monitors.set(key, monitor)
     this.revision += 1
     return monitor
@@ -47,8 +48,15 @@ export class MemoryBeats implements BeatPort {
     return this.beats.get(this.monitors.get(key)?.id ?? 0) ?? 0
   }
 
-  find(key: string): BeatMonitor | null {
-    return this.monitors.get(key) ?? null
+  /** Gives a monitor a secret id. */
+  guard(key: string, id: string): void {
+    const monitor = this.monitors.get(key) ?? this.put(key)
+    this.monitors.set(key, { ...monitor, access: 'guarded' })
+    this.ids.set(id, { ...monitor, access: 'id' })
+  }
+
+  find(name: string): BeatMonitor | null {
+    return this.monitors.get(name) ?? this.ids.get(name.toLowerCase()) ?? null
   }
 
   async create(key: string, making: Making = {}): Promise<BeatMonitor | 'limit' | 'off'> {

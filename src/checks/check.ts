@@ -73,6 +73,8 @@ export interface PassiveKind<Config = unknown> extends KindBase<Config> {
   readonly derived: false
   /** What is expected of it in time. */
   expects(config: Config): Policy['beat']
+  /** A secret name under which it reports instead of by its key. Left out, or null: it has none. */
+  alias?(config: Config): string | null
   /**
    * Its settings, as they are written, after its sender said something of its thresholds; the very same where nothing
    * changes. Left out: its sender has no say.

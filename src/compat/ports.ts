@@ -8,8 +8,14 @@ import type { Signal } from '#core/words.ts'
 export interface BeatMonitor {
   /** Its number in the store. */
   readonly id: number
+  readonly key: string
   /** False: it is looked at by us and takes no heartbeats. */
   readonly passive: boolean
+  /**
+   * `id`: it was found by its secret id, and whoever knows that may beat. `guarded`: it has one and was found by its
+   * key, which does not suffice. `open`: it has none.
+   */
+  readonly access: 'open' | 'id' | 'guarded'
 }
 
 /** What came with a heartbeat. */
@@ -21,6 +27,9 @@ export interface BeatLog {
   readonly body: Uint8Array
   /** Bytes that came; more than `body` has where only its beginning was kept. */
   readonly size: number
+  /** The run that it belongs to, and the status with which that ended; null: nobody said. */
+  readonly run: string | null
+  readonly exit: number | null
 }
 
 /** What is known of a heartbeat that is to be made: the name that people read, what was said of its thresholds. */
@@ -32,8 +41,8 @@ export interface Making {
 export interface BeatPort {
   /** Another number whenever a monitor came, changed or went, or new ones became possible: `find` is asked anew. */
   readonly revision: number
-  /** The living monitor with this key; null: there is none. */
-  find(key: string): BeatMonitor | null
+  /** The living monitor with this key or id; null: there is none. */
+  find(name: string): BeatMonitor | null
   /**
    * Makes a heartbeat monitor, or gives the one that is there by now. `limit`: so many as are allowed exist;
    * `off`: heartbeats are not made by their first beat. Rejects within seconds when it cannot be stored.

@@ -16,6 +16,7 @@ export const rejections = {
   unknown: 'no monitor has this key',
   limit: 'so many heartbeats as are allowed exist',
   not_heartbeat: 'the monitor is not a heartbeat',
+  guarded: 'the monitor takes beats by its id only',
   fixed: 'a file or people have set the monitor up, and its sender does not change it',
   full: 'too much waits to be stored',
   unavailable: 'it could not be stored',

@@ -61,7 +61,8 @@ function late(
 
 /**
  * How long we listen before we call anything late. With a period or a schedule it is the grace; without grace the
- * period, but a minute at most. Counted from the last beat, the next one may take all that long: an hour of it, or a fifth.
+ * period, but a minute at most. Counted from the last beat, the next one may take all that long: an hour of it, or a
+ * fifth.
  */
 function holdMs({ due }: Expected, after: number): number {
   if (due === null) return Math.max(Math.min(after, hour), after / 5)

@@ -24,6 +24,10 @@ export function isKeyText(text: string): boolean {
   return keyPattern.test(text)
 }
 
+/** Whether a name looks like a secret id: such a one is never made the key of a new monitor. */
+export const isIdText = (text: string): boolean =>
+  text.length === 36 && /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text)
+
 /** What names a monitor on the wire, where older senders may write anything: its key, and the name that people read. */
 export interface Named {
   readonly key: string

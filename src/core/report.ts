@@ -21,7 +21,10 @@ export function taken(state: MonitorState, seen: Observation, { beat }: Policy):
   const judged = seen.signal === 'fail' ? seen : judge(state, seen, beat)
   if (seen.signal === 'start' || seen.latency !== null) return judged
   const latency = duration(state, seen)
-  return latency === null ? judged : { ...judged, latency }
+  if (latency === null) return judged
+  const { signal, sentence } = judged
+  const said = signal === 'fail' && sentence !== null ? `${sentence} It ran for ${sayDuration(latency)}.` : sentence
+  return { ...judged, latency, sentence: said }
 }
 
 function judge(state: MonitorState, seen: Observation, expected: Expected): Observation {

@@ -22,7 +22,7 @@ onEachStore('beats', (ground) => {
   test('what somebody else made meanwhile stays as it is', async () => {
     const { engine } = await openEngine(ground.store, systemClock)
     await provision(ground.store, 'monitor', 'job', 'played', { played: { key: 'job' } }, systemClock.now())
-    assert.deepEqual(await engine.beats.create('job'), { id: 1, passive: false })
+    assert.deepEqual(await engine.beats.create('job'), { id: 1, key: 'job', passive: false, access: 'open' })
     assert.deepEqual(
       (await all()).map(({ kind, owner, revision }) => [kind, owner, revision]),
       [['played', 'api', 1]],
@@ -30,10 +30,26 @@ onEachStore('beats', (ground) => {
     await engine.close()
   })
 
+  test('a heartbeat with a secret id is found by it, and by its key as one that is guarded', async () => {
+    const id = '3f1c9a52-7d1e-4c47-9b1a-0c7d2f7f3e55'
+    const { engine } = await openEngine(ground.store, systemClock)
+    const number = await provision(ground.store, 'monitor', 'vault', 'sign', { sign: { every: '1h', id } }, 1)
+    await provision(ground.store, 'monitor', 'copy', 'sign', { sign: { every: '1h', id } }, 1)
+    await engine.catalogChanged()
+    const found = { id: number, key: 'vault', passive: true }
+    assert.deepEqual(engine.beats.find(id.toUpperCase()), { ...found, access: 'id' }, 'the older of two has it')
+    assert.deepEqual(engine.beats.find('vault'), { ...found, access: 'guarded' })
+    await provision(ground.store, 'monitor', 'vault', 'sign', { sign: { every: '1h' } }, 2)
+    await engine.catalogChanged()
+    assert.deepEqual(engine.beats.find('vault'), { ...found, access: 'open' })
+    assert.equal(engine.beats.find(id)?.key, 'copy')
+    await engine.close()
+  })
+
   test('a monitor that this version cannot read is left alone', async () => {
     await provision(ground.store, 'monitor', 'future', 'unheard', { unheard: {} }, systemClock.now())
     const { engine } = await openEngine(ground.store, systemClock)
-    assert.deepEqual(await engine.beats.create('future'), { id: 1, passive: false })
+    assert.deepEqual(await engine.beats.create('future'), { id: 1, key: 'future', passive: false, access: 'open' })
     assert.equal((await all())[0]?.kind, 'unheard')
     await engine.close()
   })

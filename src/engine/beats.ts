@@ -1,7 +1,6 @@
 // Beats: how incoming signs of life find their monitor, and how an unknown name makes one.
 // Promises a limit on what strangers can create, and that a beat counts once. Must not know any protocol.
 import type { Observation } from '#core/observation.ts'
-import type { Signal } from '#core/words.ts'
 import { formatDuration } from '#core/duration.ts'
 import type { Adjustment } from '#core/expected.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -34,10 +33,20 @@ export interface Making {
 /** A passive monitor (`passive`) takes beats; no other does. */
 export interface BeatMonitor {
   readonly id: number
+  readonly key: string
   readonly passive: boolean
+  /** Found by its secret id, or by its key though it has one (`guarded`); `open`: it has none. */
+  readonly access: 'open' | 'id' | 'guarded'
 }
 
-/** Logs kept of one heartbeat. */
+const shown = (monitor: CatalogMonitor, access: BeatMonitor['access']): BeatMonitor => ({
+  id: monitor.id,
+  key: monitor.key,
+  passive: isPassive(monitor),
+  access,
+})
+
+/** Logs kept of one heartbeat, and as many of failures. */
 const logsKept = 50
 const creatingMost = 1_000
 
@@ -57,9 +66,12 @@ export class Beats {
     return this.#parts.catalog.revision
   }
 
-  find(key: string): BeatMonitor | null {
-    const monitor = this.#parts.catalog.byKey.get(key)
-    return monitor ? { id: monitor.id, passive: isPassive(monitor) } : null
+  find(name: string): BeatMonitor | null {
+    const { byKey, byAlias } = this.#parts.catalog
+    const monitor = byKey.get(name)
+    if (monitor) return shown(monitor, monitor.alias === null ? 'open' : 'guarded')
+    const secret = byAlias.size > 0 ? byAlias.get(name.toLowerCase()) : undefined
+    return secret ? shown(secret, 'id') : null
   }
 
   /** Makes the monitor of an unknown name; `limit`: as many as are allowed exist, `off`: beats make none. */
@@ -89,9 +101,9 @@ export class Beats {
       const object = await this.#put(made, now)
       const monitor = catalog.take(object)
       // Somebody else's monitor that this version cannot read is left alone, and takes no beats.
-      if (monitor === null) return { id: object.id, passive: false }
+      if (monitor === null) return { id: object.id, key, passive: false, access: 'open' }
       await ingest.input(monitor.id, { type: 'revise', at: now, follows: monitor.follows })
-      return { id: monitor.id, passive: isPassive(monitor) }
+      return shown(monitor, monitor.alias === null ? 'open' : 'guarded')
     } catch (error) {
       this.#count = null
       throw error
@@ -133,7 +145,7 @@ export class Beats {
     if (state === null) throw new Overloaded('The monitor was deleted meanwhile.')
   }
 
-  log(entry: { monitor: number; at: number; signal: Signal; body: Uint8Array; size: number }): Promise<void> {
+  log(entry: Omit<Parameters<Store['beatLogs']['insert']>[0], 'keep'>): Promise<void> {
     return this.#parts.store.beatLogs.insert({ ...entry, keep: logsKept })
   }
 }

@@ -29,6 +29,8 @@ interface Remembered {
 export class Catalog {
   monitors = new Map<number, CatalogMonitor>()
   byKey = new Map<string, CatalogMonitor>()
+  /** By the secret names under which some report; of two with one name the older one has it. */
+  byAlias = new Map<string, CatalogMonitor>()
   members = new Members()
   channels: ReadonlyMap<string, ChannelModel> = new Map()
   rules: readonly RuleModel[] = []
@@ -72,6 +74,8 @@ export class Catalog {
       }),
     )
     this.byKey = new Map([...this.monitors.values()].map((monitor) => [monitor.key, monitor]))
+    this.byAlias = new Map()
+    for (const monitor of this.monitors.values()) this.#alias(monitor)
     this.members = new Members(this.monitors, this.members)
     this.channels = new Map(channels.map(({ model }) => [model.key, model]))
     this.rules = rules.map(({ model }) => model)
@@ -91,11 +95,18 @@ export class Catalog {
     const known = this.monitors.get(object.id)
     this.monitors.set(object.id, monitor)
     this.byKey.set(object.key, monitor)
+    this.#alias(monitor)
     if (known === undefined && monitor.members === null) this.members.add(monitor)
     else if (known === undefined || !sameMember(known, monitor)) this.members = new Members(this.monitors)
     this.#remembered.set(object.id, { revision: object.revision, read })
     this.revision += 1
     return monitor
+  }
+
+  #alias(monitor: CatalogMonitor): void {
+    if (monitor.alias === null) return
+    const other = this.byAlias.get(monitor.alias)
+    if (other === undefined || other.id >= monitor.id) this.byAlias.set(monitor.alias, monitor)
   }
 }
 

@@ -233,7 +233,7 @@ onEachStore('monitors that follow from others', (ground) => {
     const beat = { location: 'local', outcome: 'up', signal: 'beat', ...nothing } as const
     await engine.beats.commit({ ...beat, monitor: made.id, at: at() })
     assert.equal((await state(all))?.status, 'up')
-    assert.deepEqual(engine.beats.find('all'), { id: all, passive: false })
+    assert.deepEqual(engine.beats.find('all'), { id: all, key: 'all', passive: false, access: 'open' })
     assert.equal(await engine.runNow('all'), null)
     await engine.close()
   })

@@ -73,7 +73,7 @@ onEachStore(
       await clock.pump(second.engine.close())
     })
 
-    test('other expectations leave what is known; what was deleted and is back is unknown until it is seen', async () => {
+    test('other expectations leave what is known; what was deleted and is back is unknown at first', async () => {
       const { clock, id, start, status, events } = await open()
       const { engine } = await start()
       engine.beats.offer(id, clock.now())

@@ -22,6 +22,8 @@ export interface MonitorModel {
   readonly active: boolean
   /** The machine that is looked at, as one text for all who look at it; null: none in particular. */
   readonly host: string | null
+  /** A secret name under which it reports instead of by its key; null: none. */
+  readonly alias: string | null
   /** The monitors whose states its own follows from; null: it is looked at, or reports by itself. */
   readonly members: Selector | null
   readonly policy: Policy

@@ -29,6 +29,7 @@ test('a monitor that says nothing more is checked every minute, with two bad che
     paused: false,
     active: true,
     host: null,
+    alias: null,
     members: null,
     policy: {
       interval: 60_000,

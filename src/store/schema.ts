@@ -155,6 +155,9 @@ export interface Tables {
     /** LabelLimit, JSON; null: none. */
     labels: string | null
     /** Salted hash with its parameters; null: signs in by other means. */
+    /** The run that it belongs to, and the status with which that ended; null: nobody said. */
+    run: string | null
+    exit: number | null
     password: string | null
     /** Secret of the authenticator app, sealed; null: none. */
     totp: string | null

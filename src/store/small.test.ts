@@ -69,6 +69,20 @@ onEachStore('beat logs', (ground) => {
     await ground.store.beatLogs.insert(cut)
     assert.equal((await ground.store.beatLogs.list(3, 1))[0]?.size, 9)
   })
+
+  test('failures are kept apart, with their run and exit status: good runs push none of them out', async () => {
+    const insert = (at: number, signal: 'beat' | 'fail') => {
+      const body = Uint8Array.of(at)
+      return ground.store.beatLogs.insert({ monitor: 1, at, signal, body, run: `r${at}`, exit: at, keep: 2 })
+    }
+    for (const at of [1, 2, 3]) await insert(at, 'fail')
+    for (const at of [4, 5, 6, 7]) await insert(at, 'beat')
+    const logs = await ground.store.beatLogs.list(1, 10)
+    assert.deepEqual(
+      logs.map(({ run, exit }) => [run, exit]),
+      [7, 6, 3, 2].map((at) => [`r${at}`, at]),
+    )
+  })
 })
 
 onEachStore('meta', (ground) => {

@@ -317,7 +317,7 @@ export interface Tokens {
 }
 
 export interface BeatLogs {
-  /** Keeps the newest `keep` of the monitor. */
+  /** Keeps the newest `keep` of the monitor, and the newest `keep` of its failures. */
   insert(log: {
     monitor: number
     at: number
@@ -327,13 +327,25 @@ export interface BeatLogs {
     size?: number | undefined
     keep: number
   }): Promise<void>
-  list(monitor: number, limit: number): Promise<{ at: number; signal: Signal; body: Uint8Array; size: number }[]>
+  list(monitor: number, limit: number): Promise<BeatLog[]>
+}
+export interface BeatLog {
+  readonly at: number
+  readonly signal: Signal
+  readonly body: Uint8Array
+  /** Bytes that came. */
+  readonly size: number
+  readonly run: string | null
+  readonly exit: number | null
 }
 
 export interface Meta {
   get(name: string): Promise<string | null>
   set(name: string, value: string): Promise<void>
 }
+    /** The run that it belongs to, and the status with which that ended. */
+    run?: string | null | undefined
+    exit?: number | null | undefined
 
 export interface Leases {
   /** Takes or renews; false when somebody else holds it. */

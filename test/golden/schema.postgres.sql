@@ -17,7 +17,9 @@ create table beat_logs (
   at bigint not null,
   signal text collate C not null,
   body bytea not null,
-  size bigint
+  size bigint,
+  run text,
+  exit bigint
 );
 
 create table deliveries (

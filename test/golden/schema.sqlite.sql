@@ -23,7 +23,7 @@ CREATE TABLE beat_logs (
     at integer not null,
     signal text not null,
     body blob not null
-  , size integer);
+  , size integer, run text, exit integer);
 
 CREATE INDEX beat_logs_monitor on beat_logs (monitor_id, id);
 

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { duration, formatDuration } from '#core/duration.ts'
 import { type Due, everyWithGrace, type Expected, expecting } from '#core/expected.ts'
+import { isIdText } from '#core/key.ts'
 import { suggest } from '#core/suggest.ts'
 import { dueBy, openSchedule } from './schedule.ts'
 import { zoneOf } from './zone.ts'
@@ -111,6 +112,18 @@ const fields = z.strictObject({
       title: 'Calm after',
       description: 'What must be `silent` is well again after so long without a beat. Where nothing is said: 10m.',
       examples: ['1h'],
+    })
+    .optional(),
+  id: z
+    .string()
+    .refine(isIdText, 'is not a UUID; make one with uuidgen')
+    .transform((text) => text.toLowerCase())
+    .meta({
+      title: 'Secret id',
+      description:
+        'A UUID that nobody guesses. Beats come to it instead of to the key, from any network and without a token; ' +
+        'by the key only those with a token are taken.',
+      examples: ['3f1c9a52-7d1e-4c47-9b1a-0c7d2f7f3e55'],
     })
     .optional(),
   resume_on_beat: z

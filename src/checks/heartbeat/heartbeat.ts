@@ -11,6 +11,8 @@ export const heartbeat = definePassive<HeartbeatConfig>({
   config,
   example: { every: '1d', grace: '2h' },
   describe,
+  secrets: ['id'],
   expects,
+  alias: ({ id = null }) => id,
   adjust,
 })

@@ -50,6 +50,73 @@ describe('heartbeats by HTTP', () => {
     assert.ok(house.port.committed[1]?.sentence)
   })
 
+  it('say with which exit status a job ended, and to which run they belong', async (test) => {
+    const house = await openBeatHouse(test)
+    const said = async (path: string, body = '') => {
+      await beat(house, path, { method: 'POST', body })
+      return house.port.committed.at(-1)
+    }
+    assert.deepEqual((await said('a/0?rid=r1'))?.outcome, 'up')
+    const failed = await said('a/3?rid=r1', 'no space left')
+    assert.deepEqual([failed?.outcome, failed?.signal, failed?.run], ['down', 'fail', 'r1'])
+    assert.deepEqual(failed?.facts, { exit_status: 3, run: 'r1' })
+    assert.equal(
+      failed?.sentence,
+      'It ended with exit status 3; what it sent ends with “no space left” (see /api/v2/monitors/a/log).',
+    )
+    assert.equal((await said('a/fail'))?.sentence, 'It reported a failure itself.')
+    assert.deepEqual(
+      house.port.logs.map(({ run, exit }) => [run, exit]),
+      [['r1', 3]],
+    )
+  })
+
+  it('may be words alone, which are kept and move nothing', async (test) => {
+    const house = await openBeatHouse(test)
+    assert.equal((await beat(house, 'a/log', { method: 'POST', body: 'half done' })).status, 200)
+    assert.deepEqual([house.port.committed.length, house.port.logs.length, house.accepted('http')], [0, 1, 1])
+    assert.equal(house.port.logs[0]?.signal, 'log')
+  })
+
+  it('come to a secret id from any network, and then not to the key', async (test) => {
+    const house = await openBeatHouse(test)
+    const id = '3f1c9a52-7d1e-4c47-9b1a-0c7d2f7f3e55'
+    house.port.guard('vault', id)
+    const afar = { headers: { 'x-forwarded-for': '203.0.113.9' } }
+    assert.equal((await beat(house, id, afar)).status, 200)
+    assert.equal((await beat(house, `${id.toUpperCase()}/start`, afar)).status, 200)
+    const failed = await beat(house, `${id}/7`, { ...afar, method: 'POST', body: 'oh' })
+    assert.equal(failed.status, 200)
+    assert.doesNotMatch(house.port.committed.at(-1)?.sentence ?? '', /3f1c9a52/, 'the id is told to nobody')
+    assert.match(house.port.committed.at(-1)?.sentence ?? '', /monitors\/vault\/log/)
+    const byKey = await beat(house, 'vault')
+    assert.deepEqual([byKey.status, house.rejected('http', 'guarded')], [403, 1])
+    assert.match(await byKey.text(), /takes beats to its id, not to its key/)
+    assert.equal((await beat(house, 'vault', { headers: { authorization: 'Bearer report' } })).status, 200)
+    assert.equal((await beat(house, 'vault', afar)).status, 403)
+    const other = await beat(house, '00000000-7d1e-4c47-9b1a-0c7d2f7f3e55', afar)
+    assert.equal(other.status, 404)
+    assert.equal(await other.text(), 'No monitor has this id. Has it been changed or deleted?\n')
+    assert.equal(house.port.monitors.size, 1, 'an id is never made a key')
+    await house.datagrams(3, `${id}.beat:1|c\nvault.beat:1|c\n00000000-7d1e-4c47-9b1a-0c7d2f7f3e55.beat:1|c`)
+    const { accepted, rejected } = house
+    assert.deepEqual([accepted('udp'), rejected('udp', 'guarded'), rejected('udp', 'unknown')], [1, 1, 1])
+  })
+
+  it('make a monitor where they ask for it, and none where they ask for none', async (test) => {
+    const house = await openBeatHouse(test)
+    const afar = { 'x-forwarded-for': '203.0.113.9' }
+    const token = { headers: { ...afar, authorization: 'Bearer report' } }
+    assert.equal((await beat(house, 'a?create=0')).status, 404)
+    assert.match(await (await beat(house, 'a', token)).text(), /Ask for one to be made with \?create=1/)
+    assert.equal((await beat(house, 'a?create=1', { headers: afar })).status, 403)
+    assert.equal(house.port.monitors.size, 0)
+    assert.equal((await beat(house, 'a?create=1', token)).status, 200)
+    house.port.creates = false
+    assert.equal((await beat(house, 'b?create=1', token)).status, 404)
+    assert.equal(house.port.monitors.size, 1)
+  })
+
   it('are answered only after the commit', async (test) => {
     const house = await openBeatHouse(test)
     let commit = () => {}

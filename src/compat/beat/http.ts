@@ -1,17 +1,16 @@
-// Heartbeats by HTTP on the bare server: GET, POST, PUT or HEAD `/beat/{key}`, `/start`, `/fail`.
+// Heartbeats by HTTP on the bare server: GET, POST, PUT or HEAD `/beat/{key}`, `/start`, `/fail`, `/log`, `/3`.
 // Promises an OK only after the commit, and otherwise a sentence that says what is wrong and how to mend it.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { plain } from '#core/message.ts'
-import type { Observation } from '#core/observation.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import type { Gate } from '../gate.ts'
-import { keyRule } from '#core/key.ts'
+import { isIdText, keyRule } from '#core/key.ts'
 import type { BeatMonitor, BeatPort, Requests } from '../ports.ts'
 import type { Refusal, Roster } from '../roster.ts'
 import type { Rejection, Tally } from '../tally.ts'
 import { Bodies, type Body, type BodyLimits, hasBody } from './body.ts'
-import { type Target, targetOf } from './target.ts'
+import { observed } from './observed.ts'
+import { type Fault, type Target, targetOf } from './target.ts'
 
 export interface BeatHttpParts {
   readonly port: BeatPort
@@ -32,7 +31,6 @@ interface Answer {
   readonly text: string
   readonly headers?: Readonly<Record<string, string>>
 }
-type Beat = Extract<Target, { key: string }>
 
 const methods = new Set(['GET', 'POST', 'HEAD', 'PUT'])
 const noBody: Body = { bytes: Buffer.alloc(0), size: 0, unread: false }
@@ -73,45 +71,54 @@ class Desk {
   }
 
   /** Never rejects: a failure of ours is an answer, too. */
-  async answer(request: IncomingMessage, target: Target): Promise<Answer> {
+  async answer(request: IncomingMessage, target: Target | Fault): Promise<Answer> {
     try {
       if (!methods.has(request.method ?? '')) return this.#refuse('method')
       if ('fault' in target) return this.#refuse(target.fault)
-      const monitor = await this.#monitor(request, target.key)
+      const monitor = await this.#monitor(request, target)
       if (typeof monitor === 'string') return this.#refuse(monitor, target.key)
-      if (!hasBody(request)) return await this.#take(monitor.id, target, noBody)
+      if (!hasBody(request)) return await this.#take(monitor, target, noBody)
       const body = await this.#bodies.read(request)
       if (body === null) return this.#refuse('incomplete')
       try {
-        return await this.#take(monitor.id, target, body)
+        return await this.#take(monitor, target, body)
       } finally {
         this.#bodies.release(body.bytes.length)
       }
     } catch (error) {
-      if (!this.#failing) this.#parts.log.error('heartbeats by HTTP cannot be stored', { url: request.url, error })
+      // Its address may hold an id, which is a secret.
+      if (!this.#failing) this.#parts.log.error('heartbeats by HTTP cannot be stored', { error })
       this.#failing = true
       return this.#refuse('unavailable')
     }
   }
 
   /** The monitor that may be beaten by this request, or why none. */
-  async #monitor(request: IncomingMessage, key: string): Promise<BeatMonitor | keyof typeof refusals> {
+  async #monitor(request: IncomingMessage, { key, create }: Target): Promise<BeatMonitor | keyof typeof refusals> {
     const { port, roster, gate, requests } = this.#parts
+    const known = port.find(key)
+    if (known?.access === 'id') return known.passive ? known : 'not_heartbeat'
+    if (known === null && isIdText(key)) return 'unknown_id'
     const near = gate.isOpen(requests.clientOf(request).address) && !fromAnotherSite(request)
-    if (!near && !(await requests.allowed(request, 'report', key))) return 'network'
-    const monitor = port.find(key) ?? (near ? await roster.enroll(key) : 'foreign')
-    if (typeof monitor === 'string') return monitor
-    return monitor.passive ? monitor : 'not_heartbeat'
+    const isGuarded = known?.access === 'guarded'
+    if ((!near || isGuarded) && !(await requests.allowed(request, 'report', key))) return near ? 'guarded' : 'network'
+    if (known !== null) return known.passive ? known : 'not_heartbeat'
+    if (create === false) return 'not_asked'
+    const monitor = near || create === true ? await roster.enroll(key) : 'foreign'
+    return typeof monitor === 'string' || monitor.passive ? monitor : 'not_heartbeat'
   }
 
-  async #take(monitor: number, target: Beat, body: Body): Promise<Answer> {
+  async #take({ id: monitor, key }: BeatMonitor, target: Target, body: Body): Promise<Answer> {
     const { port, tally, clock } = this.#parts
     const at = clock.now()
-    const { signal } = target
+    const { signal, run = null, exit } = target
     const { bytes, size } = body
-    const stored = port.commit(observed(monitor, target, body, at))
-    if (bytes.length > 0) await Promise.all([stored, port.log({ monitor, at, signal, body: bytes, size })])
-    else await stored
+    const entry = { monitor, at, signal, body: bytes, size, run, exit }
+    if (signal === 'log') await port.log(entry)
+    else {
+      const stored = port.commit(observed({ monitor, key, at }, target, body))
+      await (bytes.length > 0 ? Promise.all([stored, port.log(entry)]) : stored)
+    }
     this.#failing = false
     tally.accept()
     if (size === bytes.length) return ok
@@ -132,36 +139,6 @@ function fromAnotherSite({ headers }: IncomingMessage): boolean {
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
   const { origin } = headers
   return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== headers.host)
-}
-
-function observed(monitor: number, { key, signal }: Beat, body: Body, at: number): Observation {
-  const failed = signal === 'fail'
-  return {
-    monitor,
-    location: 'local',
-    at,
-    outcome: failed ? 'down' : signal === 'start' ? 'unknown' : 'up',
-    signal,
-    latency: null,
-    reason: failed ? 'failed' : null,
-    sentence: failed ? sayFailure(key, body) : null,
-  }
-}
-
-const excerptMost = 200
-
-/** Who is called for a failure sees what it said last, or first where the end was not kept, and where all of it is. */
-function sayFailure(key: string, { bytes, size }: Body): string {
-  const lines = new TextDecoder()
-    .decode(bytes)
-    .split(/[\r\n]+/)
-    .map((line) => plain(line, excerptMost))
-    .filter((line) => line !== '')
-  const cut = size > bytes.length
-  const line = cut ? lines[0] : lines.at(-1)
-  if (line === undefined) return 'It reported a failure itself.'
-  const where = `/api/v2/monitors/${key}/log`
-  return `It reported a failure itself; what it sent ${cut ? 'begins' : 'ends'} with “${line}” (see ${where}).`
 }
 
 interface Refused {
@@ -185,8 +162,14 @@ const refusals = {
   verb: {
     status: 404,
     reason: 'verb',
-    text: 'After the key may stand /start or /fail, or nothing: /beat/nightly-backup/fail',
+    text: 'After the key may stand /start, /fail, /log, an exit status from 0 to 255, or nothing: /beat/nightly-backup/3',
   },
+  run: {
+    status: 400,
+    reason: 'syntax',
+    text: 'A rid names a run by 1 to 64 of A-Z a-z 0-9 . _ : -, such as a UUID: /beat/nightly-backup/start?rid=42',
+  },
+  create: { status: 400, reason: 'syntax', text: 'create is 1 or 0: /beat/nightly-backup?create=1' },
   network: {
     status: 403,
     reason: 'network',
@@ -194,6 +177,17 @@ const refusals = {
       'Heartbeats from here need a token with the scope "report": Authorization: Bearer TOKEN. Or name the network ' +
       'of the sender in the setting networks.beats; behind a proxy, name the proxy in networks.trusted_proxies; ' +
       'where this address has a name of its own, set public_url or name it in networks.hosts.',
+  },
+  guarded: {
+    status: 403,
+    reason: 'guarded',
+    text: 'The monitor "KEY" takes beats to its id, not to its key; to its key only those with a token. Use /beat/ID.',
+  },
+  unknown_id: { status: 404, reason: 'unknown', text: 'No monitor has this id. Has it been changed or deleted?' },
+  not_asked: {
+    status: 404,
+    reason: 'unknown',
+    text: 'No monitor has the key "KEY", and create=0 asks for none to be made. Is the key right?',
   },
   unknown: {
     status: 404,
@@ -206,8 +200,8 @@ const refusals = {
     status: 404,
     reason: 'unknown',
     text:
-      'No monitor has the key "KEY". Add it to the configuration or by the API; ' +
-      'only senders in the networks of networks.beats make a heartbeat by its first beat.',
+      'No monitor has the key "KEY". Ask for one to be made with ?create=1, or add it to the configuration or by the ' +
+      'API; without being asked, only senders in the networks of networks.beats make a heartbeat by its first beat.',
   },
   limit: {
     status: 403,

@@ -7,11 +7,30 @@ import { targetOf } from './target.ts'
 
 describe('the address of a heartbeat', () => {
   it('is a key and perhaps a signal', () => {
-    assert.deepEqual(targetOf('/beat/a'), { key: 'a', signal: 'beat' })
-    assert.deepEqual(targetOf('/beat/a/'), { key: 'a', signal: 'beat' })
-    assert.deepEqual(targetOf('/beat/a.b-C_1/start'), { key: 'a.b-C_1', signal: 'start' })
-    assert.deepEqual(targetOf('/beat/a/fail?x=/y'), { key: 'a', signal: 'fail' })
-    assert.deepEqual(targetOf('/beat/%61%2Db?'), { key: 'a-b', signal: 'beat' })
+    assert.deepEqual(targetOf('/beat/a'), { key: 'a', signal: 'beat', exit: null })
+    assert.deepEqual(targetOf('/beat/a/'), { key: 'a', signal: 'beat', exit: null })
+    assert.deepEqual(targetOf('/beat/a.b-C_1/start'), { key: 'a.b-C_1', signal: 'start', exit: null })
+    assert.deepEqual(targetOf('/beat/a/fail?x=/y'), { key: 'a', signal: 'fail', exit: null })
+    assert.deepEqual(targetOf('/beat/a/log'), { key: 'a', signal: 'log', exit: null })
+    assert.deepEqual(targetOf('/beat/%61%2Db?'), { key: 'a-b', signal: 'beat', exit: null })
+  })
+
+  it('may end with an exit status, of which only 0 is well', () => {
+    assert.deepEqual(targetOf('/beat/a/0'), { key: 'a', signal: 'beat', exit: 0 })
+    assert.deepEqual(targetOf('/beat/a/1'), { key: 'a', signal: 'fail', exit: 1 })
+    assert.deepEqual(targetOf('/beat/a/255'), { key: 'a', signal: 'fail', exit: 255 })
+    for (const url of ['/beat/a/256', '/beat/a/-1', '/beat/a/1.0', '/beat/a/0001', '/beat/a/1e2'])
+      assert.deepEqual(targetOf(url), { fault: 'verb' }, url)
+  })
+
+  it('may name a run, and say whether a monitor is to be made', () => {
+    const start = { key: 'a', signal: 'start', exit: null }
+    assert.deepEqual(targetOf('/beat/a/start?rid=42-x'), { ...start, run: '42-x' })
+    assert.deepEqual(targetOf('/beat/a/start?rid=a%3Ab&create=1'), { ...start, run: 'a:b', create: true })
+    assert.deepEqual(targetOf('/beat/a/start?create=0'), { ...start, create: false })
+    for (const rid of ['', 'a b', '%00', '<b>', 'x'.repeat(65)])
+      assert.deepEqual(targetOf(`/beat/a?rid=${rid}`), { fault: 'run' }, rid)
+    assert.deepEqual(targetOf('/beat/a?create=perhaps'), { fault: 'create' })
   })
 
   it('is left alone when it is somebody else’s', () => {

@@ -1,20 +1,34 @@
-// What a heartbeat's address says: `/beat/{key}`, `/beat/{key}/start`, `/beat/{key}/fail`.
+// What a heartbeat's address says: `/beat/{key}`, and after it `/start`, `/fail`, `/log` or an exit status.
 // Promises that nothing but a valid key comes out, however the path was spelt. Pure.
-import type { Signal } from '#core/words.ts'
 import { isKeyText } from '#core/key.ts'
+import type { Signal } from '#core/words.ts'
 
-export type Target =
-  | { readonly key: string; readonly signal: Exclude<Signal, 'check'> }
-  | { readonly fault: 'name' | 'verb' }
+export interface Target {
+  /** A monitor's key, or its id. */
+  readonly key: string
+  readonly signal: Exclude<Signal, 'check' | 'derived'>
+  /** With which status the job ended; null: nobody says. */
+  readonly exit: number | null
+  /** To which run it belongs. */
+  readonly run?: string
+  /** Whether a monitor is to be made if there is none; left out: as it is set. */
+  readonly create?: boolean
+}
+export type Fault = { readonly fault: 'name' | 'verb' | 'run' | 'create' }
 
-const signals: ReadonlyMap<string, Exclude<Signal, 'check'>> = new Map([
+const signals: ReadonlyMap<string, Target['signal']> = new Map([
   ['', 'beat'],
   ['start', 'start'],
   ['fail', 'fail'],
+  ['log', 'log'],
 ])
+const exitMost = 255
+const runPattern = /^[A-Za-z0-9._:-]{1,64}$/
+const yes = new Set(['', '1', 'true', 'yes'])
+const no = new Set(['0', 'false', 'no'])
 
 /** Reads a request's URL; null: it is no heartbeat's. */
-export function targetOf(url: string): Target | null {
+export function targetOf(url: string): Target | Fault | null {
   if (!url.startsWith('/beat')) return null
   const query = url.indexOf('?')
   const path = query < 0 ? url : url.slice(0, query)
@@ -23,8 +37,26 @@ export function targetOf(url: string): Target | null {
   const slash = path.indexOf('/', 6)
   const key = decoded(slash < 0 ? path.slice(6) : path.slice(6, slash))
   if (key === null || !isKeyText(key)) return { fault: 'name' }
-  const signal = signals.get(slash < 0 ? '' : path.slice(slash + 1))
-  return signal === undefined ? { fault: 'verb' } : { key, signal }
+  const said = meaning(slash < 0 ? '' : path.slice(slash + 1))
+  if (said === null) return { fault: 'verb' }
+  return query < 0 ? { key, ...said } : asked({ key, ...said }, url.slice(query + 1))
+}
+
+function meaning(verb: string): Pick<Target, 'signal' | 'exit'> | null {
+  const signal = signals.get(verb)
+  if (signal !== undefined) return { signal, exit: null }
+  if (!/^\d{1,3}$/.test(verb) || Number(verb) > exitMost) return null
+  return { signal: Number(verb) === 0 ? 'beat' : 'fail', exit: Number(verb) }
+}
+
+/** What else is asked for; other parameters are left alone. */
+function asked(target: Target, query: string): Target | Fault {
+  const parameters = new URLSearchParams(query)
+  const run = parameters.get('rid')
+  const create = parameters.get('create')?.toLowerCase() ?? null
+  if (run !== null && !runPattern.test(run)) return { fault: 'run' }
+  if (create !== null && !yes.has(create) && !no.has(create)) return { fault: 'create' }
+  return { ...target, ...(run === null ? {} : { run }), ...(create === null ? {} : { create: yes.has(create) }) }
 }
 
 function decoded(text: string): string | null {

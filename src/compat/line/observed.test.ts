@@ -85,7 +85,7 @@ function expectedOf({ g1, g3 }: Row, service: string, is: Outcome | undefined): 
 }
 
 const define: Parameters<typeof onEachStore>[1] = (ground) => {
-  test('each line does what it was observed to do in one of the generations, or what we say instead', async (context) => {
+  test('each line does what it did in one of the generations, or what we say instead', async (context) => {
     const { engine, metrics } = await openEngine(ground.store, systemClock)
     await engine.start()
     const doors = openBeats({

@@ -2,7 +2,7 @@
 // Promises no string and no object for a line whose name is known, and that every line is accepted or counted rejected.
 // Must not know sockets; who may send has been settled before.
 import { type Adjustment, adjusting } from '#core/expected.ts'
-import { type Named, namedBy } from '#core/key.ts'
+import { isIdText, type Named, namedBy } from '#core/key.ts'
 import type { BeatMonitor, BeatPort } from '../ports.ts'
 import type { Refusal, Roster } from '../roster.ts'
 import type { Tally } from '../tally.ts'
@@ -143,6 +143,10 @@ export class LineReader {
   #meant(monitor: BeatMonitor, verb: Verb, value: number, change: Adjustment | null) {
     const { port, tally, patient } = this.#parts
     if (!monitor.passive) return { target: notHeartbeat, lasts: true }
+    if (monitor.access === 'guarded') {
+      tally.reject('guarded')
+      return { target: dealtWith, lasts: false }
+    }
     const became = change === null ? 'done' : port.adjust(monitor.id, change)
     if (isBeat(verb)) return { target: monitor.id, lasts: became === 'done' || became === 'fixed' }
     if (became === 'full' && patient) return { target: mustWait, lasts: false }
@@ -169,6 +173,10 @@ export class LineReader {
       waiting.lines += 1
       waiting.beatAt = beatAt ?? waiting.beatAt
       if (change !== null) waiting.said = adjusting(waiting.said, change)
+      return dealtWith
+    }
+    if (isIdText(key)) {
+      tally.reject('unknown')
       return dealtWith
     }
     const said = change === null ? [] : [change]

@@ -60,6 +60,8 @@ const beatLog = z.object({
   at: when,
   signal: z.enum(signals),
   size: z.int().describe('Bytes that were sent.'),
+  run: z.string().nullable().describe('The `rid` of the run that it belongs to.'),
+  exit: z.int().nullable().describe('The exit status that was reported with it.'),
   truncated: z.boolean().describe('Whether only the beginning of them was kept.'),
   body: z.string().describe('As UTF-8; what is not is shown as �.'),
 })
@@ -86,10 +88,12 @@ export function historyRoutes(parts: ApiParts): Route[] {
       answer: listOf(beatLog),
       handle: async ({ params: { key }, query }) => {
         const logs = await parts.store.beatLogs.list(await idOf(key), query.limit ?? 20)
-        const items = logs.map(({ at, signal, body, size }) => ({
+        const items = logs.map(({ at, signal, body, size, run, exit }) => ({
           at: iso(at),
           signal,
           size,
+          run,
+          exit,
           truncated: size > body.byteLength,
           body: textOf(body),
         }))

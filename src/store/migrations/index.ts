@@ -4,5 +4,6 @@ import * as first from './0001-first.ts'
 import * as weeks from './0002-weeks.ts'
 import * as accounts from './0003-accounts.ts'
 import * as beatLogSize from './0004-beat-log-size.ts'
+import * as beatLogRun from './0005-beat-log-run.ts'
 
-export const migrations: readonly Migration[] = [first, weeks, accounts, beatLogSize]
+export const migrations: readonly Migration[] = [first, weeks, accounts, beatLogSize, beatLogRun]
