@@ -79,9 +79,20 @@ const byCode: Readonly<Record<string, Words>> = {
     `The certificate is for ${names.length > 0 ? names.join(', ') : subject}, not for ${host}.`,
 }
 
-/** Why a certificate is not trusted, from the code of OpenSSL or Node. */
-export function untrusted(code: string, host: string, facts: CertificateFacts | null): Failure {
+/**
+ * Why a certificate is not trusted, from the code of OpenSSL or Node. `culprit`: whose dates are at fault, which may be
+ * one that it rests on.
+ */
+export function untrusted(
+  code: string,
+  host: string,
+  facts: CertificateFacts | null,
+  culprit: CertificateFacts | null = null,
+): Failure {
   if (!facts) return new Failure('certificate', 'The server showed no certificate.')
-  const sentence = byCode[code]?.(host, facts) ?? `The certificate is not trusted (${code}).`
+  const said = byCode[code]?.(host, culprit ?? facts) ?? `The certificate is not trusted (${code}).`
+  const below = culprit !== null && culprit.fingerprint !== facts.fingerprint
+  const whose = below ? `The certificate of ${culprit.subject}, on which that of ${host} rests,` : 'The certificate'
+  const sentence = said.replace(/^The certificate/, () => whose)
   return new Failure('certificate', sentence, undefined, { certificate: facts })
 }

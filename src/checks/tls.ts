@@ -147,7 +147,10 @@ function judge({ socket, chain }: Opened, options: SecureOptions, resumed: Sessi
   const { chain: byChain, name: byName } = verified(options.verify)
   const peer = chain ?? (resumed ? null : socket.getPeerCertificate())
   const certificate = resumed ? resumed.certificate : peer && factsOf(peer)
-  if (byChain && !socket.authorized) throw untrusted(String(socket.authorizationError), host, certificate)
+  if (byChain && !socket.authorized) {
+    const code = String(socket.authorizationError)
+    throw untrusted(code, host, certificate, resumed ? null : culprit(code, socket))
+  }
   if (byName && !resumed && !(peer && isFor(host, peer))) throw untrusted(wrongName, host, certificate)
   if (resumed) return resumed
   return peer && certificate ? { since: began, ...lastingOf(peer), certificate } : null
@@ -166,13 +169,31 @@ function isFor(host: string, peer: PeerCertificate): boolean {
 /** Which certificate of a chain expires first, and when in epoch ms; what cannot be read has expired. */
 function lastingOf(peer: PeerCertificate): Pick<Session, 'until' | 'weakest'> {
   let lasting: Pick<Session, 'until' | 'weakest'> = { until: Number.POSITIVE_INFINITY, weakest: null }
-  const met = new Set<object>()
-  for (let one: Chained | undefined = peer; one && !met.has(one); one = one.issuerCertificate) {
-    met.add(one)
+  for (const one of chainOf(peer)) {
     const until = Date.parse(one.valid_to) || 0
     if (until < lasting.until) lasting = { until, weakest: one === peer ? null : (factsOf(one)?.subject ?? null) }
   }
   return lasting
+}
+
+/** Which certificate of a chain that is not trusted has the dates that are at fault; null where the dates are not. */
+function culprit(code: string, socket: TLSSocket): CertificateFacts | null {
+  const chain = chainOf(socket.getPeerCertificate(true))
+  const latest = (of: (one: PeerCertificate) => number) => chain.toSorted((a, b) => of(b) - of(a))[0]
+  const found =
+    code === 'CERT_HAS_EXPIRED'
+      ? latest((one) => -Date.parse(one.valid_to) || 0)
+      : code === 'CERT_NOT_YET_VALID'
+        ? latest((one) => Date.parse(one.valid_from) || 0)
+        : undefined
+  return found ? factsOf(found) : null
+}
+
+/** A certificate and those that it rests on. */
+function chainOf(peer: PeerCertificate): PeerCertificate[] {
+  const met = new Set<PeerCertificate>()
+  for (let one: Chained | undefined = peer; one && !met.has(one); one = one.issuerCertificate) met.add(one)
+  return [...met]
 }
 
 /** As Node gives it: with the issuer's where it was asked for the whole chain, an authority as its own issuer. */

@@ -76,6 +76,19 @@ test('what is wrong with a certificate is said in plain words', async (t) => {
   )
 })
 
+test('of a chain whose issuer has expired, it is the issuer that is told and when it did', async (t) => {
+  const target = await openTarget(t, ok, tlsOf('chain-expired'))
+  const kind = httpKind(createSecure(golden('root.pem')))
+  const url = `https://127.0.0.1:${target.port}/`
+  const { outcome, sentence } = await look(kind, { url, server_name: 'shop.example.test' })
+  assert.equal(outcome, 'down')
+  assert.match(
+    sentence ?? '',
+    /^The certificate of .+, on which that of shop.example.test rests, expired on 3 May 2020\.$/,
+  )
+  await target.quiet()
+})
+
 test('an authority that Node does not know is not trusted, and the facts of the certificate are kept', async (t) => {
   const target = await openTarget(t, ok, tlsOf('good'))
   const finding = await look(http, { url: `https://127.0.0.1:${target.port}/` })
