@@ -43,8 +43,11 @@ export class SetClock implements Clock {
   }
 }
 
-/** One round of all monitors after another: a jitter of some ms, latencies spread by a fifth. */
-export function observer(): (round: number) => Observation[] {
+/**
+ * One round of all monitors after another: a jitter of some ms, latencies spread by a fifth. `timed`: with the phases
+ * of HTTPS, each spread by as much.
+ */
+export function observer(timed = false): (round: number) => Observation[] {
   const random = seeded(1)
   const downUntil = new Map<number, number>()
   return (round) =>
@@ -52,17 +55,26 @@ export function observer(): (round: number) => Observation[] {
       const at = begin + round * everyMs + monitor * 10 + random.whole(0, 7)
       if (random.chance(everyMs / 86_400_000)) downUntil.set(monitor, at + outageMs)
       const bad = random.chance(0.002) || at < (downUntil.get(monitor) ?? 0)
+      const latency = (20 + (monitor % 300)) * (0.9 + random.next() * 0.2)
       return {
         monitor: monitor + 1,
         location: 'local',
         at,
         outcome: bad ? 'down' : 'up',
         signal: 'check',
-        latency: (20 + (monitor % 300)) * (0.9 + random.next() * 0.2),
+        latency,
+        ...(timed ? { phases: phasesOf(latency, random) } : {}),
         reason: bad ? 'timeout' : null,
         sentence: bad ? 'No answer within 5 s.' : null,
       }
     })
+}
+
+const shares = { resolve: 0.03, connect: 0.15, tls: 0.35, firstByte: 0.4, body: 0.07 }
+
+function phasesOf(latency: number, random: ReturnType<typeof seeded>) {
+  const spread = (share: number) => Math.round(latency * share * (0.9 + random.next() * 0.2) * 100) / 100
+  return Object.fromEntries(Object.entries(shares).map(([name, share]) => [name, spread(share)]))
 }
 
 /** Enters the monitors and a page of thirty of them. */
@@ -87,7 +99,13 @@ export interface Played {
 }
 
 /** Lets so many minutes pass, handing observations over in batches. The store holds what `provision` entered. */
-export async function play(store: Store, clock: SetClock, minutes: number, batch: number): Promise<Played> {
+export async function play(
+  store: Store,
+  clock: SetClock,
+  minutes: number,
+  batch: number,
+  observe = observer(),
+): Promise<Played> {
   const manifest = openManifest({ kinds, channelKinds })
   const catalog = new Catalog(manifest)
   await catalog.reload(store)
@@ -98,7 +116,6 @@ export async function play(store: Store, clock: SetClock, minutes: number, batch
   if (!server.ok) throw new Error('the default settings cannot be read')
   const keeper = new Keeper({ ...parts, ingest, holder: 'bench', keep: () => server.value.keep })
   await ingest.warm()
-  const observe = observer()
   const spent = { decide: 0, keep: 0 }
   const rounds = minutes * roundsPerMinute
   for (let round = 0; round < rounds; round += 1) {

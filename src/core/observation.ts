@@ -1,6 +1,7 @@
 // Observation: the one word that goes in. What one source saw of one monitor at one time.
 // Promises plain data that can be stored, sent and replayed. Must not know who made it.
 import type { Identity } from './identity.ts'
+import type { Phases } from './phase.ts'
 import type { Reason } from './reason.ts'
 import type { Outcome, Signal } from './words.ts'
 
@@ -19,6 +20,8 @@ export interface Observation {
   /** Milliseconds, fractions allowed; null where nothing was measured. */
   readonly latency: number | null
   readonly reason: Reason | null
+  /** How long each part of the exchange took, where that is known. */
+  readonly phases?: Phases
   /** One sentence that a tired person understands; null when all is well. */
   readonly sentence: string | null
   readonly facts?: Facts

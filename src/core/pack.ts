@@ -1,16 +1,18 @@
 // Packing: the observations of one monitor in one hour as few bytes, about three for an ordinary one.
 // Promises that unpacking gives back what was packed, except latency: 0.1 ms below 100 ms, 1 ms above. Pure.
+import { damaged, Reader, Writer } from './bytes.ts'
 import type { Observation } from './observation.ts'
+import { readPhases, writePhases } from './pack-phases.ts'
 import { type Reason, reasonNames } from './reason.ts'
 import { type Outcome, type Signal, signals, statuses } from './words.ts'
 
 /** What is kept of an observation. */
-export type Seen = Pick<Observation, 'at' | 'location' | 'outcome' | 'signal' | 'latency' | 'reason'>
+export type Seen = Pick<Observation, 'at' | 'location' | 'outcome' | 'signal' | 'latency' | 'reason' | 'phases'>
 
 // Layout: format, then blocks, each with its length before it, so that one is added without reading the earlier ones.
 // A block: count; locations (count, then length and UTF-8 of each); then columns of varints: times as zigzag delta of
 // delta (the first is the distance from the hour), latencies as zigzag difference in steps, and runs (length,
-// location, outcome + signal, reason) of observations that are alike in everything else.
+// location, outcome + signal, reason) of observations that are alike in everything else; then phases, if there are any.
 const format = 1
 const noReason = 0
 /** A block that has so many is left as it is. */
@@ -26,98 +28,6 @@ const toSteps = (ms: number | null): number => {
 const fromSteps = (steps: number): number | null => {
   if (steps === 0) return null
   return steps <= fine + 1 ? (steps - 1) / 10 : steps - fine - 1 + 100
-}
-
-const utf8 = new TextEncoder()
-const fromUtf8 = new TextDecoder()
-const damaged = () => new Error('packed observations are damaged')
-
-class Writer {
-  #bytes = new Uint8Array(256)
-  #length = 0
-
-  /** A number ≥ 0 up to 2^53, seven bits a byte. */
-  varint(value: number): void {
-    if (this.#length + 8 > this.#bytes.length) this.#grow(8)
-    let rest = value
-    while (rest > 0x7f) {
-      this.#bytes[this.#length] = (rest % 0x80) | 0x80
-      this.#length += 1
-      rest = Math.floor(rest / 0x80)
-    }
-    this.#bytes[this.#length] = rest
-    this.#length += 1
-  }
-
-  signed(value: number): void {
-    this.varint(value < 0 ? -2 * value - 1 : 2 * value)
-  }
-
-  text(text: string): void {
-    const bytes = utf8.encode(text)
-    this.varint(bytes.length)
-    this.bytes(bytes)
-  }
-
-  #grow(by: number): void {
-    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + by))
-    larger.set(this.#bytes)
-    this.#bytes = larger
-  }
-
-  bytes(bytes: Uint8Array): void {
-    if (this.#length + bytes.length > this.#bytes.length) this.#grow(bytes.length)
-    this.#bytes.set(bytes, this.#length)
-    this.#length += bytes.length
-  }
-
-  done(): Uint8Array {
-    return this.#bytes.slice(0, this.#length)
-  }
-}
-
-class Reader {
-  readonly #bytes: Uint8Array
-  #at = 0
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
-  }
-
-  varint(): number {
-    let value = 0
-    let scale = 1
-    for (let taken = 0; taken < 8; taken += 1) {
-      const byte = this.#bytes[this.#at]
-      if (byte === undefined) break
-      this.#at += 1
-      value += (byte & 0x7f) * scale
-      if (byte < 0x80) return value
-      scale *= 0x80
-    }
-    throw damaged()
-  }
-
-  signed(): number {
-    const value = this.varint()
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2
-  }
-
-  bytes(): Uint8Array {
-    const length = this.varint()
-    const bytes = this.#bytes.subarray(this.#at, this.#at + length)
-    if (bytes.length < length) throw damaged()
-    this.#at += length
-    return bytes
-  }
-
-  get at(): number {
-    return this.#at
-  }
-
-  get ended(): boolean {
-    return this.#at >= this.#bytes.length
-  }
 }
 
 const word = ({ outcome, signal }: Seen) => statuses.indexOf(outcome) + signals.indexOf(signal) * statuses.length
@@ -190,6 +100,12 @@ function writeBlock(hour: number, seen: readonly Seen[]): Uint8Array {
     out.varint(reasonNumber(first.reason))
     from = to
   }
+  if (seen.some(({ phases }) => phases !== undefined))
+    writePhases(
+      out,
+      seen,
+      seen.map(({ latency }) => fromSteps(toSteps(latency))),
+    )
   return out.done()
 }
 
@@ -203,7 +119,7 @@ function readBlock(hour: number, bytes: Uint8Array): Seen[] {
   const from = new Reader(bytes)
   const count = from.varint()
   if (count > bytes.length) throw damaged()
-  const locations = Array.from({ length: Math.min(from.varint(), count) }, () => fromUtf8.decode(from.bytes()))
+  const locations = Array.from({ length: Math.min(from.varint(), count) }, () => from.text())
   let [at, step] = [hour, 0]
   const times = Array.from({ length: count }, () => {
     step += from.signed()
@@ -224,7 +140,9 @@ function readBlock(hour: number, bytes: Uint8Array): Seen[] {
       seen.push({ at: times[seen.length] ?? 0, latency: latencies[seen.length] ?? null, ...alike })
     }
   }
-  return seen
+  if (from.ended) return seen
+  const phases = readPhases(from, latencies)
+  return seen.map((one, index) => (phases[index] ? { ...one, phases: phases[index] } : one))
 }
 
 function readRun(from: Reader, locations: readonly string[]): Omit<Seen, 'at' | 'latency'> {

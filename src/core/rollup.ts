@@ -1,6 +1,7 @@
 // Roll-ups: milliseconds per status, counts and latencies of one monitor in one hour or day.
 // Promises that merging is associative and commutative, and that time is counted once. Pure.
 import { addLatency, type Histogram, mergeHistograms } from './histogram.ts'
+import { mergePhases, noPhases, type Phases, type PhaseSums, sumPhases } from './phase.ts'
 import type { Outcome, ShownStatus } from './words.ts'
 
 export type Resolution = 'hour' | 'day'
@@ -26,6 +27,7 @@ export interface Rollup {
   readonly latencyMin: number | null
   readonly latencyMax: number | null
   readonly latencies: Histogram
+  readonly phases: PhaseSums
 }
 
 export const emptyRollup: Rollup = {
@@ -36,6 +38,7 @@ export const emptyRollup: Rollup = {
   latencyMin: null,
   latencyMax: null,
   latencies: new Map(),
+  phases: noPhases,
 }
 
 const least = (one: number | null, other: number | null) =>
@@ -54,11 +57,14 @@ export function mergeRollups(one: Rollup, other: Rollup): Rollup {
     latencyMin: least(one.latencyMin, other.latencyMin),
     latencyMax: most(one.latencyMax, other.latencyMax),
     latencies: mergeHistograms(one.latencies, other.latencies),
+    phases: mergePhases(one.phases, other.phases),
   }
 }
 
 /** A roll-up of observations alone (no time in it). */
-export function ofObservations(seen: Iterable<{ outcome: Outcome; latency: number | null }>): Rollup {
+export function ofObservations(
+  seen: readonly { readonly outcome: Outcome; readonly latency: number | null; readonly phases?: Phases | undefined }[],
+): Rollup {
   const latencies = new Map<number, number>()
   let [count, failures, latencySum] = [0, 0, 0]
   let [latencyMin, latencyMax]: [number | null, number | null] = [null, null]
@@ -71,7 +77,7 @@ export function ofObservations(seen: Iterable<{ outcome: Outcome; latency: numbe
     latencyMax = most(latencyMax, latency)
     addLatency(latencies, latency)
   }
-  return { ...emptyRollup, count, failures, latencySum, latencyMin, latencyMax, latencies }
+  return { ...emptyRollup, count, failures, latencySum, latencyMin, latencyMax, latencies, phases: sumPhases(seen) }
 }
 
 /** One stretch of time in one status, cut at the borders of the resolution. */

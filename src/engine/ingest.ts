@@ -15,6 +15,7 @@ import { explain } from './alerting.ts'
 import type { Catalog } from './catalog.ts'
 import { Deciding, type Decision, type Move } from './decide.ts'
 import { concernedBy, derive, occasionsOf } from './derive.ts'
+import { LastFailures } from './failures.ts'
 import { Inbox, type Settled, type Waiting } from './inbox.ts'
 import type { Live } from './live.ts'
 import { publish } from './publisher.ts'
@@ -53,6 +54,7 @@ export class Ingest {
   readonly #inbox = new Inbox(inboxMost)
   readonly #trouble: Trouble
   readonly #states: StateCache
+  readonly #failures = new LastFailures()
   #timer: Timer | null = null
   #timerAt = 0
   #running: Promise<void> | null = null
@@ -295,12 +297,14 @@ export class Ingest {
   async #store(decision: Decision): Promise<{ deliveries: boolean; public: boolean }> {
     const { store, catalog, clock } = this.#parts
     const { observations } = decision
-    return store.transaction(async (tx) => {
+    const failures = this.#failures.of(observations)
+    const told = await store.transaction(async (tx) => {
       if (decision.changes.length > 0) {
         const lost = await tx.states.save(decision.changes)
         if (lost.length > 0) throw new Conflict(`states of ${lost.length} monitors were changed by another process`)
       }
       if (observations.length > 0) await tx.history.append(observations)
+      await tx.failures.put(failures)
       if (decision.spans.length > 0) await tx.rollups.addTime(decision.spans.flatMap(cut))
       if (decision.events.length === 0) return { deliveries: false, public: false }
       const deliveries = await this.#record(tx, decision.events)
@@ -308,6 +312,8 @@ export class Ingest {
       await publish(tx, catalog, { monitors, all: false }, clock.now())
       return { deliveries, public: true }
     })
+    this.#failures.note(failures)
+    return told
   }
 
   /** Stores events with their explanations, and a delivery for each one told. */

@@ -1,6 +1,7 @@
 // Runner: carries out one check and turns what it found into an observation.
 // Promises a bound on checks at once, and that every check ends. Must not decide what a finding means.
 import type { Observation } from '#core/observation.ts'
+import { phasesIn } from '#core/phase.ts'
 import type { ActiveKind, Finding, Kind, ProbeContext } from '#checks/check.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Counter, Metrics } from '#platform/metrics.ts'
@@ -95,6 +96,7 @@ export const isSilent = ({ reason }: Finding): boolean => reason === 'timeout'
 
 function observed(monitor: CatalogMonitor, finding: Finding, at: number): Observation {
   const { outcome, latency, reason, sentence, facts, identity } = finding
+  const phases = phasesIn(facts)
   return {
     monitor: monitor.id,
     location: 'local',
@@ -104,6 +106,7 @@ function observed(monitor: CatalogMonitor, finding: Finding, at: number): Observ
     latency,
     reason,
     sentence,
+    ...(phases ? { phases } : {}),
     ...(facts && outcome !== 'up' ? { facts } : {}),
     ...(identity ? { identity } : {}),
   }

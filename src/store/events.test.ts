@@ -70,9 +70,11 @@ onEachStore('events', (ground) => {
     await ground.store.events.insert([event(1, 1), event(1, 2, { type: 'monitor.up' }), event(2, 1, { at: 5 })])
     const list = async (query: object) => seqs((await ground.store.events.list({ limit: 10, ...query })).items)
     assert.deepEqual(await list({ monitor: 2 }), [[2, 1]])
-    assert.deepEqual(await list({ type: 'monitor.up' }), [[1, 2]])
+    assert.deepEqual(await list({ type: ['monitor.up'] }), [[1, 2]])
+    assert.deepEqual(await list({ type: ['monitor.up', 'monitor.paused'] }), [[1, 2]])
     assert.deepEqual(await list({ since: 20 }), [[1, 2]])
-    assert.deepEqual(await list({ monitor: 1, since: 10, type: 'monitor.down' }), [[1, 1]])
+    assert.deepEqual(await list({ since: 6, until: 20 }), [[1, 1]])
+    assert.deepEqual(await list({ monitor: 1, since: 10, type: ['monitor.down'] }), [[1, 1]])
   })
 
   test('a list goes on through events of the same moment without losing or repeating one', async () => {

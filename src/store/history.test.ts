@@ -54,6 +54,22 @@ onEachStore('history', (ground) => {
     assert.deepEqual(await times(1, begin + hour), all.slice(2))
   })
 
+  test('phases are kept, exactly until they are packed and nearly then, and summed in the roll-ups', async () => {
+    const phases = { connect: 20, firstByte: 75, body: 5 }
+    await append(seen(1, begin, { latency: 100, phases }), seen(1, begin + 1))
+    const [timed, plain] = await ground.store.history.read(1, begin, begin + 2)
+    assert.deepEqual([timed?.phases, plain && 'phases' in plain], [phases, false])
+    await ground.store.history.pack(10)
+    const [packed] = await ground.store.history.read(1, begin, begin + 2)
+    assert.ok(Math.abs((packed?.phases?.['firstByte'] ?? 0) - 75) < 8)
+    await append(seen(1, begin + 2, { latency: 50, phases: { connect: 50 } }))
+    await ground.store.history.pack(10)
+    const sums = (await ground.store.rollups.read([1], 'hour', begin, begin + hour)).get(1)?.[0]?.rollup.phases
+    assert.deepEqual([sums?.count, Object.fromEntries(sums?.ms ?? [])], [2, { connect: 70, firstByte: 75, body: 5 }])
+    const whole = (await ground.store.rollups.counts([1], 'hour', begin, begin + hour)).get(1)?.phases
+    assert.deepEqual(whole, sums)
+  })
+
   test('the recent past of several is read in one, packed and not, each from its own moment on', async () => {
     await append(seen(1, begin + 1), seen(1, begin + hour + 1), seen(2, begin + 2), seen(3, begin + 3))
     await ground.store.history.pack(10)

@@ -2,6 +2,7 @@
 // Promises that none is lost or counted twice on the way, and that appending is one statement. Decides nothing.
 import { type Selectable, sql } from 'kysely'
 import { append, pack, unpack } from '#core/pack.ts'
+import type { Phases } from '#core/phase.ts'
 import { mergeRollups, ofObservations, type Resolution, resolutionMs } from '#core/rollup.ts'
 import type { Context } from './context.ts'
 import { type BulkType, insertRows } from './dialect.ts'
@@ -20,14 +21,23 @@ const columns: Record<string, BulkType> = {
   signal: 'text',
   latency: 'real',
   reason: 'text',
+  phases: 'text',
 }
 const hourMs = resolutionMs.hour
 /** Before every monitor's number. */
 const none = -1
 const startOf = (at: number, size: number) => Math.floor(at / size) * size
 
-const fromRaw = ({ at, location, outcome, signal, latency, reason }: Raw) =>
-  ({ at, location, outcome, signal, latency, reason }) as SeenObservation
+const fromRaw = ({ at, location, outcome, signal, latency, reason, phases }: Raw) =>
+  ({
+    at,
+    location,
+    outcome,
+    signal,
+    latency,
+    reason,
+    ...(phases === null ? {} : { phases: JSON.parse(phases) as Phases }),
+  }) as SeenObservation
 
 export function history(context: Context): History {
   /** The monitor whose rows were packed last: the next ones follow it, so that all have their turn. */
@@ -36,8 +46,9 @@ export function history(context: Context): History {
     async append(observations) {
       if (observations.length === 0) return
       const values = observations.map((one) => {
-        const { monitor, location, at, outcome, signal, latency, reason } = one
-        return [monitor, location, Math.round(at), outcome, signal, latency, reason]
+        const { monitor, location, at, outcome, signal, latency, reason, phases } = one
+        const spent = phases === undefined ? null : JSON.stringify(phases)
+        return [monitor, location, Math.round(at), outcome, signal, latency, reason, spent]
       })
       await insertRows(context, 'observations', columns, values)
     },
@@ -79,10 +90,10 @@ async function readSeen({ db }: Context, monitor: number, from: number, to: numb
       where hours.hour + ${sql.lit(hourMs)} <= high and hours.hour + ${sql.lit(hourMs)} < ${to}
     )
     select history.hour as hour, history.packed as packed,
-      0 as id, 0 as at, '' as location, '' as outcome, '' as signal, null as latency, null as reason
+      0 as id, 0 as at, '' as location, '' as outcome, '' as signal, null as latency, null as reason, null as phases
     from hours cross join history where history.hour = hours.hour and history.monitor_id = ${monitor}
     union all
-    select 0, null, id, at, location, outcome, signal, latency, reason
+    select 0, null, id, at, location, outcome, signal, latency, reason, phases
     from observations where monitor_id = ${monitor} and at >= ${from} and at < ${to}
     order by hour, id`.execute(db())
   return rows.flatMap((row) => (row.packed === null ? [fromRaw(row)] : unpack(row.hour, row.packed)))
@@ -103,11 +114,11 @@ async function readRecent(
   })
   const { rows } = await sql<Raw & { hour: number; packed: Uint8Array | null }>`
     select history.hour as hour, history.packed as packed, history.monitor_id as monitor_id,
-      0 as id, 0 as at, '' as location, '' as outcome, '' as signal, null as latency, null as reason
+      0 as id, 0 as at, '' as location, '' as outcome, '' as signal, null as latency, null as reason, null as phases
     from ${dialect.rows({ monitor: 'int', hour: 'int' }, hours)} as v cross join history
     where history.hour = v.hour and history.monitor_id = v.monitor
     union all
-    select 0, null, monitor_id, id, at, location, outcome, signal, latency, reason
+    select 0, null, monitor_id, id, at, location, outcome, signal, latency, reason, phases
     from observations where ${dialect.among('monitor_id', [...found.keys()])}`.execute(db())
   for (const row of rows) {
     const list = found.get(row.monitor_id)

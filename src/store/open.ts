@@ -9,6 +9,7 @@ import { type Context, openContext } from './context.ts'
 import { deliveries } from './deliveries.ts'
 import { sqlDialects } from './dialect.ts'
 import { events } from './events.ts'
+import { failures } from './failures.ts'
 import { history } from './history.ts'
 import { incidents } from './incidents.ts'
 import { leases } from './leases.ts'
@@ -67,6 +68,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     events: events(context),
     deliveries: deliveries(context),
     history: history(context),
+    failures: failures(context),
     rollups: rollups(context),
     incidents: incidents(context),
     tokens: tokens(context),

@@ -3,6 +3,7 @@
 // The time of days is also kept by week, which nobody outside sees: sums over long times need few rows.
 import { type RawBuilder, type Selectable, sql } from 'kysely'
 import { decodeHistogram, encodeHistogram } from '#core/histogram.ts'
+import { decodePhases, encodePhases } from '#core/phase.ts'
 import { emptyRollup, type Resolution, resolutionMs, type Rollup, type TimeOf, type TimeSlice } from '#core/rollup.ts'
 import type { Context } from './context.ts'
 import { type BulkType, insertRows } from './dialect.ts'
@@ -21,11 +22,12 @@ const ofCounts: Record<string, BulkType> = {
   latency_min: 'real',
   latency_max: 'real',
   latencies: 'text',
+  phases: 'text',
 }
 /** A row is whole from the beginning, whichever comes first: time, or counts. */
 const timeColumns = { ...keys, ...ofTime, ...ofCounts }
 const countColumns = { ...keys, ...ofCounts, ...ofTime }
-const nothingCounted = [0, 0, 0, null, null, '']
+const nothingCounted = [0, 0, 0, null, null, '', '']
 const noTime = times.map(() => 0)
 const onConflict = (changes: readonly string[]) =>
   `on conflict (monitor_id, resolution, start) do update set ${changes.join(', ')}`
@@ -39,7 +41,7 @@ const weekOf = (at: number) => at - (at % weekMs)
 
 type Times = Pick<Row, `${TimeOf}_ms`>
 type Counts = Omit<Row, keyof Times>
-type Measured = Pick<Row, 'count' | 'failures' | 'latency_sum' | 'latency_min' | 'latency_max' | 'latencies'>
+type Measured = Pick<Row, 'count' | 'failures' | 'latency_sum' | 'latency_min' | 'latency_max' | 'latencies' | 'phases'>
 
 const toTimes = (row: Times): Rollup['ms'] => ({
   up: row.up_ms,
@@ -59,6 +61,9 @@ const toRollup = (row: Measured, ms: Rollup['ms']): Rollup => ({
   // Read by few, so made when first asked for.
   get latencies() {
     return decodeHistogram(row.latencies)
+  },
+  get phases() {
+    return decodePhases(row.phases)
   },
 })
 
@@ -102,7 +107,8 @@ export function rollups(context: Context): Rollups {
     async counts(monitors, resolution, from, to) {
       const { dialect, db } = context
       const sums = sql`sum(count) as count, sum(failures) as failures, sum(latency_sum) as latency_sum,
-        min(latency_min) as latency_min, max(latency_max) as latency_max, ${dialect.joined('latencies')} as latencies`
+        min(latency_min) as latency_min, max(latency_max) as latency_max,
+        ${dialect.joined('latencies')} as latencies, ${dialect.joined('phases')} as phases`
       const query = dialect.sumBy(
         'monitor_id',
         monitors,
@@ -199,6 +205,7 @@ export async function setCounts(context: Context, counted: readonly Counted[]): 
     rollup.latencyMin,
     rollup.latencyMax,
     encodeHistogram(rollup.latencies),
+    encodePhases(rollup.phases),
     ...noTime,
   ])
   await insertRows(context, 'rollups', countColumns, rows.sort(byKey), replaceCounts)

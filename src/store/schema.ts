@@ -85,6 +85,8 @@ export interface Tables {
     signal: string
     latency: number | null
     reason: string | null
+    /** Milliseconds by phase, JSON; null: not known. */
+    phases: string | null
   }
   /** Packed observations of one monitor in one hour (core/pack.ts). */
   history: { monitor_id: number; hour: number; count: number; packed: Uint8Array }
@@ -104,6 +106,15 @@ export interface Tables {
     latency_min: number | null
     latency_max: number | null
     latencies: string
+    /** Sums by phase (core/phase.ts); empty: not known. */
+    phases: string
+  }
+  /** The last check of each monitor that failed, whole. */
+  failures: {
+    monitor_id: number
+    at: number
+    /** Observation, JSON. */
+    data: string
   }
   incidents: {
     id: Generated<number>
@@ -144,6 +155,9 @@ export interface Tables {
     body: Uint8Array
     /** Bytes that came; null: as many as are kept. */
     size: number | null
+    /** The run that it belongs to, and the status with which that ended; null: nobody said. */
+    run: string | null
+    exit: number | null
   }
   leases: { name: string; holder: string; until: number }
   users: {
@@ -155,9 +169,6 @@ export interface Tables {
     /** LabelLimit, JSON; null: none. */
     labels: string | null
     /** Salted hash with its parameters; null: signs in by other means. */
-    /** The run that it belongs to, and the status with which that ended; null: nobody said. */
-    run: string | null
-    exit: number | null
     password: string | null
     /** Secret of the authenticator app, sealed; null: none. */
     totp: string | null

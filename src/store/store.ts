@@ -3,6 +3,7 @@
 import type { Event } from '#core/event.ts'
 import type { IncidentState, IncidentUpdate } from '#core/incident.ts'
 import type { Observation } from '#core/observation.ts'
+import type { Phases } from '#core/phase.ts'
 import type { Rollup, Resolution, TimeSlice } from '#core/rollup.ts'
 import type { MonitorState } from '#core/state.ts'
 import type { Outcome, Signal } from '#core/words.ts'
@@ -219,6 +220,7 @@ export interface SeenObservation {
   readonly signal: Signal
   readonly latency: number | null
   readonly reason: Reason | null
+  readonly phases?: Phases
 }
 export interface History {
   append(observations: readonly Observation[]): Promise<void>
@@ -238,6 +240,13 @@ export interface History {
   pack(limit: number): Promise<number>
   /** Deletes packed hours before `before`; gives how many rows. */
   forget(before: number): Promise<number>
+}
+
+/** The last check of each monitor that failed. */
+export interface Failures {
+  /** Takes the place of an older one of the same monitor. */
+  put(failures: readonly Observation[]): Promise<void>
+  get(monitor: number): Promise<Observation | null>
 }
 
 export interface Rollups {
@@ -325,6 +334,9 @@ export interface BeatLogs {
     body: Uint8Array
     /** Bytes that came, where not all of them are in `body`. */
     size?: number | undefined
+    /** The run that it belongs to, and the status with which that ended. */
+    run?: string | null | undefined
+    exit?: number | null | undefined
     keep: number
   }): Promise<void>
   list(monitor: number, limit: number): Promise<BeatLog[]>
@@ -343,9 +355,6 @@ export interface Meta {
   get(name: string): Promise<string | null>
   set(name: string, value: string): Promise<void>
 }
-    /** The run that it belongs to, and the status with which that ended. */
-    run?: string | null | undefined
-    exit?: number | null | undefined
 
 export interface Leases {
   /** Takes or renews; false when somebody else holds it. */
@@ -359,6 +368,7 @@ export interface Aggregates {
   readonly events: Events
   readonly deliveries: Deliveries
   readonly history: History
+  readonly failures: Failures
   readonly rollups: Rollups
   readonly incidents: Incidents
   readonly tokens: Tokens

@@ -60,6 +60,12 @@ create table events (
   data text not null
 );
 
+create table failures (
+  monitor_id bigint not null,
+  at bigint not null,
+  data text not null
+);
+
 create table history (
   monitor_id bigint not null,
   hour bigint not null,
@@ -127,7 +133,8 @@ create table observations (
   outcome text collate C not null,
   signal text collate C not null,
   latency double precision,
-  reason text collate C
+  reason text collate C,
+  phases text
 );
 
 create table passkeys (
@@ -162,7 +169,8 @@ create table rollups (
   latency_sum double precision not null,
   latency_min double precision,
   latency_max double precision,
-  latencies text not null
+  latencies text not null,
+  phases text not null
 );
 
 create table sessions (
@@ -246,6 +254,7 @@ CREATE INDEX events_at ON public.events USING btree (at, id);
 CREATE INDEX events_monitor_at ON public.events USING btree (monitor_id, at, id);
 CREATE UNIQUE INDEX events_monitor_id_seq_key ON public.events USING btree (monitor_id, seq);
 CREATE UNIQUE INDEX events_pkey ON public.events USING btree (id);
+CREATE UNIQUE INDEX failures_pkey ON public.failures USING btree (monitor_id);
 CREATE UNIQUE INDEX history_pkey ON public.history USING btree (hour, monitor_id);
 CREATE INDEX incident_updates_incident ON public.incident_updates USING btree (incident_id);
 CREATE UNIQUE INDEX incident_updates_pkey ON public.incident_updates USING btree (id);
@@ -258,6 +267,7 @@ CREATE UNIQUE INDEX meta_pkey ON public.meta USING btree (name);
 CREATE UNIQUE INDEX migrations_pkey ON public.migrations USING btree (name);
 CREATE UNIQUE INDEX objects_pkey ON public.objects USING btree (id);
 CREATE UNIQUE INDEX objects_type_key_key ON public.objects USING btree (type, key);
+CREATE INDEX objects_updated_at ON public.objects USING btree (type, updated_at);
 CREATE UNIQUE INDEX observations_pkey ON public.observations USING btree (id);
 CREATE UNIQUE INDEX passkeys_credential_key ON public.passkeys USING btree (credential);
 CREATE UNIQUE INDEX passkeys_pkey ON public.passkeys USING btree (id);

@@ -81,6 +81,8 @@ CREATE INDEX events_at on events (at, id);
 
 CREATE INDEX events_monitor_at on events (monitor_id, at, id);
 
+CREATE TABLE failures (monitor_id integer primary key, at integer not null, data text not null);
+
 CREATE TABLE history (
     monitor_id integer not null,
     hour integer not null,
@@ -141,6 +143,8 @@ CREATE TABLE objects (
     unique (type, key)
   );
 
+CREATE INDEX objects_updated_at on objects (type, updated_at);
+
 CREATE TABLE observations (
     id integer primary key,
     monitor_id integer not null,
@@ -150,7 +154,7 @@ CREATE TABLE observations (
     signal text not null,
     latency real,
     reason text
-  );
+  , phases text);
 
 CREATE TABLE passkeys (
     id integer primary key,
@@ -187,7 +191,7 @@ CREATE TABLE rollups (
     latency_sum real not null,
     latency_min real,
     latency_max real,
-    latencies text not null,
+    latencies text not null, phases text not null default '',
     primary key (monitor_id, resolution, start)
   ) without rowid;
 

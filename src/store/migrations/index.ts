@@ -5,5 +5,6 @@ import * as weeks from './0002-weeks.ts'
 import * as accounts from './0003-accounts.ts'
 import * as beatLogSize from './0004-beat-log-size.ts'
 import * as beatLogRun from './0005-beat-log-run.ts'
+import * as past from './0006-past.ts'
 
-export const migrations: readonly Migration[] = [first, weeks, accounts, beatLogSize, beatLogRun]
+export const migrations: readonly Migration[] = [first, weeks, accounts, beatLogSize, beatLogRun, past]
