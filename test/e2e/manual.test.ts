@@ -1,7 +1,7 @@
 // What README, manual and examples show must be true: configurations are accepted, links lead somewhere, code works.
 // Promises that a change of the product which the manual does not follow fails here.
 import assert from 'node:assert/strict'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { channelKinds } from '#channels/index.ts'
@@ -59,15 +59,28 @@ describe('the configurations of the manual', () => {
 
 test('allswell validate accepts every configuration among the examples', async (t) => {
   const home = openHome(t)
-  const ports = { SHOP_PORT: '1', DATABASE_PORT: '2', MAIL_PORT: '3', HOOK_PORT: '4' }
-  const secrets = { SMTP_PASSWORD: 'x', CHAT_HOOK: 'https://chat.example.com/hooks/x' }
-  const files = globSync('examples/*/*.yaml', { cwd: root }).map((file) => join(root, file))
-  assert.ok(files.length >= 2)
-  const { code, stdout, stderr } = await home.run(['validate', ...files], { ...ports, ...secrets })
+  const examples = globSync('examples/*/*.yaml', { cwd: root })
+  assert.ok(examples.length >= 2)
+  const env: Record<string, string> = {}
+  const files = examples.map((example, index) => {
+    const folder = join(home.folder, String(index))
+    const text = read(example)
+    mkdirSync(folder)
+    for (const [, name = ''] of text.matchAll(/\$\{env:(\w+)\}/g)) env[name] = valueOf(name)
+    for (const [, name = ''] of text.matchAll(/\$\{file:([\w.]+)\}/g))
+      writeFileSync(join(folder, name), name.endsWith('.pem') ? selfSigned.cert : '127.0.0.2')
+    writeFileSync(join(folder, 'allswell.yaml'), text)
+    return join(folder, 'allswell.yaml')
+  })
+  const { code, stdout, stderr } = await home.run(['validate', ...files], env)
   assert.equal(stderr, '')
   assert.equal(code, 0)
   assert.equal(stdout.match(/: ok, /g)?.length, files.length)
 })
+
+/** What may stand for a variable of that name. */
+const valueOf = (name: string) =>
+  name.endsWith('_PORT') ? '7001' : name.endsWith('_HOOK') ? 'https://chat.example.com/hooks/x' : 'some words'
 
 test('every link leads to a file, and every anchor to a heading', () => {
   const broken = pages.flatMap((page) =>
