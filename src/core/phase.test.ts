@@ -3,7 +3,17 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { append, pack, type Seen, unpack } from './pack.ts'
-import { decodePhases, encodePhases, mergePhases, noPhases, phaseNames, phasesIn, sumPhases } from './phase.ts'
+import {
+  decodePhases,
+  encodePhases,
+  mergePhases,
+  noPhases,
+  phaseNames,
+  phasesIn,
+  readPhases,
+  sumPhases,
+  writePhases,
+} from './phase.ts'
 
 const hour = Date.UTC(2026, 10, 21, 14)
 const names = fc.constantFrom(...phaseNames)
@@ -50,6 +60,16 @@ test('sums are kept to a tenth of a millisecond, and several texts in one are th
   )
   assert.equal(encodePhases(noPhases), '')
   assert.equal(decodePhases(',,'), noPhases)
+})
+
+test('the phases of one check are kept to a hundredth of a millisecond', () => {
+  fc.assert(
+    fc.property(fc.dictionary(names, fc.double({ min: 0, max: 60_000, noNaN: true }), { minKeys: 1 }), (phases) => {
+      const kept = readPhases(writePhases(phases))
+      assert.deepEqual(Object.keys(kept).sort(), Object.keys(phases).sort())
+      for (const [name, ms] of Object.entries(phases)) assert.ok(Math.abs((kept[name] ?? -1) - ms) < 0.006)
+    }),
+  )
 })
 
 test('packed phases are within a few hundredths of the latency, and packing them again changes nothing', () => {

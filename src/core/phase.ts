@@ -85,6 +85,24 @@ export function encodePhases({ count, ms }: PhaseSums): string {
 
 const base = (number: number) => number.toString(36)
 
+/** The phases of one check, to hundredths of a millisecond: `number:hundredths,…` in base 36. */
+export function writePhases(phases: Phases): string {
+  let text = ''
+  for (const name in phases)
+    text += `${text === '' ? '' : ','}${base(phaseNumber(name))}:${base(Math.round((phases[name] as number) * 100))}`
+  return text
+}
+
+export function readPhases(text: string): Phases {
+  const phases: Record<string, number> = {}
+  for (const part of text.split(',')) {
+    const [number = '', hundredths = ''] = part.split(':')
+    const name = phaseNames[Number.parseInt(number, 36)] ?? 'other'
+    phases[name] = (phases[name] ?? 0) + Number.parseInt(hundredths, 36) / 100
+  }
+  return phases
+}
+
 /** What one text says, or several with commas between them. */
 export function decodePhases(text: string | null): PhaseSums {
   if (!text) return noPhases

@@ -21,7 +21,7 @@ export interface KeeperParts {
 const roundMs = 60_000
 const accountMs = 900_000
 /** Packed when so many rows wait, or after so long: few rows keep the file small, many make packing cheap. */
-const packMost = 15_000
+const packMost = 10_000
 const packMs = 600_000
 const forgetMs = 3_600_000
 /** A session that nobody used for so long is over, whatever the settings say. */

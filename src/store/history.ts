@@ -2,7 +2,7 @@
 // Promises that none is lost or counted twice on the way, and that appending is one statement. Decides nothing.
 import { type Selectable, sql } from 'kysely'
 import { append, pack, unpack } from '#core/pack.ts'
-import type { Phases } from '#core/phase.ts'
+import { readPhases, writePhases } from '#core/phase.ts'
 import { mergeRollups, ofObservations, type Resolution, resolutionMs } from '#core/rollup.ts'
 import type { Context } from './context.ts'
 import { type BulkType, insertRows } from './dialect.ts'
@@ -36,7 +36,7 @@ const fromRaw = ({ at, location, outcome, signal, latency, reason, phases }: Raw
     signal,
     latency,
     reason,
-    ...(phases === null ? {} : { phases: JSON.parse(phases) as Phases }),
+    ...(phases === null ? {} : { phases: readPhases(phases) }),
   }) as SeenObservation
 
 export function history(context: Context): History {
@@ -47,7 +47,7 @@ export function history(context: Context): History {
       if (observations.length === 0) return
       const values = observations.map((one) => {
         const { monitor, location, at, outcome, signal, latency, reason, phases } = one
-        const spent = phases === undefined ? null : JSON.stringify(phases)
+        const spent = phases === undefined ? null : writePhases(phases)
         return [monitor, location, Math.round(at), outcome, signal, latency, reason, spent]
       })
       await insertRows(context, 'observations', columns, values)

@@ -85,7 +85,7 @@ export interface Tables {
     signal: string
     latency: number | null
     reason: string | null
-    /** Milliseconds by phase, JSON; null: not known. */
+    /** Milliseconds by phase (core/phase.ts); null: not known. */
     phases: string | null
   }
   /** Packed observations of one monitor in one hour (core/pack.ts). */
