@@ -25,11 +25,11 @@ const tracked = list()
 const present = [...new Set([...tracked, ...list('--others', '--exclude-standard')])].filter((path) =>
   existsSync(join(root, path)),
 )
-const ours = present.filter((path) => /^(?:src|test|bench|examples)\/.*\.ts$/.test(path)).map(read)
+const ours = present.filter((path) => /^(?:src|test|bench|examples)\/.*\.tsx?$/.test(path)).map(read)
 const files: Source[] = ours.map(({ path, text }) => scan(path, text))
 const markdown = present.filter((path) => path.endsWith('.md')).map(read)
 const readable = present
-  .filter((path) => /\.(?:ts|md|json|ya?ml|sh|css|html|txt|service)$|^(?:bin|\.ci)\//.test(path))
+  .filter((path) => /\.(?:tsx?|md|json|ya?ml|sh|css|html|txt|service)$|^(?:bin|\.ci)\//.test(path))
   .map(read)
 
 const clean = (complaints: readonly string[]) => {
@@ -83,6 +83,13 @@ const r = /       g.test(a) / 2
     assert.deepEqual(squeeze(scan('a.ts', text).code), squeeze(code))
   })
 
+  test('takes the end of an element for no regular expression', () => {
+    const text = "const a = <b>x</b> / <i title='y'>{f()}</i>\nimport './c.tsx'\n"
+    const { code, imports } = scan('a.tsx', text)
+    assert.equal(code, text.replace("'y'", "' '").replace('./c.tsx', '       '))
+    assert.deepEqual(imports, [{ text: './c.tsx', line: 2 }])
+  })
+
   test('finds imports of every form with their lines, and none in strings or comments', () => {
     const text = `// import './no.ts'
 import './a.ts'
@@ -91,13 +98,16 @@ import type {
 } from '#core/b.ts'
 export * from "./c.ts"
 export const no = 'from ./no.ts'
+export const lazy = {
+  g: () => import('./g.ts'),
+}
 const d = await import('#http/d.ts')
 const e = new Worker(new URL('./e.ts', import.meta.url))
 const f = \`import './no.ts'\`
 `
     assert.deepEqual(
       scan('x.ts', text).imports.map(({ text: target, line }) => `${line} ${target}`),
-      ['2 ./a.ts', '5 #core/b.ts', '6 ./c.ts', '8 #http/d.ts', '9 ./e.ts'],
+      ['2 ./a.ts', '5 #core/b.ts', '6 ./c.ts', '9 ./g.ts', '11 #http/d.ts', '12 ./e.ts'],
     )
   })
 })
@@ -112,6 +122,9 @@ describe('a broken rule is found', () => {
         'src/store/e.ts': "import '#test/sim.ts'\nimport './testing.ts'",
         'src/store/e.test.ts': "import '#test/sim.ts'\nimport './testing.ts'\nimport 'fast-check'",
         'src/attic/f.ts': "import '#core/a.ts'",
+        'src/dashboard/g.tsx':
+          "import '#core/a.ts'\nimport '#http/route.ts'\nimport '#store/store.ts'\nimport 'preact/hooks'",
+        'src/http/h.ts': "import 'preact'",
         'src/main.ts': "import '#http/server.ts'\nimport '#cli/d.ts'",
       }),
     )
@@ -127,6 +140,9 @@ describe('a broken rule is found', () => {
       'src/store/e.ts:1: only tests may use helpers of test/',
       'src/store/e.ts:2: only tests may use a testing.ts',
       'src/attic/f.ts:1: the folder attic is in no layer; enter it in test/tidy/layers.ts',
+      'src/dashboard/g.tsx:2: dashboard may not import http, which lies beside it',
+      'src/dashboard/g.tsx:3: dashboard may not see store',
+      'src/http/h.ts:1: only dashboard may use preact',
     ])
   })
 
@@ -213,11 +229,14 @@ describe('a broken rule is found', () => {
         'src/core/d.ts': "import './c.ts'",
         'src/core/d.test.ts': "import './d.ts'\nimport './testing.ts'",
         'src/core/testing.ts': '',
+        'src/dashboard/main.tsx': "const screen = () => import('./a.tsx')",
+        'src/dashboard/a.tsx': '',
+        'src/dashboard/b.tsx': '',
       }),
     )
     assert.deepEqual(
       found,
-      ['src/core/c.ts', 'src/core/d.ts'].map(
+      ['src/core/c.ts', 'src/core/d.ts', 'src/dashboard/b.tsx'].map(
         (path) => `${path}: main.ts never reaches it; import it, delete it, or name it testing.ts if tests need it`,
       ),
     )

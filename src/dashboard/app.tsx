@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { Problem } from './api/client.ts'
 import { Trouble, Waiting } from './parts/basics.tsx'
+import { Confirm } from './parts/confirm.tsx'
 import { Dialog } from './parts/dialog.tsx'
 import { match, type ScreenName } from './routes.ts'
 import { place } from './router.ts'
@@ -36,6 +37,7 @@ export function App() {
       <Frame>
         <Shown />
       </Frame>
+      <Confirm />
       {state.ended && (
         <Dialog title="Your session has ended" close={() => undefined}>
           <p>Sign in again; what is open behind this stays as it is.</p>

@@ -8,7 +8,6 @@ type Load = () => Promise<Screen>
 const edit = async () => (await import('./screens/edit-screens.ts')).edits
 const lists = async () => await import('./screens/lists.tsx')
 const silences = async () => await import('./screens/silences.tsx')
-const settings = async () => await import('./screens/settings.tsx')
 const events = async () => await import('./screens/events.tsx')
 
 export const screens: Readonly<Record<ScreenName, Load>> = {
@@ -33,12 +32,12 @@ export const screens: Readonly<Record<ScreenName, Load>> = {
   'page-new': async () => (await edit()).page,
   'page-edit': async () => (await edit()).page,
   page: async () => (await import('./screens/page.tsx')).PageScreen,
-  profile: async () => (await settings()).ProfileScreen,
-  security: async () => (await settings()).SecurityScreen,
-  users: async () => (await settings()).PeopleScreen,
-  user: async () => (await settings()).PersonScreen,
-  tokens: async () => (await settings()).TokensScreen,
-  audit: async () => (await settings()).AuditScreen,
-  system: async () => (await settings()).SystemScreen,
+  profile: async () => (await import('./screens/settings.tsx')).ProfileScreen,
+  security: async () => (await import('./screens/security.tsx')).SecurityScreen,
+  users: async () => (await import('./screens/people.tsx')).PeopleScreen,
+  user: async () => (await import('./screens/person.tsx')).PersonScreen,
+  tokens: async () => (await import('./screens/tokens.tsx')).TokensScreen,
+  audit: async () => (await import('./screens/audit.tsx')).AuditScreen,
+  system: async () => (await import('./screens/system.tsx')).SystemScreen,
   missing: async () => (await import('./screens/missing.tsx')).Missing,
 }

@@ -10,7 +10,7 @@ const layers: readonly (readonly string[])[] = [
   ['checks', 'channels', 'store'],
   ['manifest'],
   ['engine', 'commands'],
-  ['compat', 'http', 'pages', 'cli'],
+  ['compat', 'http', 'pages', 'cli', 'dashboard'],
   ['main'],
 ]
 
@@ -18,6 +18,8 @@ const layers: readonly (readonly string[])[] = [
 const hidden: Readonly<Record<string, readonly string[]>> = {
   cli: ['store', 'engine', 'commands'],
   pages: ['engine', 'commands'],
+  // It runs in browsers and speaks the public API; of us it knows the words alone.
+  dashboard: ['platform', 'checks', 'channels', 'store', 'manifest', 'engine', 'commands'],
 }
 
 /** Packages and the only folders that may use them; one that is not here is for tests and tools only. */
@@ -32,6 +34,9 @@ const packages: Readonly<Record<string, readonly string[] | 'everywhere'>> = {
   croner: ['checks'],
   hono: ['http'],
   '@hono/node-server': ['http'],
+  preact: ['dashboard'],
+  '@preact/signals': ['dashboard'],
+  uplot: ['dashboard'],
 }
 
 const rankOf = (folder: string) => layers.findIndex((layer) => layer.includes(folder))
@@ -40,7 +45,7 @@ const rankOf = (folder: string) => layers.findIndex((layer) => layer.includes(fo
 const folderOf = (path: string) => (path.split('/').length > 2 ? (path.split('/')[1] ?? '') : 'main')
 
 /** A test file, or a helper for the tests of its folder. */
-export const isTest = (path: string) => /\.test\.ts$|(^|\/)testing\.ts$/.test(path) || !path.startsWith('src/')
+export const isTest = (path: string) => /\.test\.tsx?$|(^|\/)testing\.ts$/.test(path) || !path.startsWith('src/')
 
 /** The file that an import of our own means; null for packages and `node:`. */
 export function fileOf(path: string, target: string): string | null {

@@ -32,10 +32,14 @@ const pieces = [
 ] as const
 const regex = /\/(?![*/])(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y
 
+/** The same where there is markup: a slash after `<` ends an element. Its text must do without straight quotes. */
+const beforeRegexInMarkup = /(?:^|[=([{,;:!&|?+\-*%~^]|=>|\b(?:return|case|typeof|in|of|yield|await|delete|void))\s*$/
+
 /** Takes a TypeScript file apart. */
 export function scan(path: string, text: string): Source {
   const comments: Found[] = []
   const strings: Found[] = []
+  const before = path.endsWith('.tsx') ? beforeRegexInMarkup : beforeRegex
   let code = ''
   let at = 0
   const lineAt = (offset: number) => text.slice(0, offset).split('\n').length
@@ -71,7 +75,7 @@ export function scan(path: string, text: string): Source {
     const piece = pieces
       .map(({ kind, at: pattern }) => ({ kind, whole: take(pattern) }))
       .find(({ whole }) => whole !== null)
-    const expression = text[at] === '/' && beforeRegex.test(code.slice(-200)) ? take(regex) : null
+    const expression = text[at] === '/' && before.test(code.slice(-200)) ? take(regex) : null
     const character = text[at] ?? ''
     const depth = templates.at(-1)
     if (piece?.kind === 'comment') {
@@ -95,7 +99,8 @@ export function scan(path: string, text: string): Source {
   return { path, text, code, comments, strings, imports: findImports(text, code) }
 }
 
-const statement = /(?:^|[\n;])\s*(?:import|export)\b[^'"`;]*?(['"])[^\n]*?\1|\bimport\s*\(\s*(['"])[^\n]*?\2/g
+const statement =
+  /(?:^|[\n;])\s*(?:import\b[^'"`;]*?|export\b[^'"`;()=]*?\bfrom\s*)(['"])[^\n]*?\1|\bimport\s*\(\s*(['"])[^\n]*?\2/g
 const fromUrl = /\bnew URL\(\s*(['"])[^\n]*?\1\s*,\s*import\.meta\.url/g
 
 /** What a file imports: statements, re-exports, `import()`, and files it names by `new URL('…', import.meta.url)`. */
@@ -105,7 +110,6 @@ function findImports(text: string, code: string): Found[] {
     for (const match of code.matchAll(pattern)) {
       const whole = match[0]
       const quote = match[1] ?? match[2] ?? "'"
-      if (/^[\n;]?\s*export\b/.test(whole) && !/\bfrom\s*['"]/.test(whole)) continue
       const begin = match.index + whole.indexOf(quote) + 1
       const target = text.slice(begin, text.indexOf(quote, begin))
       if (pattern === statement || target.endsWith('.ts'))

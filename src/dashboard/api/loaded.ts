@@ -1,5 +1,5 @@
-// What a screen has asked for: kept while it is asked again, so that nothing on it flickers, and remembered for a while,
-// so that going back shows at once what was there.
+// What a screen has asked for: kept while it is asked again, so that nothing on it flickers, and remembered for a
+// while, so that going back shows at once what was there.
 // Promises that an answer that comes late never replaces one to a later question. Must not know what is asked for.
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
 import { read } from './entry.ts'
 import { defaultWord, fieldWord, nodeOf, type Schema, wayOf, wayWord } from './model.ts'
-import { faultAt, Input, NodeField, type NodeProps } from './node.tsx'
+import { faultAt, Input, type NodeProps } from './input.tsx'
 
 export function Either({ hand, field, path, ways }: NodeProps & { readonly ways: readonly Schema[] }) {
   const value = read(hand.entry, path)
@@ -58,11 +58,11 @@ function Way({ hand, field, path }: NodeProps) {
     return (
       <>
         {node.fields.map((one) => (
-          <NodeField key={one.name} hand={hand} field={one} path={[...path, one.name]} />
+          <hand.Node key={one.name} hand={hand} field={one} path={[...path, one.name]} />
         ))}
       </>
     )
   if (['text', 'number', 'select', 'flag'].includes(node.is))
     return <Input hand={hand} path={path} schema={field.schema} id={id} label={field.name} />
-  return <NodeField hand={hand} field={field} path={path} />
+  return <hand.Node hand={hand} field={field} path={path} />
 }

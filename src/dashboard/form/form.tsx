@@ -1,10 +1,10 @@
 // The form of an object, made from its schema: a few fields first, the rest folded. One for all kinds and types.
 import { useId } from 'preact/hooks'
 import type { Draft } from './hand.ts'
-import { kindIn, partsOf } from './entry.ts'
+import { kindIn, partsOf, read } from './entry.ts'
 import type { Schema } from './model.ts'
-import { isFaulty, NodeField } from './node.tsx'
-import { read } from './entry.ts'
+import { isFaulty } from './input.tsx'
+import { NodeField } from './node.tsx'
 
 interface ObjectFormProps {
   readonly draft: Draft

@@ -7,7 +7,8 @@ import type { ObjectType } from '../api/schemas.ts'
 import type { Common } from '../api/types.ts'
 import { unsaved } from '../router.ts'
 import { type Entry, keyFrom, type Path, write } from './entry.ts'
-import type { Hand } from './node.tsx'
+import type { Hand } from './input.tsx'
+import { NodeField } from './node.tsx'
 
 export class Draft {
   readonly type: ObjectType
@@ -25,7 +26,8 @@ export class Draft {
     this.entry = signal(entry)
     this.key = computed(() => {
       const { name, title } = this.entry.value
-      return this.stored.value?.key ?? (this.chosenKey.value || keyFrom(String(name ?? title ?? '')))
+      const called = typeof name === 'string' ? name : typeof title === 'string' ? title : ''
+      return this.stored.value?.key ?? (this.chosenKey.value || keyFrom(called))
     })
   }
 
@@ -38,6 +40,7 @@ export class Draft {
       entry: this.entry.value,
       faults: this.faults,
       readOnly,
+      Node: NodeField,
       write: (path, value) => this.write(path, value),
     }
   }

@@ -3,56 +3,40 @@ import { useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
 import { isMap, read } from './entry.ts'
 import { fieldWord, nodeOf, type Schema } from './model.ts'
-import { faultAt, FieldFrame, Input, NodeField, type NodeProps } from './node.tsx'
+import { faultAt, FieldFrame, type Hand, Input, type NodeProps } from './input.tsx'
 
 interface ListProps extends NodeProps {
   readonly item: Schema
   readonly single: boolean
 }
 
+const plainNodes = new Set(['text', 'number', 'select', 'flag'])
+
 export function ListInput({ hand, field, path, item, single }: ListProps) {
   const id = useId()
   const value = read(hand.entry, path)
   const items: readonly unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value]
-  const node = nodeOf(item)
-  const plain = ['text', 'number', 'select', 'flag'].includes(node.is)
+  const plain = plainNodes.has(nodeOf(item).is)
   const wrong = faultAt(hand, path)
-  // A list of its own, as written back: one alone stands without its brackets where that is allowed.
+  // One alone stands without its brackets where that is allowed.
   const keep = (next: readonly unknown[]) =>
     hand.write(path, next.length === 0 ? undefined : single && next.length === 1 && plain ? next[0] : next)
-  const inner = {
-    ...hand,
-    entry: { items },
-    faults: hand.faults,
-    write: ([, index, ...rest]: readonly (string | number)[], next: unknown) => {
-      const all = [...items]
-      if (rest.length === 0) all[Number(index)] = next ?? ''
-      else all[Number(index)] = writeWithin(all[Number(index)], rest, next)
-      keep(all)
-    },
-  }
+  const word = fieldWord(field)
   return (
     <fieldset class="field" aria-describedby={`${id}-help`}>
       <legend class="label">
-        {fieldWord(field)}
+        {word}
         {field.required && <span class="muted"> (needed)</span>}
       </legend>
       {items.map((_, index) => (
         <div key={index} class="listed">
           {plain ? (
-            <Input
-              hand={inner}
-              path={['items', index]}
-              schema={item}
-              id={`${id}-${index}`}
-              label={`${fieldWord(field)} ${index + 1}`}
-              bad={faultAt(hand, [...path, index]) !== undefined}
-            />
+            <PlainItem hand={hand} item={item} items={items} index={index} keep={keep} label={`${word} ${index + 1}`} />
           ) : (
             <div class="group">
-              <NodeField
-                hand={{ ...hand, write: (at, next) => hand.write(at, next) }}
-                field={{ name: `${fieldWord(field)} ${index + 1}`, schema: item, required: true }}
+              <hand.Node
+                hand={hand}
+                field={{ name: `${word} ${index + 1}`, schema: item, required: true }}
                 path={[...path, index]}
               />
             </div>
@@ -61,12 +45,13 @@ export function ListInput({ hand, field, path, item, single }: ListProps) {
             <button
               type="button"
               class="button"
-              aria-label={`Remove ${fieldWord(field)} ${index + 1}`}
+              aria-label={`Remove ${word} ${index + 1}`}
               onClick={() => keep(items.filter((_one, at) => at !== index))}
             >
               Remove
             </button>
           )}
+          {faultAt(hand, [...path, index]) !== undefined && <p class="wrong">{faultAt(hand, [...path, index])}</p>}
         </div>
       ))}
       {!hand.readOnly && (
@@ -84,11 +69,19 @@ export function ListInput({ hand, field, path, item, single }: ListProps) {
   )
 }
 
-function writeWithin(value: unknown, [part, ...rest]: readonly (string | number)[], next: unknown): unknown {
-  if (part === undefined) return next
-  const map: Record<string | number, unknown> = isMap(value) ? { ...value } : {}
-  map[part] = writeWithin(map[part], rest, next)
-  return map
+interface PlainProps {
+  readonly hand: Hand
+  readonly item: Schema
+  readonly items: readonly unknown[]
+  readonly index: number
+  readonly keep: (items: readonly unknown[]) => void
+  readonly label: string
+}
+
+function PlainItem({ hand, item, items, index, keep, label }: PlainProps) {
+  const id = useId()
+  const write = (_path: unknown, next: unknown) => keep(items.map((one, at) => (at === index ? (next ?? '') : one)))
+  return <Input hand={{ ...hand, entry: items, write }} path={[index]} schema={item} id={id} label={label} />
 }
 
 /** Names with values, such as labels and headers. */

@@ -118,50 +118,32 @@ export function wayOf(ways: readonly Schema[], value: unknown): number {
 
 function fits(schema: Schema, value: unknown): boolean {
   const node = nodeOf(schema)
-  switch (node.is) {
-    case 'text':
-      return typeof value === 'string'
-    case 'number':
-      return typeof value === 'number'
-    case 'flag':
-      return typeof value === 'boolean'
-    case 'select':
-      return node.values.some((one) => one === value)
-    case 'list':
-      return Array.isArray(value) || (node.single && isScalar(value))
-    case 'names':
-    case 'group':
-      return typeof value === 'object' && value !== null && !Array.isArray(value)
-    case 'either':
-      return node.ways.some((way) => fits(way, value))
-    case 'json':
-      return true
-  }
+  if (node.is === 'text') return typeof value === 'string'
+  if (node.is === 'number') return typeof value === 'number'
+  if (node.is === 'flag') return typeof value === 'boolean'
+  if (node.is === 'select') return node.values.some((one) => one === value)
+  if (node.is === 'list') return Array.isArray(value) || (node.single && isScalar(value))
+  if (node.is === 'either') return node.ways.some((way) => fits(way, value))
+  return node.is === 'json' || (typeof value === 'object' && value !== null && !Array.isArray(value))
+}
+
+const wayWords: Readonly<Record<Exclude<Node['is'], 'select'>, string>> = {
+  text: 'Text',
+  number: 'A number',
+  flag: 'Yes or no',
+  list: 'A list',
+  names: 'Settings of its own',
+  group: 'Settings of its own',
+  either: 'Other',
+  json: 'Anything, as JSON',
 }
 
 /** What a way is called where it is chosen. */
 export function wayWord(way: Schema): string {
+  if (way.title === 'duration') return 'A span of time'
+  if (way.title !== undefined) return way.title
   const node = nodeOf(way)
-  if (way.title !== undefined && way.title !== 'duration') return way.title
-  switch (node.is) {
-    case 'text':
-      return way.title === 'duration' ? 'A span of time' : 'Text'
-    case 'number':
-      return 'A number'
-    case 'flag':
-      return 'Yes or no'
-    case 'select':
-      return node.values.map((one) => String(one)).join(', ')
-    case 'list':
-      return 'A list'
-    case 'names':
-    case 'group':
-      return 'Settings of its own'
-    case 'either':
-      return 'Other'
-    case 'json':
-      return 'Anything, as JSON'
-  }
+  return node.is === 'select' ? node.values.map((one) => String(one)).join(', ') : wayWords[node.is]
 }
 
 /** What a field is called: its title, or its name in words. */
@@ -176,5 +158,5 @@ export function defaultWord({ default: value }: Schema): string | null {
   if (value === undefined || value === null || value === '') return null
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (Array.isArray(value)) return value.length > 0 && value.every(isScalar) ? value.join(', ') : null
-  return typeof value === 'object' ? null : String(value)
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : null
 }

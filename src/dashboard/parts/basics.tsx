@@ -1,7 +1,7 @@
 // The smallest parts: moments, spans, badges, notices, what stands where something is missing.
 // Promises that times are told relative and, one hover or focus away, exactly.
 import type { ComponentChildren } from 'preact'
-import { Problem } from '../api/client.ts'
+import type { Problem } from '../api/client.ts'
 import type { Labels } from '../api/types.ts'
 import { present } from '../clock.ts'
 import { ago, exactly, lasting, moment } from '../words.ts'

@@ -20,7 +20,17 @@ interface ButtonProps {
   readonly children: ComponentChildren
 }
 
-export function Button({ act, done, failed, look = '', disabled = false, title, label, children, ...rest }: ButtonProps) {
+export function Button({
+  act,
+  done,
+  failed,
+  look = '',
+  disabled = false,
+  title,
+  label,
+  children,
+  ...rest
+}: ButtonProps) {
   const busy = useSignal(false)
   const press = async () => {
     if (busy.value) return

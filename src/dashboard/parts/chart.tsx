@@ -43,7 +43,7 @@ function optionsOf(series: Series, width: number): UPlot.Options {
     height,
     scales: { x: { min: series.from / 1_000, max: series.to / 1_000 }, y: { range: { min: { hard: 0 }, max: {} } } },
     axes: [
-      { ...axis, ticks: { show: false } },
+      { ...axis, ticks: { show: false }, space: 70, values: (_chart, values) => tickWords(values) },
       { ...axis, ticks: { show: false }, size: 64, values: (_chart, values) => values.map((ms) => latency(ms)) },
     ],
     series: [
@@ -60,6 +60,20 @@ function optionsOf(series: Series, width: number): UPlot.Options {
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
     hooks: { drawClear: [(chart) => paintSpans(chart, series.spans)] },
   }
+}
+
+const minuteOf = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const dayOf = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+const dayMs = 86_400_000
+
+/** Times of day where the chart is short, days where it is long. */
+export function tickWords(seconds: readonly number[]): string[] {
+  const step = ((seconds[1] ?? 0) - (seconds[0] ?? 0)) * 1_000
+  return seconds.map((at) => {
+    const date = new Date(at * 1_000)
+    const midnight = date.getHours() === 0 && date.getMinutes() === 0
+    return (step >= dayMs || midnight ? dayOf : minuteOf).format(date)
+  })
 }
 
 /** Times that were not well, behind the lines: a tint, and a solid edge at the foot. */

@@ -7,7 +7,9 @@ const isMap = (value: unknown): value is Facts => typeof value === 'object' && v
 
 /** `remoteAddress` and `remote_address` as people write it. */
 const nameOf = (key: string): string => {
-  const text = key.replaceAll('_', ' ').replaceAll(/([a-z])([A-Z])/g, (_, one: string, other: string) => `${one} ${other.toLowerCase()}`)
+  const text = key
+    .replaceAll('_', ' ')
+    .replaceAll(/([a-z])([A-Z])/g, (_, one: string, other: string) => `${one} ${other.toLowerCase()}`)
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 

@@ -18,6 +18,7 @@ interface FieldProps {
 
 export function Field({ label, value, set, type = 'text', help, wrong, ...rest }: FieldProps) {
   const id = useId()
+  const typed = { type }
   const told = [help === undefined ? '' : `${id}-help`, wrong === undefined ? '' : `${id}-wrong`].join(' ').trim()
   return (
     <div class="field">
@@ -25,13 +26,13 @@ export function Field({ label, value, set, type = 'text', help, wrong, ...rest }
       <input
         id={id}
         class="input"
-        type={type as 'text'}
         value={value}
         onInput={(event) => set(event.currentTarget.value)}
         aria-invalid={wrong !== undefined}
         aria-describedby={told === '' ? undefined : told}
         spellcheck={false}
         {...rest}
+        {...(typed as object)}
       />
       {wrong !== undefined && (
         <p class="wrong" id={`${id}-wrong`}>

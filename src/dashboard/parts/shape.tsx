@@ -26,8 +26,7 @@ export const Sprite = () => (
       <path class="g" d="m5 5 6 6m0-6-6 6" />
     </symbol>
     <symbol id="s-unknown" viewBox="0 0 16 16">
-      <circle class="h" cx="8" cy="8" r="7.5" />
-      <path class="halo" d={question} />
+      <circle class="l dash" cx="8" cy="8" r="7" />
       <path class="q" d={question} />
     </symbol>
     <symbol id="s-paused" viewBox="0 0 16 16">

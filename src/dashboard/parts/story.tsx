@@ -1,29 +1,24 @@
 // Events as people tell them.
-import type { Event, ShownStatus } from '../api/types.ts'
+import type { Event, EventType, ShownStatus } from '../api/types.ts'
 import { base } from '../router.ts'
 import { span, statusWord } from '../words.ts'
 import { Moment } from './basics.tsx'
 import { Shape } from './shape.tsx'
 
+const typeWords: Partial<Record<EventType, string>> = {
+  'monitor.paused': 'Paused',
+  'monitor.resumed': 'Watched again',
+  'monitor.changed': 'Settings changed',
+  'monitor.identity_changed': 'Something else answers now',
+}
+
 /** What an event did, in words: `Down after 3 d up`. */
 export function eventWords(event: Event): string {
-  switch (event.type) {
-    case 'monitor.paused':
-      return 'Paused'
-    case 'monitor.resumed':
-      return 'Watched again'
-    case 'monitor.changed':
-      return 'Settings changed'
-    case 'monitor.identity_changed':
-      return 'Something else answers now'
-    case 'monitor.up':
-    case 'monitor.degraded':
-    case 'monitor.down':
-    case 'monitor.unknown':
-      return event.lasted > 0 && event.previous !== event.status
-        ? `${statusWord[event.status]} after ${span(event.lasted)} ${statusWord[event.previous].toLowerCase()}`
-        : statusWord[event.status]
-  }
+  const named = typeWords[event.type]
+  if (named !== undefined) return named
+  const word = statusWord[event.status]
+  if (event.lasted === 0 || event.previous === event.status) return word
+  return `${word} after ${span(event.lasted)} ${statusWord[event.previous].toLowerCase()}`
 }
 
 export const eventStatus = (event: Event): ShownStatus => (event.type === 'monitor.paused' ? 'paused' : event.status)

@@ -31,12 +31,12 @@ export function Strip({ results }: { readonly results: Results | undefined }) {
       <title>{words}</title>
       {(Object.keys(bars) as Sign[]).map((sign) => {
         const { status, height } = bars[sign]
-        const path = [...shown].map((one, index) =>
+        const path = Array.from(shown, (one, index) =>
           one === sign ? `M${(begin + index) * 5 + 2} 16v-${height}` : '',
         )
         return <path key={sign} class={status} d={path.join('')} />
       })}
-      {begin > 0 && <path class="unknown" d={`M0 15.500h${begin * 5 - 2}`} opacity="0.5" />}
+      {begin > 0 && <path class="unknown" d={`M0 15.5h${begin * 5 - 2}`} opacity="0.5" />}
     </svg>
   )
 }

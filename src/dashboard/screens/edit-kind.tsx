@@ -27,7 +27,13 @@ export function ChooseKind({ type, schema, kinds }: ChooseProps) {
       <div class="stack">
         <p class="muted">Which kind?</p>
         {kinds.length > 8 && (
-          <Field label="Find a kind" type="search" value={search.value} set={(text) => (search.value = text)} autoFocus />
+          <Field
+            label="Find a kind"
+            type="search"
+            value={search.value}
+            set={(text) => (search.value = text)}
+            autoFocus
+          />
         )}
         <div class="kinds">
           {shown.map((kind) => {

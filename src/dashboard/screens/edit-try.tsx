@@ -11,7 +11,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { FactList } from '../parts/facts.tsx'
 import { Shape } from '../parts/shape.tsx'
 import type { ShownStatus } from '../api/types.ts'
-import { latency, statusWord } from '../words.ts'
+import { findingWords } from './deeds.ts'
 
 interface Result {
   readonly status: ShownStatus
@@ -19,10 +19,10 @@ interface Result {
   readonly facts: Readonly<Record<string, unknown>>
 }
 
-const ofFinding = ({ outcome, latency: ms, sentence, facts = {} }: Finding): Result => ({
-  status: outcome,
-  text: `${statusWord[outcome]}${ms === null ? '' : ` in ${latency(ms)}`}. ${sentence ?? ''}`,
-  facts,
+const ofFinding = (found: Finding): Result => ({
+  status: found.outcome,
+  text: findingWords(found),
+  facts: found.facts ?? {},
 })
 const ofSent = ({ ok, detail }: Sent): Result => ({
   status: ok ? 'up' : 'down',

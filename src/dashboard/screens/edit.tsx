@@ -130,7 +130,11 @@ function End({ draft, schema }: { readonly draft: Draft; readonly schema: Schema
     const saved = await draft.save()
     if (saved === null) return
     toast(isNew ? `The ${words.one} “${saved.name}” is made.` : 'Saved.')
-    go(draft.type === 'monitor' || draft.type === 'page' ? `/${words.path}/${encodeURIComponent(saved.key)}` : `/${words.path}`)
+    go(
+      draft.type === 'monitor' || draft.type === 'page'
+        ? `/${words.path}/${encodeURIComponent(saved.key)}`
+        : `/${words.path}`,
+    )
   }
   return (
     <div class="form-end">

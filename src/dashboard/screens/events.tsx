@@ -88,9 +88,13 @@ const Older = ({ next }: { readonly next: string | null }) =>
 
 export function Events() {
   const query = asked(['monitor', 'type', 'cursor'])
-  const events = useLoaded(`events ${JSON.stringify(query)}`, (signal) => get<ListOf<Event>>('/events', query, signal), {
-    keep: true,
-  })
+  const events = useLoaded(
+    `events ${JSON.stringify(query)}`,
+    (signal) => get<ListOf<Event>>('/events', query, signal),
+    {
+      keep: true,
+    },
+  )
   useLive(useCallback(events.again, []))
   return (
     <div class="screen">

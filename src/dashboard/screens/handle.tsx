@@ -1,10 +1,10 @@
 // Taking trouble on: acknowledging it, and putting it off. The same from the home screen, the list and the monitor.
 // Promises that who did it is shown wherever the trouble is.
-import { at, post } from '../api/client.ts'
 import type { Row } from '../api/types.ts'
 import { Moment } from '../parts/basics.tsx'
 import { Button } from '../parts/button.tsx'
 import { may, me } from '../session.ts'
+import { acknowledge, snooze } from './deeds.ts'
 
 /** Who has taken it on, until when it is put off. */
 export function Handled({ row }: { readonly row: Row }) {
@@ -26,9 +26,6 @@ export function Handled({ row }: { readonly row: Row }) {
     </p>
   )
 }
-
-export const acknowledge = (key: string) => post(at('monitors', key, 'acknowledge'), {})
-export const snooze = (key: string, span: string) => post(at('monitors', key, 'snooze'), { for: span })
 
 export function HandleButtons({ row, done }: { readonly row: Row; readonly done: () => void }) {
   if (!may('respond') || row.outage === null || me.value === null) return null

@@ -12,10 +12,7 @@ export function Broken({ broken, again }: { readonly broken: HomeView['broken'];
   const shown = broken.items.slice(0, shownMost)
   const more = broken.total - shown.length
   return (
-    <Panel flush>
-      <header class="hidden">
-        <h2>Broken now</h2>
-      </header>
+    <Panel title="Broken now" aside={<span class="muted small">the oldest first</span>} flush>
       <ul class="trouble">
         {shown.map((row) => (
           <Trouble key={row.key} row={row} again={again} />
@@ -23,7 +20,9 @@ export function Broken({ broken, again }: { readonly broken: HomeView['broken'];
         {more > 0 && (
           <li>
             <span />
-            <a href={`${base}/monitors?status=down&status=degraded&status=unknown&sort=since`}>and {count(more, 'further monitor')}</a>
+            <a href={`${base}/monitors?status=down&status=degraded&status=unknown&sort=since`}>
+              and {count(more, 'further monitor')}
+            </a>
           </li>
         )}
       </ul>

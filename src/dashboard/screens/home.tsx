@@ -57,10 +57,7 @@ function AllWell({ status }: { readonly status: Counts }) {
         </p>
       </div>
     )
-  const rest = [
-    ...(unknown > 0 ? [`${unknown} unknown`] : []),
-    ...(paused > 0 ? [`${paused} paused`] : []),
-  ]
+  const rest = [...(unknown > 0 ? [`${unknown} unknown`] : []), ...(paused > 0 ? [`${paused} paused`] : [])]
   return (
     <p class="all-well" role="status">
       <Shape status="up" />

@@ -91,7 +91,10 @@ const TestChannel = ({ name, word }: { readonly name: string; readonly word: str
     label={`Send a test by ${word}`}
     act={async () => {
       const { ok, detail } = await post<Sent>(at('channels', name, 'test'), undefined, { timeout: 60_000 })
-      toast(ok ? `The test by ${word} arrived: ${detail}` : `The test by ${word} did not arrive: ${detail}`, ok ? 'good' : 'bad')
+      toast(
+        ok ? `The test by ${word} arrived: ${detail}` : `The test by ${word} did not arrive: ${detail}`,
+        ok ? 'good' : 'bad',
+      )
     }}
   >
     Send a test

@@ -27,9 +27,7 @@ export function MonitorEvents({ name }: { readonly name: string }) {
         </div>
         <Story events={events.value.items} named={false} />
       </Panel>
-      {events.value.next !== null && (
-        <a href={`${base}/events?monitor=${encodeURIComponent(name)}`}>Older events</a>
-      )}
+      {events.value.next !== null && <a href={`${base}/events?monitor=${encodeURIComponent(name)}`}>Older events</a>}
     </div>
   )
 }

@@ -5,6 +5,7 @@ import type { Event, ExplainedEvent, ListOf } from '../api/types.ts'
 import { Ago, Panel } from '../parts/basics.tsx'
 import { FactList } from '../parts/facts.tsx'
 import { base } from '../router.ts'
+import { count, list } from '../words.ts'
 
 async function lastFailure(key: string, signal: AbortSignal): Promise<ExplainedEvent | null> {
   const find = async (type: string) =>
@@ -26,7 +27,8 @@ export function LastFailure({ name }: { readonly name: string }) {
         <p>
           <Ago at={at} />: {sentence ?? reason ?? 'it failed'}{' '}
           <span class="muted">
-            (seen {confirmations} times{locations.length > 0 && ` from ${locations.join(', ')}`})
+            (seen {count(confirmations, 'time')}
+            {locations.length > 0 && ` from ${list(locations)}`})
           </span>
         </p>
         <FactList facts={facts} />

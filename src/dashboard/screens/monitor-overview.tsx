@@ -30,7 +30,8 @@ export const Overview = ({ monitor }: { readonly monitor: Monitor }) => (
 /** Why, where nobody has said it: what its status means. */
 function whyOf({ status, lastAt, policy }: Monitor): string {
   if (status === 'paused') return 'Nobody watches it until it is resumed.'
-  if (status === 'unknown') return lastAt === null ? 'Nothing has been seen of it yet.' : 'Nothing has been heard lately.'
+  if (status === 'unknown')
+    return lastAt === null ? 'Nothing has been seen of it yet.' : 'Nothing has been heard lately.'
   if (status === 'up') return policy?.interval == null ? 'All that is expected has come.' : 'The last checks were well.'
   return 'It is not well.'
 }
@@ -127,9 +128,7 @@ function Latency({ name, version }: { readonly name: string; readonly version: s
     >
       {series.problem && <Trouble problem={series.problem} again={series.again} />}
       {!series.value && !series.problem && <Waiting />}
-      {series.value && series.value.times.length === 0 && (
-        <p class="muted">Nothing was measured in this time.</p>
-      )}
+      {series.value && series.value.times.length === 0 && <p class="muted">Nothing was measured in this time.</p>}
       {series.value && series.value.times.length > 0 && (
         <Chart series={series.value} label={`Latency of ${name} over ${ranges[range].word}`} />
       )}

@@ -1,5 +1,5 @@
 // One monitor: how it is and why in one sentence, how it was, who was told, how it is configured.
-import { useCallback } from 'preact/hooks'
+import { useCallback, useEffect } from 'preact/hooks'
 import { at, get, post, Problem } from '../api/client.ts'
 import { type Loaded, useLoaded } from '../api/loaded.ts'
 import type { Finding, Monitor } from '../api/types.ts'
@@ -11,7 +11,9 @@ import { toast } from '../parts/toast.tsx'
 import type { Params } from '../routes.ts'
 import { base, changedQuery, place } from '../router.ts'
 import { may } from '../session.ts'
-import { isFileOwned, latency, ownerWord, statusWord } from '../words.ts'
+import { target } from '../shell/target.ts'
+import { isFileOwned, ownerWord } from '../words.ts'
+import { findingWords } from './deeds.ts'
 import { HandleButtons } from './handle.tsx'
 import { Changes } from './monitor-changes.tsx'
 import { Configuration } from './monitor-config.tsx'
@@ -30,10 +32,17 @@ type Tab = keyof typeof tabs
 export function MonitorScreen({ params: { key = '' } }: { readonly params: Params }) {
   const monitor = useLoaded(`monitor ${key}`, (signal) => get<Monitor>(at('monitors', key), {}, signal))
   useLive(useCallback(monitor.again, []))
+  const row = monitor.value
+  useEffect(() => {
+    target.value = row && { row, again: monitor.again }
+    return () => {
+      target.value = null
+    }
+  }, [row])
   if (!monitor.value) return <NotYet monitor={monitor} name={key} />
   const asked = place.value.query.get('tab') ?? 'overview'
   const tab: Tab = asked in tabs ? (asked as Tab) : 'overview'
-  const { name, kind, labels, owner, target } = monitor.value
+  const { name, kind, labels, owner, target: watched } = monitor.value
   return (
     <div class="screen">
       <p class="crumb">
@@ -47,7 +56,7 @@ export function MonitorScreen({ params: { key = '' } }: { readonly params: Param
       </Head>
       <p class="line muted">
         <Badge>{kind}</Badge>
-        {target !== null && <span class="cut">{target}</span>}
+        {watched !== null && <span class="cut">{watched}</span>}
         {isFileOwned(owner) && <Badge title="It is changed in this file">from {ownerWord(owner)}</Badge>}
         <LabelChips labels={labels} most={8} />
       </p>
@@ -102,8 +111,7 @@ function Actions({ monitor }: { readonly monitor: Loaded<Monitor> }) {
   const run = async () => {
     const { found, monitor: now } = await post<Ran>(at('monitors', key, 'run'), undefined, { timeout: 90_000 })
     monitor.put(now)
-    const took = found.latency === null ? '' : ` in ${latency(found.latency)}`
-    toast(`${statusWord[found.outcome]}${took}. ${found.sentence ?? ''}`, found.outcome === 'up' ? 'good' : 'bad')
+    toast(findingWords(found), found.outcome === 'up' ? 'good' : 'bad')
   }
   const pause = async () => {
     monitor.put(await post<Monitor>(at('monitors', key, paused ? 'resume' : 'pause')))

@@ -1,5 +1,4 @@
 // The table of monitors: state, how long, the last thirty results, latency, uptime, labels. One line a row, or two.
-import { signal } from '@preact/signals'
 import type { Row } from '../api/types.ts'
 import { LabelChips, Lasting } from '../parts/basics.tsx'
 import { Shape } from '../parts/shape.tsx'
@@ -8,10 +7,8 @@ import { base, setQuery } from '../router.ts'
 import { may } from '../session.ts'
 import { density } from '../settings.ts'
 import { latency, percent, statusWord } from '../words.ts'
-import { pick, picked } from './monitors-bulk.tsx'
-
-/** The row that the keys act on. */
-export const current = signal<string | null>(null)
+import { current } from '../shell/target.ts'
+import { pick, picked } from './picked.ts'
 
 interface Column {
   readonly name: string
@@ -129,7 +126,7 @@ const Line = ({ row, roomy }: { readonly row: Row; readonly roomy: boolean }) =>
     <td class="tight right number desk">{latency(row.latency?.p95)}</td>
     <td class="tight right number">{percent(row.uptime?.['30d'])}</td>
     <td class="labels desk">
-      <LabelChips labels={row.labels} />
+      <LabelChips labels={row.labels} most={2} />
     </td>
   </tr>
 )

@@ -1,16 +1,18 @@
 // All monitors: a table that the server pages, searches, sorts and filters; the address holds the whole view.
-import { useCallback } from 'preact/hooks'
+import { useCallback, useEffect } from 'preact/hooks'
 import { isNarrowed, listMonitors, type View, viewOf } from '../api/board.ts'
 import { useLoaded } from '../api/loaded.ts'
-import type { MonitorList } from '../api/types.ts'
+import type { MonitorList, Row } from '../api/types.ts'
 import { useLive } from '../live.ts'
 import { Empty, Head, Trouble } from '../parts/basics.tsx'
 import { base, place, setQuery } from '../router.ts'
 import { may } from '../session.ts'
-import { BulkBar, picked } from './monitors-bulk.tsx'
+import { current, shownRows } from '../shell/target.ts'
+import { BulkBar } from './monitors-bulk.tsx'
 import { Filters } from './monitors-filters.tsx'
 import { Paging } from './monitors-paging.tsx'
 import { MonitorTable } from './monitors-table.tsx'
+import { picked } from './picked.ts'
 import { Teach } from './teach.tsx'
 
 export function Monitors() {
@@ -19,6 +21,7 @@ export function Monitors() {
   const list = useLoaded(key, (signal) => listMonitors(view, signal), { keep: true })
   useLive(useCallback(list.again, []))
   const found = list.value
+  useRows(found?.items ?? none)
   if (found?.total === 0 && !isNarrowed(view)) return <None />
   return (
     <div class="screen">
@@ -35,6 +38,22 @@ export function Monitors() {
       {found && <Paging page={view.page} total={found.total} />}
       {found && picked.value.size > 0 && <BulkBar view={view} total={found.total} done={list.again} />}
     </div>
+  )
+}
+
+const none: readonly Row[] = []
+
+/** Keys move among these rows while the list is shown. */
+function useRows(rows: readonly Row[]): void {
+  useEffect(() => {
+    shownRows.value = rows
+  }, [rows])
+  useEffect(
+    () => () => {
+      shownRows.value = []
+      current.value = null
+    },
+    [],
   )
 }
 

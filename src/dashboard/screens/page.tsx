@@ -38,7 +38,11 @@ export function PageScreen({ params: { key = '' } }: { readonly params: Params }
         </Empty>
       ) : (
         <Panel title="Incidents of 90 days" flush>
-          <ul class="rows">{incidents.value?.items.map((one) => <IncidentLine key={one.id} incident={one} />)}</ul>
+          <ul class="rows">
+            {incidents.value?.items.map((one) => (
+              <IncidentLine key={one.id} incident={one} />
+            ))}
+          </ul>
         </Panel>
       )}
     </div>

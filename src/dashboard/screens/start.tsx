@@ -33,7 +33,9 @@ interface Watched {
 }
 
 /** What was pasted, as settings of a monitor; null: it is no address. */
-export function entryFor(text: string): { readonly name: string; readonly entry: Readonly<Record<string, unknown>> } | null {
+export function entryFor(
+  text: string,
+): { readonly name: string; readonly entry: Readonly<Record<string, unknown>> } | null {
   const typed = text.trim()
   if (/^[\w.-]+:\d{1,5}$/.test(typed) && !typed.endsWith(':443') && !typed.endsWith(':80'))
     return { name: typed, entry: { tcp: { address: typed } } }
@@ -86,7 +88,7 @@ function FirstMonitor({ watched, made }: FirstProps) {
               value={address.value}
               set={(text) => (address.value = text)}
               placeholder="https://example.com"
-              help="It is checked at once, and then every 30 seconds. A host and port, such as db.example.com:5432, works too."
+              help="It is checked at once, then every 30 seconds. A host and port such as db.example.com:5432 works too."
               autoFocus
             />
           )}
@@ -143,4 +145,3 @@ function Ready({ watched: { monitor } }: { readonly watched: Watched }) {
     </section>
   )
 }
-

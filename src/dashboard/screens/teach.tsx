@@ -51,7 +51,11 @@ async function find(key: string, signal: AbortSignal): Promise<Monitor | null> {
 export function HeartbeatLine({ fixed }: { readonly fixed?: string }) {
   const name = useSignal(fixed ?? 'nightly-backup')
   const way = useSignal(0)
-  const key = name.value.toLowerCase().replaceAll(/[^a-z0-9._-]+/g, '-').replaceAll(/^[-.]+|-+$/g, '') || 'my-job'
+  const key =
+    name.value
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9._-]+/g, '-')
+      .replaceAll(/^[-.]+|-+$/g, '') || 'my-job'
   const monitor = useLoaded(`beat ${key}`, (signal) => find(key, signal))
   useLive(useCallback(monitor.again, []), 2_000)
   const lines = ways(key)

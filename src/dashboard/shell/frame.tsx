@@ -9,10 +9,12 @@ import { Sprite } from '../parts/shape.tsx'
 import { Toasts } from '../parts/toast.tsx'
 import { base, place } from '../router.ts'
 import { may, me, signOut } from '../session.ts'
-import { openPalette } from './commands.ts'
+import { openPalette, overlay } from './commands.ts'
 import { Logo } from './door.tsx'
+import { Help } from './help.tsx'
 import { Icon, type IconName } from './icons.tsx'
 import { LostBar } from './lost.tsx'
+import { Palette } from './palette.tsx'
 
 interface Place {
   readonly to: string
@@ -70,6 +72,8 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
       </div>
       <Bottom />
       <Toasts />
+      {overlay.value === 'palette' && <Palette />}
+      {overlay.value === 'help' && <Help />}
     </>
   )
 }

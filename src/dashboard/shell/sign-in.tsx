@@ -199,4 +199,3 @@ function Forgot({ back }: { readonly back: () => void }) {
     </div>
   )
 }
-

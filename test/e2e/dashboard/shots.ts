@@ -21,12 +21,16 @@ const target = createServer((request, response) => {
 await new Promise<void>((resolve) => {
   target.listen(0, '127.0.0.1', resolve)
 })
-closing.push(() => target.closeAllConnections(), () => target.close())
+closing.push(
+  () => target.closeAllConnections(),
+  () => target.close(),
+)
 const at = `http://127.0.0.1:${(target.address() as AddressInfo).port}`
 const many = Number(process.env['SHOTS_MANY'] ?? 40)
 const filler = Array.from(
   { length: many },
-  (_, index) => `  job-${index + 1}: { heartbeat: { every: 1h }, labels: { team: ${['shop', 'pay', 'core'][index % 3]} } }\n`,
+  (_, index) =>
+    `  job-${index + 1}: { heartbeat: { every: 1h }, labels: { team: ${['shop', 'pay', 'core'][index % 3]} } }\n`,
 ).join('')
 const config = `version: 1
 monitors:
@@ -77,8 +81,8 @@ const screens: Record<string, string> = {
   missing: '/nowhere',
 }
 try {
-  const full = await openDashboard(owner as never, config)
-  const empty = await openDashboard(owner as never)
+  const full = await openDashboard(owner, config)
+  const empty = await openDashboard(owner)
   for (let round = 0; round < 100; round += 1) {
     if (/"down":2/.test((await full.program.api('GET', '/api/v2/home')).text)) break
     await new Promise((resolve) => setTimeout(resolve, 100))
