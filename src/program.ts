@@ -209,19 +209,14 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
   engine.live.listen((change) => {
     if (change.public) pages.invalidate()
   })
-  const beats = openBeats({
-    port: engine.beats,
-    metrics,
-    log,
-    clock,
-    requests: openRequests({
-      auth,
-      trustedProxies: () => configured.trustedProxies,
-      isOwnHost: configured.isOwnHost,
-      labelsOf: (key) => engine.catalog.byKey.get(key)?.labels ?? null,
-    }),
-    settings: { networks: configured.server.networks.beats },
+  const requests = openRequests({
+    auth,
+    trustedProxies: () => configured.trustedProxies,
+    isOwnHost: configured.isOwnHost,
+    labelsOf: (key) => engine.catalog.byKey.get(key)?.labels ?? null,
   })
+  const settingsOfBeats = { networks: configured.server.networks.beats }
+  const beats = openBeats({ port: engine.beats, metrics, log, clock, requests, settings: settingsOfBeats })
   const http = openHttp({
     ...accounts,
     server,

@@ -136,7 +136,10 @@ test('any kind’s own list is hidden in a monitor, whatever the names', () => {
   }
   const listed = ['http', 'tcp'].map((kind) => kinds.get(kind)?.secrets)
   const request = ['headers.*', 'body', 'auth.*']
-  assert.deepEqual(listed, [[...request, 'client.key', ...request.map((path) => `steps.*.${path}`)], ['send', 'tls.client.key']])
+  assert.deepEqual(listed, [
+    [...request, 'client.key', ...request.map((path) => `steps.*.${path}`)],
+    ['send', 'tls.client.key'],
+  ])
 })
 
 test('a text of any form is masked in linear time', () => {

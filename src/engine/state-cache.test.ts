@@ -13,8 +13,7 @@ onEachStore('states in memory', (ground) => {
     const clock = new VirtualClock(0, () => Promise.resolve())
     return { clock, cache: new StateCache(ground.store, clock) }
   }
-  const versions = async (cache: StateCache) =>
-    [...(await cache.all())].map(([id, { version }]) => [id, version])
+  const versions = async (cache: StateCache) => [...(await cache.all())].map(([id, { version }]) => [id, version])
 
   test('what was forgotten is read again before all are told', async () => {
     await ground.store.states.save([1, 2].map((id) => ({ id, from: 0, state: state(1) })))

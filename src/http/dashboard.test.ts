@@ -56,7 +56,7 @@ test('what is not below /app is left to others', async (context) => {
     assert.equal((await ask(path)).status, 418, path)
 })
 
-test('files are kept for ever when their names change with them, and are compressed as the browser likes', async (context) => {
+test('files whose names change with them are kept for ever, compressed as the browser likes', async (context) => {
   const { ask } = await serve(context)
   const kept = await ask('/app/assets/index-abc.js')
   assert.equal(kept.headers.get('cache-control'), 'public, max-age=31536000, immutable')

@@ -1,6 +1,6 @@
 // Drains a UDP socket by way of the system's C library: many datagrams a call, none of them an object of its own.
-// Promises never to block, the sender of each datagram, and null where the system cannot. Linux, 64 bits. The library is
-// loaded for the first drain: who is sent little pays nothing. Must not know what datagrams hold.
+// Promises never to block, the sender of each datagram, and null where the system cannot. Linux, 64 bits. The library
+// is loaded for the first drain: who is sent little pays nothing. Must not know what datagrams hold.
 import type { Socket } from 'node:dgram'
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
 

@@ -1,5 +1,5 @@
 // Beat logs: what came with a heartbeat, the newest few of each monitor, of failures and of all else.
-// Promises that a monitor never has more than `keep` of either: good runs push no failure out. Must not read the bodies.
+// Promises that a monitor never has more than `keep` of either: good runs push no failure out. Reads no bodies.
 import { sql } from 'kysely'
 import type { Signal } from '#core/words.ts'
 import type { Context } from './context.ts'

@@ -92,10 +92,8 @@ export async function insertRows(
     return
   }
   const written = rows.map((row) => row.map((value) => (value instanceof Uint8Array ? toHex(value) : value)))
-  const given = dialect.rows(columns, written)
-  await sql`${sql.raw(into)} select ${sql.raw(names.join(', '))} from ${given} as v where true ${sql.raw(conflict)}`.execute(
-    db(),
-  )
+  const given = sql`select ${sql.raw(names.join(', '))} from ${dialect.rows(columns, written)} as v`
+  await sql`${sql.raw(into)} ${given} where true ${sql.raw(conflict)}`.execute(db())
 }
 
 const sqliteAmong = (column: string, ids: readonly number[]) =>

@@ -261,7 +261,7 @@ export interface Rollups {
     from: number,
     to: number,
   ): Promise<Map<number, { start: number; rollup: Rollup }[]>>
-  /** What was counted and measured of each of some monitors from `from` to before `to`, in one; its time is left out. */
+  /** What was counted and measured of each of some monitors from `from` to before `to`, in one, without the time. */
   counts(
     monitors: readonly number[],
     resolution: Resolution,

@@ -162,7 +162,7 @@ const refusals = {
   verb: {
     status: 404,
     reason: 'verb',
-    text: 'After the key may stand /start, /fail, /log, an exit status from 0 to 255, or nothing: /beat/nightly-backup/3',
+    text: 'After the key may stand /start, /fail, /log, an exit status (0 to 255), or nothing: /beat/nightly-backup/3',
   },
   run: {
     status: 400,

@@ -1,5 +1,5 @@
 // What lists are sorted by that lies in the past: the p95 latency of a day, the uptime of thirty.
-// Promises that it is worked out at intervals, a few monitors at a time, and that only the very first list waits for it.
+// Promises that it is worked out at intervals, a few monitors at a time, and that only the very first list waits.
 // Decides nothing.
 import { quantile } from '#core/histogram.ts'
 import { uptime } from '#core/rollup.ts'
@@ -28,7 +28,7 @@ export class Past {
     this.#parts = parts
   }
 
-  /** The figures of all monitors, a few minutes old at most if somebody keeps asking. `needed`: the first ones are waited for. */
+  /** The figures of all, a few minutes old at most if somebody asks on. `needed`: the first ones are waited for. */
   async of(ids: () => Iterable<number>, needed: boolean): Promise<ReadonlyMap<number, Figures>> {
     const { clock, log } = this.#parts
     if (this.#knownAt === null || clock.monotonic() - this.#knownAt >= everyMs) {

@@ -41,7 +41,7 @@ const sort = z
 
 const include = wordsOf([...columnNames, 'counts'], 'a further part of the list')
   .describe(
-    'Further parts: results (the last 30), latency (of 24 hours), uptime (24h, 7d, 30d, 90d), and counts for filters. ' +
+    'Further parts: results (the last 30), latency (24 hours), uptime (24h, 7d, 30d, 90d), and counts for filters. ' +
       'Several with commas, or given more often.',
   )
   .optional()

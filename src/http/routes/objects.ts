@@ -195,7 +195,7 @@ export const labelFilters = many(
   labelsMost,
 )
   .describe(
-    `\`name:value\`, or \`name:*\` for any value; may be given more often, ${labelsMost} times at most. All names must ` +
+    `\`name:value\`, or \`name:*\` for any value; may be given more often, at most ${labelsMost} times. All must ` +
       'match; of several values of one name one must.',
   )
   .optional()
