@@ -1,7 +1,8 @@
-// Tests of time running out while Allswell itself stood still: the event loop is really blocked, the sockets are real.
+// Tests of time running out by the fault of this machine: the event loop is really blocked, the sockets are real.
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { type Clock, systemClock } from '#platform/clock.ts'
+import { openOutbound } from '#platform/outbound.ts'
 import { look, openTarget, page } from '#test/targets.ts'
 import { http } from './http/http.ts'
 import { tcp } from './tcp/tcp.ts'
@@ -50,4 +51,20 @@ test('an answer that lies there unread when time is up still counts', async (t) 
   assert.equal(finding.sentence, null)
   assert.equal(finding.outcome, 'up')
   await target.quiet()
+})
+
+test('a name that is not resolved in time is no fault of a target where this machine resolves none', async () => {
+  const outbound = openOutbound({
+    denied: [],
+    lookup: () => new Promise<never>(() => {}),
+    root: () => Promise.resolve(false),
+  })
+  const seen = async (host: string) => {
+    const { outcome, sentence } = await look(tcp, { address: `${host}:80` }, { timeout: 50, outbound })
+    return `${outcome}: ${sentence}`
+  }
+  const first = 'down: No answer within 50 ms; it got as far as resolving the name a.test.'
+  assert.equal(await seen('a.test'), first)
+  const blind = 'unknown: b.test could not be checked: the name servers of this machine answer for no name at all.'
+  assert.equal(await seen('b.test'), blind)
 })

@@ -2,8 +2,10 @@
 // Promises that run() ends by the deadline with every owned socket destroyed, and that no target is blamed when this
 // process itself was too busy. Must not know what is checked.
 import type { Duplex } from 'node:stream'
+import type { Address, Outbound } from '#platform/outbound.ts'
 import { sayLatency } from './latency.ts'
 import type { ProbeContext } from './check.ts'
+import type { IpChoice } from './dial.ts'
 import { Failure } from './failure.ts'
 
 /** A given reason spares the making of an error at every end. */
@@ -21,6 +23,8 @@ export class Attempt {
   #atEnd: (() => void) | null = null
   #owned: Set<Duplex> | null = null
   #isLate = false
+  /** The name that is being resolved. */
+  #resolving: string | null = null
   /** Ms that it waited for this process itself. */
   #waited = 0
   /** Brings that up to now, while it waits. */
@@ -72,6 +76,18 @@ export class Attempt {
     return socket
   }
 
+  /**
+   * The addresses of a host; `way`: a narrower way out than the attempt's own. Running out of time meanwhile blames no
+   * target where this machine resolves no name at all.
+   */
+  async resolve(host: string, ip: IpChoice, way: Outbound = this.context.outbound): Promise<Address[]> {
+    this.phase = `resolving the name ${host}`
+    this.#resolving = host
+    const found = await way.resolve(host, ip === 'any' ? this : { family: ip, signal: this.signal })
+    this.#resolving = null
+    return found
+  }
+
   /** Waits for something of this process; running out of time after such a wait blames no target. */
   async waitForUs<Value>(turn: Promise<Value>): Promise<Value> {
     const { clock } = this.context
@@ -121,7 +137,9 @@ export class Attempt {
     })
   }
 
-  #late(): Failure {
+  #late(): Error {
+    const blind = this.#resolving === null ? null : this.context.outbound.blindTo?.(this.#resolving)
+    if (blind) return blind
     this.#isLate = true
     this.#counting?.()
     const time = sayLatency(this.context.timeout)

@@ -43,8 +43,7 @@ export async function dial(
 ): Promise<Dialled> {
   const { clock } = attempt.context
   const began = clock.monotonic()
-  attempt.phase = `resolving the name ${host}`
-  const addresses = await outbound.resolve(host, ip === 'any' ? attempt : { family: ip, signal: attempt.signal })
+  const addresses = await attempt.resolve(host, ip, outbound)
   const resolved = clock.monotonic()
   const open = (address: Address): Candidate => {
     const target = whereAt(host, port, address.address)

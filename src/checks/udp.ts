@@ -85,11 +85,9 @@ async function probe(settings: UdpConfig, context: ProbeContext): Promise<Findin
 
 async function converse(attempt: Attempt, settings: UdpConfig, heard: Heard): Promise<void> {
   const { address, ip, tries = triesByDefault, expect } = settings
-  const { clock, outbound } = attempt.context
+  const { clock } = attempt.context
   const began = clock.monotonic()
-  attempt.phase = `resolving the name ${address.host}`
-  const family = ip === 'any' ? {} : { family: ip }
-  const addresses = await outbound.resolve(address.host, { ...family, signal: attempt.signal })
+  const addresses = await attempt.resolve(address.host, ip)
   const resolved = clock.monotonic()
   heard.phases['resolve'] = resolved - began
   heard.address = addresses[0]?.address ?? null

@@ -2,7 +2,7 @@
 // Promises plain, aligned output; colours only on a terminal. Must not know any command.
 import type { Clock } from '#platform/clock.ts'
 import type { OwnFlag } from '#platform/arguments.ts'
-import type { Environment, SettingName, Settings } from '#platform/settings.ts'
+import { type Environment, type SettingName, type Settings, UsageError } from '#platform/settings.ts'
 import type { Manifest } from '#manifest/read.ts'
 import type { Secrets } from './secrets.ts'
 import type { TokenAdmin } from './token-admin.ts'
@@ -81,6 +81,11 @@ export interface Command {
   }
   /** Gives the exit code; throws UsageError for arguments that cannot be understood. */
   run(context: Context): Promise<number>
+}
+
+/** Refuses words of a command that knows none, so that none of them seems to have been heeded. */
+export function takesNoWords(settings: Settings): void {
+  if (settings.operands.length > 0) throw new UsageError(settings.operands.map((word) => `unexpected argument ${word}`))
 }
 
 /** Columns of equal width, two spaces apart; the last is not padded. */

@@ -1,7 +1,7 @@
 // `allswell doctor`: the effective settings, and what this machine lacks for them and how to get it.
 // Promises to change nothing and to end within seconds. Must not show a secret.
 import { settingNames, showSettings } from '#platform/settings.ts'
-import { align, type Command, type Context, paint } from './command.ts'
+import { align, type Command, type Context, paint, takesNoWords } from './command.ts'
 import { type Examined, examine } from './examine.ts'
 
 export const doctor: Command = {
@@ -11,6 +11,7 @@ export const doctor: Command = {
   flags: [{ flag: 'json', help: 'Print JSON.' }],
   settings: settingNames,
   async run(context) {
+    takesNoWords(context.settings)
     const settings = showSettings(context.settings)
     const checks = await examine(context)
     const sick = checks.some((one) => one.state === 'fail')

@@ -54,6 +54,14 @@ test('wrong flags and variables are refused together with code 2, and nothing ru
   assert.equal(served, 0)
 })
 
+test('a command that knows no words refuses them instead of passing them over', async () => {
+  const { code, stdout, stderr } = await run('doctor allswell.yaml')
+  assert.equal(code, 2)
+  assert.equal(stdout, '')
+  assert.match(stderr, /unexpected argument allswell\.yaml/)
+  assert.equal((await run('schema allswell.schema.json')).code, 2)
+})
+
 test('serve hands over the settings and gives the server’s exit code', async () => {
   const seen: Settings[] = []
   const serve = (settings: Settings) => {

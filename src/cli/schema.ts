@@ -1,7 +1,7 @@
 // `allswell schema`: prints the JSON Schema of the configuration file, for editors.
 // Promises one JSON document on stdout. Must not need a server.
 import { manifestSchema } from '#manifest/json-schema.ts'
-import type { Command } from './command.ts'
+import { type Command, takesNoWords } from './command.ts'
 
 export const schema: Command = {
   name: 'schema',
@@ -9,7 +9,8 @@ export const schema: Command = {
   forms: [''],
   flags: [],
   settings: [],
-  async run({ io, parts }) {
+  async run({ settings, io, parts }) {
+    takesNoWords(settings)
     io.stdout.write(`${JSON.stringify(manifestSchema(parts.manifest), null, 2)}\n`)
     return 0
   },

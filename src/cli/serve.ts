@@ -1,7 +1,7 @@
 // `allswell serve`: runs the server.
 // Promises only to hand over the settings. Must not know what a server is made of.
-import { settingNames, UsageError } from '#platform/settings.ts'
-import type { Command } from './command.ts'
+import { settingNames } from '#platform/settings.ts'
+import { type Command, takesNoWords } from './command.ts'
 
 export const serve: Command = {
   name: 'serve',
@@ -10,7 +10,7 @@ export const serve: Command = {
   flags: [],
   settings: settingNames,
   async run({ settings, parts }) {
-    if (settings.operands.length > 0) throw new UsageError([`unexpected argument ${settings.operands[0]}`])
+    takesNoWords(settings)
     return parts.serve(settings)
   },
 }

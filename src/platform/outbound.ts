@@ -1,8 +1,7 @@
 // Outbound: the only way to other machines. Resolves a name once, guards the address, pins it for the connection.
 // Promises that no forbidden address is connected to, however it is spelled or named. Must not know what is said there.
-import { lookup as systemLookup } from 'node:dns/promises'
 import { connect as netConnect, type Socket } from 'node:net'
-import type { Reason } from '#core/reason.ts'
+import { type Lookup, Names, OutboundError, systemNames, systemRoot } from './names.ts'
 import { insideNetworks, metadataNetworks, type Networks, parseNetworks, plainAddress } from './networks.ts'
 
 /** One resolved, allowed address. */
@@ -16,47 +15,39 @@ export interface Outbound {
   resolve(host: string, options: { readonly family?: 4 | 6; readonly signal: AbortSignal }): Promise<Address[]>
   /** A TCP socket to an address that `resolve` gave, not yet connected when returned; throws OutboundError. */
   connect(address: Address, port: number): Socket
+  /**
+   * What is said of a name that is not resolved in time where this machine resolves no name at all; null where it does.
+   * Left out: nobody knows.
+   */
+  blindTo?(host: string): OutboundError | null
 }
 
-/** Why nobody can be reached; the message is a sentence for people. */
-export class OutboundError extends Error {
-  readonly reason: Reason
-  constructor(reason: Reason, message: string, cause?: unknown) {
-    super(message, { cause })
-    this.name = 'OutboundError'
-    this.reason = reason
-  }
-}
-
-/** All addresses of a name, best first; rejects with the system's error codes (ENOTFOUND, EAI_AGAIN). */
-export type Lookup = (host: string, family: 0 | 4 | 6) => Promise<readonly { address: string; family: number }[]>
+export { type Lookup, OutboundError } from './names.ts'
 
 export interface OutboundOptions {
   /** Networks never connected to, all of them: nothing is added. See `deniedByDefault`. */
   readonly denied: readonly string[]
   readonly lookup?: Lookup
+  /** Whether the name servers of this machine answer for the root of all names; with a lookup of one's own they do. */
+  readonly root?: () => Promise<boolean>
 }
 
 /** Private networks are allowed: most of what is watched lives there. */
 export const deniedByDefault: readonly string[] = metadataNetworks
 
-/** So many different names may be in resolution at once; a dead name server must not gather them without end. */
-const namesMost = 1_000
-
-const lookupAll: Lookup = (host, family) => systemLookup(host, { all: true, family, order: 'verbatim' })
-
 /** Opens the way out; throws an Error that names a network that is none. */
-export function openOutbound({ denied, lookup = lookupAll }: OutboundOptions): Outbound {
+export function openOutbound({ denied, lookup, root }: OutboundOptions): Outbound {
   const forbidden = parseNetworks(denied)
-  const names = new SharedLookup(lookup)
+  const names = new Names(lookup ?? systemNames, root ?? (lookup ? () => Promise.resolve(true) : systemRoot))
   return {
     async resolve(host, options) {
       const { family } = options
       const literal = readLiteral(host)
       if (literal) return guard(host, ofFamily(host, literal, family), forbidden)
-      const found = await within(options.signal, host, names.find(host, family ?? 0))
+      const found = await names.find(host, family ?? 0, options.signal)
       return guard(host, found.map(({ address }) => plain(address)).filter(isAddress), forbidden)
     },
+    blindTo: (host) => names.blindTo(host),
     connect(address, port) {
       guard(address.address, [address], forbidden)
       return netConnect({ host: address.address, port, family: address.family, noDelay: true })
@@ -117,51 +108,4 @@ function guard(host: string, found: readonly Address[], forbidden: Networks, why
   if (allowed.length > 0) return allowed
   const what = plainAddress(host)?.address === first.address ? first.address : `${host} (${first.address})`
   throw new OutboundError('forbidden', `${what} may not be connected to; ${why}.`)
-}
-
-/** Name resolution with the waiters of one name sharing one question, since the system answers few at a time. */
-class SharedLookup {
-  readonly #lookup: Lookup
-  readonly #asked = new Map<string, ReturnType<Lookup>>()
-  constructor(lookup: Lookup) {
-    this.#lookup = lookup
-  }
-
-  find(host: string, family: 0 | 4 | 6): ReturnType<Lookup> {
-    const key = `${family} ${host}`
-    const asked = this.#asked.get(key)
-    if (asked) return asked
-    const answer = this.#ask(host, family).finally(() => this.#asked.delete(key))
-    this.#asked.set(key, answer)
-    return answer
-  }
-
-  async #ask(host: string, family: 0 | 4 | 6): ReturnType<Lookup> {
-    if (host === '' || host.length > 253) throw new OutboundError('dns', `“${host.slice(0, 80)}” is not a host name.`)
-    if (this.#asked.size >= namesMost)
-      throw new OutboundError('internal', `${host} was not resolved: ${namesMost} other names still wait for theirs.`)
-    try {
-      return await this.#lookup(host, family)
-    } catch (error) {
-      throw new OutboundError('dns', sayLookup(host, family, error), error)
-    }
-  }
-}
-
-function sayLookup(host: string, family: 0 | 4 | 6, error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : ''
-  if (code === 'EAI_AGAIN') return `The name ${host} was not resolved: the name server does not answer.`
-  if (code !== 'ENOTFOUND' && code !== 'ENODATA') return `The name ${host} was not resolved (${String(code)}).`
-  return family === 0 ? `The name ${host} does not exist.` : `The name ${host} has no IPv${family} address.`
-}
-
-/** What the lookup gives, unless the signal ends the wait. The lookup itself cannot be called off. */
-function within<Value>(signal: AbortSignal, host: string, work: Promise<Value>): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(new OutboundError('timeout', `The name ${host} was not resolved in time.`))
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { once: true })
-    const settle = () => signal.removeEventListener('abort', stop)
-    work.finally(settle).then(resolve, reject)
-  })
 }

@@ -82,12 +82,11 @@ async function askOnce(
 }
 
 async function overUdp(attempt: Attempt, question: Question, way: Way, trace: Trace, edns: boolean): Promise<Buffer> {
-  const { clock, outbound } = attempt.context
+  const { clock } = attempt.context
   const { host, port } = trace.server
   trace.protocol = 'udp'
-  const family = way.ip === 'any' ? {} : { family: way.ip }
   const began = clock.monotonic()
-  const addresses = await outbound.resolve(host, { ...family, signal: attempt.signal })
+  const addresses = await attempt.resolve(host, way.ip)
   const asked = clock.monotonic()
   spend(trace, { resolve: asked - began })
   trace.address = addresses[0]?.address ?? null

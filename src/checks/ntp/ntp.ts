@@ -98,11 +98,9 @@ async function probe(settings: NtpConfig, context: ProbeContext): Promise<Findin
 
 async function ask(attempt: Attempt, settings: NtpConfig, target: string, course: Course): Promise<Timed> {
   const { address, ip, tries } = settings
-  const { clock, outbound } = attempt.context
+  const { clock } = attempt.context
   const began = clock.monotonic()
-  attempt.phase = `resolving the name ${address.host}`
-  const family = ip === 'any' ? {} : { family: ip }
-  const addresses = await outbound.resolve(address.host, { ...family, signal: attempt.signal })
+  const addresses = await attempt.resolve(address.host, ip)
   const resolved = clock.monotonic()
   course.phases['resolve'] = resolved - began
   course.address = addresses[0]?.address ?? null

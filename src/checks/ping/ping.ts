@@ -56,10 +56,9 @@ async function pingHost(
   seen: Seen,
   until: number,
 ): Promise<Tally> {
-  const { clock, outbound } = attempt.context
+  const { clock } = attempt.context
   const began = clock.monotonic()
-  attempt.phase = `resolving the name ${host}`
-  const addresses = await outbound.resolve(host, ip === 'any' ? attempt : { family: ip, signal: attempt.signal })
+  const addresses = await attempt.resolve(host, ip)
   const now = clock.monotonic()
   seen.resolve = now - began
   attempt.phase = `pinging ${host}`
