@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fresh } from '#core/state.ts'
+import { systemClock } from '#platform/clock.ts'
 import { openEngine, provision, refused, up } from '#test/engine-house.ts'
 import { onEachStore } from '#test/stores.ts'
 import { VirtualClock } from '#test/virtual-clock.ts'
@@ -155,3 +156,33 @@ onEachStore(
   },
   ['sqlite'],
 )
+
+onEachStore('a short restart', (ground) => {
+  test('lets a heartbeat that was due meanwhile be late by one grace', async () => {
+    let later = 0
+    const clock = {
+      ...systemClock,
+      now: () => systemClock.now() + later,
+      monotonic: () => systemClock.monotonic() + later,
+    }
+    const expected = { sign: { every: `${every}ms`, grace: `${grace}ms` } }
+    const id = await provision(ground.store, 'monitor', 'job', 'sign', expected, clock.now())
+    const first = await openEngine(ground.store, clock)
+    const nothing = { latency: null, reason: null, sentence: null }
+    const beat = { location: 'local', outcome: 'up', signal: 'beat', ...nothing } as const
+    await first.engine.beats.commit({ ...beat, monitor: id, at: clock.now() })
+    later += every + grace - 2_000
+    await first.engine.close()
+    later += 4_000
+    const second = await openEngine(ground.store, clock)
+    const look = async (ms: number) => {
+      later += ms
+      await second.engine.tick.once()
+      return (await ground.store.states.get([id])).get(id)?.status
+    }
+    assert.equal(await look(0), 'up')
+    for (let passed = 0; passed < grace; passed += 4_000) await look(4_000)
+    assert.equal(await look(0), 'down')
+    await second.engine.close()
+  })
+})

@@ -48,13 +48,11 @@ export class Tick {
     const { store, clock, log } = this.#parts
     const now = clock.now()
     const alive = Number((await store.meta.get('alive_at')) ?? 0)
-    const since = Number((await store.meta.get('listening_since')) ?? 0)
-    const watched = store.dialect === 'postgres' && alive > 0 && Math.abs(now - alive) < watchGapMs
-    this.listeningSince = watched ? since : now
+    // Whatever another node heard, nobody heard what was sent to this one; that one says by itself what is late.
+    this.listeningSince = now
     this.#wall = now
     this.#steady = clock.monotonic()
-    if (watched) return
-    await store.meta.set('listening_since', String(now))
+    if (store.dialect === 'postgres' && alive > 0 && Math.abs(now - alive) < watchGapMs) return
     if (alive > 0 && now > alive) {
       const seconds = Math.round((now - alive) / 1_000)
       if (seconds > 0) log.info('nobody watched for a while', { seconds })
@@ -126,7 +124,6 @@ export class Tick {
       moved_ms: Math.round(moved),
     })
     this.listeningSince = now
-    await this.#parts.store.meta.set('listening_since', String(now))
     if (this.#parts.store.dialect === 'sqlite') await this.#all({ type: 'clock', by: moved - passed, at: now })
   }
 

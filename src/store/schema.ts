@@ -3,7 +3,7 @@
 import type { Generated } from 'kysely'
 
 export interface Tables {
-  /** Instance id, listening_since, alive_at … small facts by name. */
+  /** Instance id, alive_at … small facts by name. */
   meta: { name: string; value: string }
   /** Everything that is provisioned: monitors, channels, rules, pages. One model whoever owns it. */
   objects: {
