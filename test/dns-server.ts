@@ -1,5 +1,5 @@
 // A small real DNS server for tests, on UDP and TCP (and TLS), that answers as a test says, or lies as it says.
-// Promises to be gone when its owner, a test, ends. It shares no code with the product, so that both cannot be wrong alike.
+// Promises to be gone when its owner, a test, ends. It shares no code with the product: both cannot be wrong alike.
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
