@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { freePort, tcpFace } from './faces.ts'
@@ -101,10 +102,15 @@ describe('a place that is taken', { concurrency: 3 }, () => {
   })
 
   test('a taken UDP port for heartbeats is a clear error', async (t) => {
-    const socket = createSocket('udp4').bind(0, '127.0.0.1')
+    // A port that was TCP's a moment ago: nobody else is likely to have that.
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const socket = createSocket('udp4').bind(port, '127.0.0.1')
     t.after(() => void socket.close())
     await once(socket, 'listening')
-    const { port } = socket.address()
+    server.close()
+    await once(server, 'close')
     const args = ['--listen', '127.0.0.1:0', '--beats', `127.0.0.1:${port}`]
     await refused(t, args, new RegExp(`heartbeats on 127.0.0.1:${port} \\(UDP\\): another program.*--beats HOST:PORT`))
   })
