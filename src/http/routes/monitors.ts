@@ -9,7 +9,7 @@ import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
 import { byKey, micro } from '../shapes.ts'
 import { monitorList } from './monitor-list.ts'
-import { monitor, reason, sentence, showMonitor, showMonitors } from './monitor-shapes.ts'
+import { derivedSettings, monitor, reason, sentence, showMonitor, showMonitors } from './monitor-shapes.ts'
 import { objectRoutes, type Resource } from './objects.ts'
 
 const found = z.object({
@@ -21,7 +21,11 @@ const found = z.object({
 
 export function monitorRoutes(parts: ApiParts): Route[] {
   const show = (objects: readonly StoredObject[]) => showMonitors(parts, objects)
-  const resource: Resource<typeof monitor> = { type: 'monitor', plural: 'monitors', answer: monitor, show }
+  const derived = ({ key, spec }: StoredObject) => {
+    const read = parts.readers.readMonitor(key, spec)
+    return read.ok ? derivedSettings(read.value.policy) : {}
+  }
+  const resource: Resource<typeof monitor> = { type: 'monitor', plural: 'monitors', answer: monitor, show, derived }
   return [
     monitorList(parts),
     ...objectRoutes(parts, resource),
