@@ -60,6 +60,16 @@ test('a new secret replaces the stored one beside those that are kept', () => {
   assert.deepEqual(http.auth, { user: 'ann', password: 'new' })
 })
 
+test('stars in the place of a password within a URL are not taken for the password', () => {
+  const stored = { email: { smtp: 'smtp://ann:s3cret@mail.example.test' } }
+  const sent = { email: { smtp: 'smtp://ann:***@other.example.test:2525' } }
+  const { faults } = unmask(sent, stored, byList('email', ['smtp']))
+  assert.deepEqual(
+    faults.map(({ path }) => path),
+    [['email', 'smtp']],
+  )
+})
+
 test('a hidden secret for which nothing is stored is a fault that says where', () => {
   const { faults } = unmask({ http: { url: 'https://***@a.test/', auth: { password: '***' } } }, undefined, byName)
   assert.deepEqual(
@@ -136,7 +146,10 @@ test('any kind’s own list is hidden in a monitor, whatever the names', () => {
   }
   const listed = ['http', 'tcp'].map((kind) => kinds.get(kind)?.secrets)
   const request = ['headers.*', 'body', 'auth.*']
-  assert.deepEqual(listed, [[...request, 'client.key', ...request.map((path) => `steps.*.${path}`)], ['send', 'tls.client.key']])
+  assert.deepEqual(listed, [
+    [...request, 'client.key', ...request.map((path) => `steps.*.${path}`)],
+    ['send', 'tls.client.key'],
+  ])
 })
 
 test('a text of any form is masked in linear time', () => {
