@@ -126,6 +126,8 @@ test('pausing shows at once, checking now counts, and what cannot be checked say
     latency: 5,
     reason: 'refused',
     sentence: 'It refused.',
+    facts: {},
+    identity: null,
   })
   await create('monitors', { key: 'quiet', heartbeat: {} })
   assert.equal((await problem('POST', '/api/v2/monitors/quiet/run')).status, 409)
