@@ -227,8 +227,5 @@ test('that the name server of this machine is away says nothing of a name, but w
     'unknown internal: No answer from OWN within 200 ms, asked 3 times. ' +
       'It is the name server of this machine; to watch that one itself, name it under server.',
   )
-  assert.match(
-    await seen(1),
-    /^unknown internal: Nothing listens on 127\.0\.0\.1:PORT .* It is the name server of this/,
-  )
+  assert.match(await seen(1), /^unknown internal: Nothing listens on .* It is the name server of this machine/)
 })
