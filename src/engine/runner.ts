@@ -76,10 +76,7 @@ export class Runner {
    * Checks once, now, whoever else is looked at. Resolves always; null when it is not checked, or when stopping.
    * `thorough`: a person looks on, and wants the evidence of what is well, too.
    */
-  async run(
-    monitor: CatalogMonitor,
-    thorough = false,
-  ): Promise<{ observation: Observation; finding: Finding } | null> {
+  async run(monitor: CatalogMonitor, thorough = false): Promise<{ observation: Observation; finding: Finding } | null> {
     const finding = await this.#probe(monitor, thorough)
     if (finding === null) return null
     this.#checks.add(1, { outcome: finding.outcome })

@@ -52,7 +52,9 @@ test('hidden secrets are those of the monitor that is changed, and go to no othe
   const headers = { 'X-Key': '***' }
   const same = await check({ http: { url: 'https://web.example.test', headers } }, '?of=web')
   assert.equal(same.status, 200)
-  assert.deepEqual((tried.at(-1)?.config as { headers: object }).headers, { 'X-Key': 'private' })
+  assert.deepEqual((tried.at(-1) as MonitorModel & { config: { headers: object } }).config.headers, {
+    'X-Key': 'private',
+  })
   const moved = await check({ http: { url: 'https://evil.example.test', headers } }, '?of=web')
   assert.equal(moved.status, 422)
   assert.match(moved.text, /another server/)
@@ -80,7 +82,7 @@ test('a test message goes by a channel that is not stored, with the secrets of t
   const webhook = { url: 'https://hook.example.test/other', secret: '***' }
   const { json } = await server.ask('POST', '/api/v2/channels/test?of=hook', { body: { webhook } })
   assert.deepEqual(json, { ok: true, detail: '200 OK' })
-  assert.equal((sent.at(-1)?.config as { secret: string }).secret, 'shared')
+  assert.equal((sent.at(-1) as ChannelModel & { config: { secret: string } }).config.secret, 'shared')
   const fresh = await server.ask('POST', '/api/v2/channels/test', { body: { webhook: { url: 'https://new.test' } } })
   assert.equal(fresh.status, 200)
   const wrong = await server.ask('POST', '/api/v2/channels/test', { body: { webhook: {} } })
