@@ -55,6 +55,34 @@ test('a target that holds its part keeps no other target waiting', async () => {
   assert.equal(turns.count, 0)
 })
 
+test('targets that stalled leave room to the others, and the last of them to come is the first to be judged', async () => {
+  const clock = new VirtualClock()
+  const turns = new Turns({ most: 4, each: 4 })
+  const dead = ['a', 'b', 'c', 'd', 'e', 'f']
+  for (const target of dead) {
+    const once = taking(turns, target, clock)
+    await clock.advance(1_500)
+    await assert.rejects(once.run, { reason: 'timeout' })
+    once.end()
+    await settle()
+  }
+  assert.equal(turns.count, 0)
+  const again = dead.map((target) => taking(turns, target, clock))
+  await settle()
+  const have = () => again.map((one) => one.has())
+  assert.deepEqual(have(), [true, true, true, false, false, false])
+  const well = taking(turns, 'well', clock)
+  await settle()
+  assert.equal(well.has(), true)
+  well.end()
+  again[0]?.end()
+  await settle()
+  assert.deepEqual(have(), [true, true, true, false, false, true])
+  for (const one of again) one.end()
+  await Promise.all(again.map((one) => one.run))
+  assert.equal(turns.count, 0)
+})
+
 test('who waits until the end of the time blames this process, and takes no turn afterwards', async () => {
   const clock = new VirtualClock()
   const turns = new Turns({ most: 1, each: 1 })

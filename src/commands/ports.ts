@@ -4,7 +4,7 @@ import type { Finding } from '#checks/check.ts'
 import type { Input } from '#core/advance.ts'
 import type { Observation } from '#core/observation.ts'
 import type { MonitorState } from '#core/state.ts'
-import type { Readers } from '#manifest/model.ts'
+import type { MonitorModel, Readers } from '#manifest/model.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Store } from '#store/store.ts'
 
@@ -25,6 +25,8 @@ export interface EnginePort {
    * named `Overloaded` when too many are asked for at once, or when what it found cannot be stored now.
    */
   runNow(key: string): Promise<{ readonly finding: Finding; readonly state: MonitorState | null } | null>
+  /** What a check with these settings finds now; it counts for nothing. Null: this kind is only listened to. */
+  tryOut(monitor: MonitorModel): Promise<Finding | null>
   /**
    * Objects were created, changed or removed: takes them over. Also gives new monitors a state, reckons the deadlines
    * of changed ones anew and lays `paused` of a spec over its monitor. Resolves when that is done.

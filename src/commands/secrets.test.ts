@@ -60,6 +60,16 @@ test('a new secret replaces the stored one beside those that are kept', () => {
   assert.deepEqual(http.auth, { user: 'ann', password: 'new' })
 })
 
+test('stars in the place of a password within a URL are not taken for the password', () => {
+  const stored = { email: { smtp: 'smtp://ann:s3cret@mail.example.test' } }
+  const sent = { email: { smtp: 'smtp://ann:***@other.example.test:2525' } }
+  const { faults } = unmask(sent, stored, byList('email', ['smtp']))
+  assert.deepEqual(
+    faults.map(({ path }) => path),
+    [['email', 'smtp']],
+  )
+})
+
 test('a hidden secret for which nothing is stored is a fault that says where', () => {
   const { faults } = unmask({ http: { url: 'https://***@a.test/', auth: { password: '***' } } }, undefined, byName)
   assert.deepEqual(

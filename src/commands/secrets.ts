@@ -57,9 +57,9 @@ function maskQuery(url: string): string {
   return url.slice(0, from) + query + url.slice(to)
 }
 
-/** Whether a URL in the text has a piece that `maskUrl` put there. */
+/** Whether a URL in the text has a piece that `maskUrl` put there, or a password in that manner. */
 const hasHidden = (text: string) => text.includes('://') && pieces.test(text)
-const pieces = /:\/\/\*\*\*@|[?&;](?:[^?&;=#\s]*=)?\*\*\*(?=[&;#\s]|$)/
+const pieces = /:\/\/(?:[^@/?#\s]*:)?\*\*\*@|[?&;](?:[^?&;=#\s]*=)?\*\*\*(?=[&;#\s]|$)/
 
 /**
  * What was sent, with each hidden secret put back from what is stored. Faults where nothing is stored to put back, or

@@ -110,6 +110,7 @@ function testEngine(store: Store, clock: Clock): TestEngine {
   const watchers = new Set<(moved: Moved) => void>()
   let asked = 0
   const engine: TestEngine = {
+    tryOut: async ({ kind }) => (kind === 'http' ? engine.finding : null),
     states: () => store.states.all(),
     // Objects come into the store past this engine.
     provisioned: () => (asked += 1),

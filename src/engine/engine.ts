@@ -9,7 +9,7 @@ import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { Outbound } from '#platform/outbound.ts'
 import { Trouble } from '#platform/trouble.ts'
-import type { Readers, ServerModel } from '#manifest/model.ts'
+import type { MonitorModel, Readers, ServerModel } from '#manifest/model.ts'
 import type { Store } from '#store/store.ts'
 import { Adjuster } from './adjuster.ts'
 import { Beats, type BeatsParts } from './beats.ts'
@@ -257,6 +257,11 @@ export class Engine {
     if (monitor === undefined || done === null) return null
     const state = await this.ingest.input(monitor.id, { type: 'observation', observation: done.observation })
     return state === null ? null : { finding: done.finding, state }
+  }
+
+  /** What a check with these settings finds now; it counts for nothing. Null: it is not checked. Rejects with Overloaded. */
+  tryOut(monitor: MonitorModel): Promise<Finding | null> {
+    return this.runner.tryOut(monitor)
   }
 
   /** How monitors are now, by number. */

@@ -64,3 +64,13 @@ test('where all checks are under way, or all of one host, none is carried out by
     assert.equal(runner.slots.running, 0)
   }
 })
+
+test('a check that only tries settings out is bounded like the others, and its host is forgotten', async () => {
+  const { runner, monitor, letGo } = openRunner({ checks: 10, perHost: 1 })
+  const trying = runner.tryOut({ ...monitor, host: 'elsewhere' })
+  await assert.rejects(runner.tryOut({ ...monitor, host: 'elsewhere' }), { name: 'Overloaded' })
+  letGo()
+  assert.equal((await trying)?.outcome, 'up')
+  assert.equal(runner.slots.running, 0)
+  assert.equal(await runner.tryOut({ ...monitor, kind: 'none' }), null)
+})

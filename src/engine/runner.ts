@@ -23,6 +23,9 @@ export interface RunnerParts {
 /** So many of them that people asked for; few, so that these keep nobody else's check waiting. */
 export const askedMost = 100
 
+/** What a check needs of a monitor. */
+type Checked = Pick<CatalogMonitor, 'kind' | 'config' | 'policy' | 'host'>
+
 export class Runner {
   readonly slots: Slots
   readonly #parts: RunnerParts
@@ -42,35 +45,53 @@ export class Runner {
   }
 
   /** Checks once because somebody asks for it; rejects with Overloaded when too much is under way. Else like `run`. */
-  async runAsked(monitor: CatalogMonitor): ReturnType<Runner['run']> {
-    const host = slotOf(monitor)
+  runAsked(monitor: CatalogMonitor): ReturnType<Runner['run']> {
+    return this.#inSlot(slotOf(monitor), async (leaveAs) => {
+      const done = await this.run(monitor, true)
+      leaveAs(done && isSilent(done.finding))
+      return done
+    })
+  }
+
+  /** What a check with these settings finds now; it counts for nothing. Null and rejects as `runAsked` does. */
+  tryOut(settings: Checked): Promise<Finding | null> {
+    return this.#inSlot(settings.host ?? 'tried', () => this.#probe(settings, true))
+  }
+
+  async #inSlot<Done>(host: string, work: (leaveAs: (silent: boolean | null) => void) => Promise<Done>): Promise<Done> {
     if (this.#asked >= askedMost || !this.slots.isFree(host))
       throw new Overloaded('Too many checks of it or of all are under way; try again in a moment.')
     this.#asked += 1
     const leave = this.slots.take(host)
     let silent: boolean | null = null
     try {
-      const done = await this.run(monitor)
-      silent = done && isSilent(done.finding)
-      return done
+      return await work((as) => (silent = as))
     } finally {
       leave(silent)
       this.#asked -= 1
     }
   }
 
-  /** Checks once, now, whoever else is looked at. Resolves always; null when it is not checked, or when stopping. */
-  async run(monitor: CatalogMonitor): Promise<{ observation: Observation; finding: Finding } | null> {
-    const kind = this.#parts.kinds.get(monitor.kind)
+  /**
+   * Checks once, now, whoever else is looked at. Resolves always; null when it is not checked, or when stopping.
+   * `thorough`: a person looks on, and wants the evidence of what is well, too.
+   */
+  async run(monitor: CatalogMonitor, thorough = false): Promise<{ observation: Observation; finding: Finding } | null> {
+    const finding = await this.#probe(monitor, thorough)
+    if (finding === null) return null
+    this.#checks.add(1, { outcome: finding.outcome })
+    return { observation: observed(monitor, finding, this.#parts.clock.now()), finding }
+  }
+
+  async #probe({ kind: name, config, policy }: Checked, thorough: boolean): Promise<Finding | null> {
+    const kind = this.#parts.kinds.get(name)
     if (kind === undefined || !kind.active || this.#stop.signal.aborted) return null
     this.#running += 1
     try {
       const { clock, outbound } = this.#parts
-      const context = { clock, outbound, timeout: monitor.policy.timeout, signal: this.#stop.signal }
-      const finding = await this.#parts.probe(kind, monitor.config, context)
-      if (this.#stop.signal.aborted) return null
-      this.#checks.add(1, { outcome: finding.outcome })
-      return { observation: observed(monitor, finding, clock.now()), finding }
+      const context = { clock, outbound, timeout: policy.timeout, signal: this.#stop.signal }
+      const finding = await this.#parts.probe(kind, config, thorough ? { ...context, thorough } : context)
+      return this.#stop.signal.aborted ? null : finding
     } finally {
       this.#running -= 1
       if (this.#running === 0) this.#idle?.()

@@ -69,6 +69,7 @@ test('a created monitor is answered with what is known of it, and where it is', 
     outage: null,
     lastAt: null,
     beats: null,
+    locations: [],
     identity: null,
     owner: 'api',
     spec: { name: 'Web shop', ...web, labels: { customer: 'acme' } },
@@ -125,6 +126,8 @@ test('pausing shows at once, checking now counts, and what cannot be checked say
     latency: 5,
     reason: 'refused',
     sentence: 'It refused.',
+    facts: {},
+    identity: null,
   })
   await create('monitors', { key: 'quiet', heartbeat: {} })
   assert.equal((await problem('POST', '/api/v2/monitors/quiet/run')).status, 409)

@@ -20,6 +20,7 @@ import { passkeyRoutes } from './routes/passkeys.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { tokenRoutes } from './routes/tokens.ts'
+import { tryRoutes } from './routes/try-out.ts'
 import { userRoutes } from './routes/users.ts'
 
 export function apiRoutes(parts: ApiParts): Route[] {
@@ -43,6 +44,7 @@ export function apiRoutes(parts: ApiParts): Route[] {
     ...historyRoutes(parts),
     ...eventRoutes(parts),
     ...deliveryRoutes(parts),
+    ...tryRoutes(parts),
     ...channelRoutes(parts),
     ...ruleRoutes(parts),
     ...pageRoutes(parts),

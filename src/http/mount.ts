@@ -143,7 +143,7 @@ async function serve(
   const headers = new Headers({ 'cache-control': 'no-store', ...reply.headers })
   for (const cookie of reply.cookies) headers.append('set-cookie', cookie)
   if (reply.body === null) return new Response(null, { status: reply.status, headers })
-  if (!headers.has('content-type')) headers.set('content-type', 'application/json')
+  if (!headers.has('content-type')) headers.set('content-type', route.media ?? 'application/json')
   return new Response(reply.body instanceof Uint8Array ? streamOf(reply.body) : `${JSON.stringify(reply.body)}\n`, {
     status: reply.status,
     headers,

@@ -58,7 +58,10 @@ export function describeApi(routes: readonly Route[], version: string): Raw {
 function operation(route: Route): Raw {
   const resource = route.path.split('/')[3] ?? 'server'
   const success = String(route.status ?? 200)
-  const content = route.answer === null ? {} : { content: { 'application/json': { schema: schemaOf(route.answer) } } }
+  const content =
+    route.answer === null
+      ? {}
+      : { content: { [route.media ?? 'application/json']: { schema: schemaOf(route.answer) } } }
   return {
     operationId: nameOf(route),
     summary: route.summary,

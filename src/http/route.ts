@@ -66,6 +66,8 @@ interface Definition<
   readonly bodyDoc?: Raw | undefined
   /** Null: no content. */
   readonly answer: Answer | null
+  /** The media type of an answer that is no JSON; it is given as bytes. */
+  readonly media?: string
   /** Success, where it is not 200. */
   readonly status?: 201 | 204 | 302
   /** It may create, too, and then answers 201. */

@@ -73,6 +73,7 @@ export interface TestOptions {
   readonly store?: Store
   readonly log?: Log
   readonly hot?: readonly HotHandler[]
+  readonly sendTest?: ApiParts['sendTest']
   readonly bounds?: Partial<ServerBounds>
   readonly metricsFrom?: readonly string[]
   readonly trustedProxies?: readonly string[]
@@ -112,7 +113,7 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
     board: new Board(rig),
     past: new Past({ ...rig, log }),
     server: () => knobs.settings,
-    sendTest: () => Promise.resolve(knobs.sent),
+    sendTest: options.sendTest ?? (() => Promise.resolve(knobs.sent)),
     entrySchemas: entrySchemas(testManifest),
     kindNames: { monitor: ['http', 'heartbeat'], channel: ['webhook'] },
     version: '0.0.0',

@@ -15,7 +15,8 @@ import {
   words,
 } from '#test/dns-server.ts'
 import { look, type LookOptions } from '#test/targets.ts'
-import { dns } from './dns.ts'
+import { createSecure } from '../tls.ts'
+import { createDns, dns } from './dns.ts'
 
 const name = 'shop.example.test'
 
@@ -210,4 +211,21 @@ test('of several servers each must answer as expected, and the one that does not
 test('an answer that is too slow is degraded or down', async (t) => {
   const { finding } = await ask(t, says(a(name, '192.0.2.1')), { latency: { degraded: '10s', down: '20s' } })
   assert.equal(finding.outcome, 'up')
+})
+
+test('that the name server of this machine is away says nothing of a name, but what it answers does', async (t) => {
+  const known = await openDns(t, (asked) => reply(asked, { rcode: 2 }), { udp: true })
+  const silent = await openDns(t, () => null)
+  const seen = async (port: number, host = '127.0.0.1') => {
+    const own = createDns(createSecure(), () => ({ host, port, said: 'OWN' }))
+    const { outcome, reason, sentence } = await look(own, { name }, { timeout: 200 })
+    return `${outcome} ${reason}: ${sentence?.replaceAll(String(port), 'PORT')}`
+  }
+  assert.match(await seen(known.port), /^down dns: OWN could not find out about/)
+  assert.equal(
+    await seen(silent.port),
+    'unknown internal: No answer from OWN within 200 ms, asked 3 times. ' +
+      'It is the name server of this machine; to watch that one itself, name it under server.',
+  )
+  assert.match(await seen(1), /^unknown internal: Nothing listens on .* It is the name server of this machine/)
 })

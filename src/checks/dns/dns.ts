@@ -16,8 +16,8 @@ import { systemServer } from './server.ts'
 const recordsShown = 50
 const valueMost = 500
 
-/** The kind; `secure` opens TLS, for tests with an authority of their own. */
-export function createDns(secure: Secure): ActiveKind {
+/** The kind; `secure` opens TLS, for tests with an authority of their own; `own`: the name server of this machine. */
+export function createDns(secure: Secure, own: typeof systemServer = systemServer): ActiveKind {
   return defineCheck<DnsConfig>({
     kind: 'dns',
     title: 'DNS',
@@ -27,7 +27,7 @@ export function createDns(secure: Secure): ActiveKind {
     example: { name: 'shop.example.com', type: 'A', expect: { contains: '192.0.2.1' } },
     describe,
     host: ({ servers }) => (servers.length === 0 ? null : servers.map(({ host }) => host).join(' ')),
-    probe: (config, context) => probe(config, context, secure),
+    probe: (config, context) => probe(config, context, secure, own),
   })
 }
 
@@ -41,9 +41,14 @@ function describe({ servers, name, question }: DnsConfig): string {
 /** To the machine's own resolver: who runs the machine chose it, and in clouds it has an address denied to others. */
 const unguarded = openOutbound({ denied: [] })
 
-async function probe(config: DnsConfig, context: ProbeContext, secure: Secure): Promise<Finding> {
+async function probe(
+  config: DnsConfig,
+  context: ProbeContext,
+  secure: Secure,
+  ownServer: typeof systemServer,
+): Promise<Finding> {
   const { protocol } = config.way
-  const own = config.servers.length === 0 ? systemServer(usualPort[protocol]) : null
+  const own = config.servers.length === 0 ? ownServer(usualPort[protocol]) : null
   const servers = own ? [own] : config.servers
   if (servers.length === 0)
     return failed(new Failure('internal', 'This machine knows no name server to ask; give one as server.'))
@@ -53,7 +58,8 @@ async function probe(config: DnsConfig, context: ProbeContext, secure: Secure): 
   try {
     await attempt.run(() => askAll(attempt, config, traces, secure))
   } catch (error) {
-    return failed(attempt.isLate ? late(error, traces, context.timeout) : error, factsOf(traces))
+    const fault = attempt.isLate ? late(error, traces, context.timeout) : error
+    return failed(own ? notTheirs(fault) : fault, factsOf(traces))
   }
   const latency = context.clock.monotonic() - began
   const facts = factsOf(traces)
@@ -80,6 +86,16 @@ async function askAll(attempt: Attempt, config: DnsConfig, traces: readonly Trac
 function late(error: unknown, traces: readonly Trace[], timeout: number): unknown {
   const silent = traces.find(({ answer }) => answer === null)
   return silent ? new Failure('timeout', sayLate(silent, timeout), error) : error
+}
+
+/** Of silence that is no answer at all. */
+const silences: ReadonlySet<string> = new Set(['timeout', 'refused', 'unreachable', 'reset', 'closed'])
+
+/** That the name server of this machine is away says nothing of a name. */
+function notTheirs(fault: unknown): unknown {
+  if (!(fault instanceof Failure) || !silences.has(fault.reason)) return fault
+  const mend = 'It is the name server of this machine; to watch that one itself, name it under server.'
+  return new Failure('internal', `${fault.message} ${mend}`, fault, fault.facts)
 }
 
 /** What is kept of one server; of several, a list of it. */

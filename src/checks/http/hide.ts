@@ -1,5 +1,6 @@
 // Hiding: values that were extracted, and cookies, in what is shown of a check.
-// Promises that none stands in a sentence or in evidence, neither whole nor cut off, spelled plainly or escaped.
+// Promises that none stands in a sentence or in evidence, neither whole nor cut off, spelled plainly or escaped, in
+// capitals or not.
 // Must not know where they came from.
 import type { Facts } from '#core/observation.ts'
 import type { Finding } from '../check.ts'
@@ -23,14 +24,31 @@ export function hideAll(finding: Finding, values: readonly string[]): Finding {
   }
 }
 
-/** A value as it may be spelled: in JSON, in a URL or a form, and with control characters gone. */
+const ascii = (text: string) =>
+  text.replaceAll(/[^\0-~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+const html: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#039;' }
+const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (sign) => html[sign] as string)
+
+/**
+ * A value as it may be spelled: in JSON (of PHP and Python too), in HTML, in a URL or a form, in Base64, as UTF-8 that is
+ * read byte by byte, which headers are, and with control characters gone.
+ */
 function formsOf(value: string): string[] {
   const encoded = encodeURIComponent(value.toWellFormed())
+  const json = JSON.stringify(value).slice(1, -1)
+  const bytes = Buffer.from(value)
   const spelled = [
     value,
-    JSON.stringify(value).slice(1, -1),
+    json,
+    ascii(json),
+    ascii(json).replaceAll('/', String.raw`\/`),
+    json.replaceAll('/', String.raw`\/`),
+    escaped(value),
+    escaped(value).replaceAll('&#039;', '&#39;'),
     encoded,
     encoded.replaceAll('%20', '+'),
+    ...(value.length < shortMost ? [] : [bytes.toString('base64'), bytes.toString('base64url')]),
+    bytes.toString('latin1'),
     value.replaceAll(/[\p{Cc}\u2028-\u202e\u2066-\u2069\ufffd]+/gu, ' ').trim(),
     value.replaceAll('\0', ''),
   ]
@@ -44,13 +62,18 @@ function hideIn(value: unknown, forms: readonly string[]): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, hideIn(one, forms)]))
 }
 
-const alone = (form: string) => new RegExp(`(?<![\\p{L}\\p{N}])${RegExp.escape(form)}(?![\\p{L}\\p{N}])`, 'gu')
+const alone = (form: string) => `(?<![\\p{L}\\p{N}])${RegExp.escape(form)}(?![\\p{L}\\p{N}])`
 
 function hide(text: string, forms: readonly string[]): string {
   let hidden = text
-  for (const form of forms)
-    hidden =
-      form.length < shortMost ? hidden.replaceAll(alone(form), mask) : hideCut(hidden.replaceAll(form, mask), form)
+  // There may be thousands of forms, most of them nowhere in it: only for those that are a pattern is made.
+  const lower = text.toLowerCase()
+  for (const form of forms) {
+    const isShort = form.length < shortMost
+    if (lower.includes(form.toLowerCase()))
+      hidden = hidden.replaceAll(new RegExp(isShort ? alone(form) : RegExp.escape(form), 'giu'), mask)
+    if (!isShort) hidden = hideCut(hidden, form)
+  }
   return hidden
 }
 

@@ -70,6 +70,26 @@ test('parts of what was sent are hidden where they come back alone, cut off, or 
   assert.doesNotMatch(await echoed(t, cookie, '', () => 'sid was hush-hush-hush'), /hush/)
 })
 
+test('a secret is hidden however the server spells what it says back', async (t) => {
+  const password = 'hu/sh"wört'
+  const spellings = [
+    'hu\\/sh\\"w\\u00f6rt',
+    'hu/sh\\"w\\u00f6rt',
+    'hu/sh&quot;wört',
+    'hu%2fsh%22w%c3%b6rt',
+    'HU/SH"WÖRT',
+    Buffer.from(password).toString('base64'),
+  ]
+  for (const spelled of spellings) {
+    const shown = await echoed(t, { auth: { basic: { user: 'me', password } } }, '', () => `no: ${spelled}.`)
+    assert.match(shown, /"no: \*\*\*\."/, spelled)
+  }
+  const text = await openTarget(t, (socket) => socket.end(`${password}\r\n`))
+  const spec = { url: `http://127.0.0.1:${text.port}/`, auth: { basic: { user: 'me', password } } }
+  assert.match((await look(http, spec)).sentence ?? '', /begins with “\*\*\*”/)
+  await text.quiet()
+})
+
 test('what is no secret stays readable', async (t) => {
   const spec = { headers: { 'X-Tenant': 'shop', 'X-Debug': '1' }, body: '{"query":"status"}' }
   const shown = await echoed(t, spec, '', () => 'the status of the shop is 1')

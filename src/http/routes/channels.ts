@@ -18,6 +18,11 @@ const channel = z.object({
   ...common,
 })
 
+export const sent = z.object({
+  ok: z.boolean().describe('Whether it was delivered. The status is 200 either way: the test itself was done.'),
+  detail: z.string().describe('What the far side said, or why it was not delivered.'),
+})
+
 export function channelRoutes(parts: ApiParts): Route[] {
   const show = async (objects: readonly StoredObject[]) =>
     objects.map((object) => {
@@ -35,10 +40,7 @@ export function channelRoutes(parts: ApiParts): Route[] {
       scope: 'edit',
       summary: 'Send a real test message by a channel, at once and once; whether it arrived stands in the answer',
       params: byKey,
-      answer: z.object({
-        ok: z.boolean().describe('Whether it was delivered. The status is 200 either way: the test itself was done.'),
-        detail: z.string().describe('What the far side said, or why it was not delivered.'),
-      }),
+      answer: sent,
       handle: async ({ params: { key } }) => {
         const { spec } = await existing(parts.store, { type: 'channel', key })
         const read = parts.readers.readChannel(key, spec)

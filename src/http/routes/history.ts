@@ -20,7 +20,9 @@ import type { StoredObject } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
 import { trustIn } from './monitor-shapes.ts'
+import { failureRoute } from './failure.ts'
 import { observationRoute } from './observations.ts'
+import { seriesRoute } from './series.ts'
 import { byKey, iso, listOf, when, whole } from '../shapes.ts'
 
 const hour = 3_600_000
@@ -71,6 +73,8 @@ export function historyRoutes(parts: ApiParts): Route[] {
   const idOf = async (key: string) => (await find(key)).id
   return [
     observationRoute(parts),
+    seriesRoute(parts),
+    failureRoute(parts),
     route({
       at: 'GET /api/v2/monitors/{key}/uptime',
       scope: 'read',

@@ -44,6 +44,17 @@ export const identity = z.object({
 })
 export const showIdentity = ({ what, id, words, facts }: Identity) => ({ what, id, words, facts: { ...facts } })
 
+const location = z.object({
+  name: z.string(),
+  status: z.enum(statuses).describe('Confirmed from there.'),
+  latest: z.enum(statuses).describe('What was found last, confirmed or not.'),
+  at: when,
+  failures: z.int(),
+  successes: z.int(),
+  reason,
+  sentence,
+})
+
 /** What a row of a list shows. */
 const row = {
   key: z.string(),
@@ -67,6 +78,9 @@ const row = {
 const rest = {
   policy: policy.nullable().describe('How it is judged, in the words of its spec, defaults filled in.'),
   beats: beats.nullable().describe('Of one that reports by itself: its last and next beat, and what was learnt.'),
+  locations: z
+    .array(location)
+    .describe('How it looks from each place that watches it. Counts are of results in a row.'),
   identity: identity.extend({ since: when }).nullable().describe('What answered last; null: that is not seen.'),
   spec: common.spec,
   problem: z.string().nullable().describe('Why this version cannot read its spec; null: it can.'),
@@ -104,6 +118,16 @@ export function showMonitor(parts: ApiParts, object: StoredObject, stored: Monit
     ...showRow({ row: { ...object, target }, state }),
     policy: read.ok ? showPolicy(read.value.policy) : null,
     beats: read.ok && read.value.policy.beat ? showBeats(state, read.value.policy.beat) : null,
+    locations: Object.entries(state.locations).map(([name, seen]) => ({
+      name,
+      status: seen.settled,
+      latest: seen.latest,
+      at: iso(seen.at),
+      failures: seen.notUp,
+      successes: seen.ups,
+      reason: seen.reason,
+      sentence: seen.sentence,
+    })),
     identity: state.identity ? { ...showIdentity(state.identity.now), since: iso(state.identity.since) } : null,
     spec: { ...shownSpec(parts, object) },
     problem: read.ok ? null : read.faults.map((fault) => `${showPath(fault.path)}: ${fault.message}`).join('; '),
@@ -135,6 +159,12 @@ export function showRow({ row, state }: { readonly row: Row; readonly state: Mon
     createdAt: iso(row.createdAt),
     updatedAt: iso(row.updatedAt),
   } satisfies ShownRow
+}
+
+/** What follows from a monitor's kind and other settings where it is not written. */
+export function derivedSettings(policy: Policy): Readonly<Record<string, unknown>> {
+  const { interval, timeout, fail_after, retry_every } = showPolicy(policy)
+  return interval === null ? { fail_after } : { interval, timeout, fail_after, retry_every }
 }
 
 const spanOf = (ms: number | null) => (ms === null ? null : formatDuration(ms))

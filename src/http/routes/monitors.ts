@@ -1,27 +1,24 @@
 // Monitors: what is watched and how it is, with pausing and checking now.
 // Promises the state after the commit. Must not know any kind.
 import { z } from 'zod'
-import { statuses } from '#core/words.ts'
 import { pauseMonitor, runMonitor } from '#commands/monitors.ts'
 import { existing } from '#commands/objects.ts'
 import type { StoredObject } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
-import { byKey, micro } from '../shapes.ts'
+import { byKey } from '../shapes.ts'
+import { found, showFound } from './found.ts'
 import { monitorList } from './monitor-list.ts'
-import { monitor, reason, sentence, showMonitor, showMonitors } from './monitor-shapes.ts'
+import { derivedSettings, monitor, showMonitor, showMonitors } from './monitor-shapes.ts'
 import { objectRoutes, type Resource } from './objects.ts'
-
-const found = z.object({
-  outcome: z.enum(statuses),
-  latency: z.number().nullable().describe('Milliseconds.'),
-  reason,
-  sentence,
-})
 
 export function monitorRoutes(parts: ApiParts): Route[] {
   const show = (objects: readonly StoredObject[]) => showMonitors(parts, objects)
-  const resource: Resource<typeof monitor> = { type: 'monitor', plural: 'monitors', answer: monitor, show }
+  const derived = ({ key, spec }: StoredObject) => {
+    const read = parts.readers.readMonitor(key, spec)
+    return read.ok ? derivedSettings(read.value.policy) : {}
+  }
+  const resource: Resource<typeof monitor> = { type: 'monitor', plural: 'monitors', answer: monitor, show, derived }
   return [
     monitorList(parts),
     ...objectRoutes(parts, resource),
@@ -46,10 +43,9 @@ export function monitorRoutes(parts: ApiParts): Route[] {
       answer: z.object({ found, monitor }),
       handle: async ({ params: { key } }) => {
         const { finding, state } = await runMonitor(parts, key)
-        const { outcome, latency, reason, sentence } = finding
         const object = await existing(parts.store, { type: 'monitor', key })
         return {
-          found: { outcome, latency: micro(latency), reason, sentence },
+          found: showFound(finding),
           monitor: showMonitor(parts, object, state),
         }
       },

@@ -8,6 +8,7 @@ import type { ObjectQuery, ObjectType, StoredObject } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Raw, Reply, type Route, route } from '../route.ts'
 import { byKey, flag, iso, listOf, many, paging, pagingOf, spec, when } from '../shapes.ts'
+import { type Written, writtenRoutes } from './written.ts'
 
 /** What every object's answer has beside its key and name. */
 export const common = {
@@ -53,9 +54,7 @@ function oneOf(words: readonly string[], what: string) {
   }
 }
 
-export interface Resource<Answer extends z.ZodType> {
-  readonly type: ObjectType
-  readonly plural: string
+export interface Resource<Answer extends z.ZodType> extends Written {
   readonly answer: Answer
   /** Stored objects as they are answered, in the same order. */
   show(objects: readonly StoredObject[]): Promise<z.input<Answer>[]>
@@ -112,6 +111,7 @@ export function objectRoutes<Answer extends z.ZodType>(parts: ApiParts, resource
         return reply(created ? 201 : 200, object)
       },
     }),
+    ...writtenRoutes(parts, resource),
     ...changingRoutes(parts, type, path, answer, reply),
   ]
 }
