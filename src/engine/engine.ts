@@ -259,7 +259,7 @@ export class Engine {
     return state === null ? null : { finding: done.finding, state }
   }
 
-  /** What a check with these settings finds now; it counts for nothing. Null: it is not checked. Rejects with Overloaded. */
+  /** What a check with these settings finds now; it counts for nothing. Null: not checked. Rejects with Overloaded. */
   tryOut(monitor: MonitorModel): Promise<Finding | null> {
     return this.runner.tryOut(monitor)
   }

@@ -1,4 +1,4 @@
-// Tests of what the API tells of one monitor: its chart, its last failure, how it looks from each place, and what counts.
+// Tests of what the API tells of one monitor: its chart, its last failure, how each place sees it, and what counts.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { parse } from 'yaml'

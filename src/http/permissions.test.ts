@@ -61,6 +61,10 @@ const table: Readonly<Record<string, Scope | 'open' | 'people'>> = {
   'GET /api/v2/monitors/{key}/observations': 'read',
   'GET /api/v2/monitors/{key}/uptime': 'read',
   'GET /api/v2/monitors/{key}/log': 'read',
+  'GET /api/v2/monitors/{key}/series': 'read',
+  'GET /api/v2/monitors/{key}/failure': 'read',
+  'POST /api/v2/check': 'edit',
+  'POST /api/v2/channels/test': 'edit',
   'POST /api/v2/channels/{key}/test': 'edit',
   'GET /api/v2/events': 'read',
   'GET /api/v2/events/{id}': 'read',
@@ -94,6 +98,7 @@ function object(plural: string): Record<string, Scope> {
   const path = `/api/v2/${plural}`
   return {
     ...all('read', [`GET ${path}`, `GET ${path}/{key}`, `GET ${path}/{key}/changes`]),
+    ...all('read', [`GET ${path}/{key}/manifest`, `GET ${path}/{key}/settings`]),
     ...all('edit', [`POST ${path}`, `PUT ${path}/{key}`, `PATCH ${path}/{key}`, `DELETE ${path}/{key}`]),
   }
 }

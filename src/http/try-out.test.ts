@@ -28,7 +28,7 @@ after(() => server.close())
 
 const check = (body: unknown, query = '') => server.ask('POST', `/api/v2/check${query}`, { body })
 
-test('a check with settings that are not stored answers what it found with its evidence, and keeps nothing', async () => {
+test('a check with settings that are not stored answers what it found, and keeps nothing', async () => {
   const facts = { phases: { connect: 2 }, response: { status: 200 } }
   const identity = { what: 'certificate', id: 'ab', words: 'of x', facts: {} }
   server.engine.finding = { outcome: 'up', latency: 12.3456, reason: null, sentence: null, facts, identity }

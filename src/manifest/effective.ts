@@ -15,7 +15,7 @@ export interface Effective {
 }
 
 /**
- * `schema`: of the whole entry, of which only the settings of its `kind` are told beside the common ones. `derived`: what
+ * `schema`: of the whole entry, of which only the settings of its `kind` are told beside common ones. `derived`: what
  * follows from others, by name.
  */
 export function effective(

@@ -41,7 +41,7 @@ const steps: Readonly<Record<Source, readonly number[]>> = {
   day: [1, 2, 4, 7, 14].map((days) => days * day),
 }
 
-/** How the time from `from` to before `to` is shown, at least as coarse as `least`; null: it is no range, or too long. */
+/** How the time from `from` to before `to` is shown, at least as coarse as `least`; null: no range, or too long. */
 export function rangeOf(from: number, to: number, least: Source = 'results'): Range | null {
   const span = to - from
   if (!(span >= minute) || span > longest) return null
