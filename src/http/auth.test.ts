@@ -113,6 +113,25 @@ test('a made token is shown once, stored as a hash, listed without its secret, a
   assert.equal((await server.ask('DELETE', `/api/v2/tokens/${id}`)).status, 404)
 })
 
+test('tokens are listed page by page', async () => {
+  for (const name of ['one', 'two', 'three'])
+    assert.equal((await server.ask('POST', '/api/v2/tokens', { body: { name, scopes: ['read'] } })).status, 201)
+  const page = async (query: string) => {
+    const answer = await server.ask('GET', `/api/v2/tokens${query}`)
+    assert.equal(answer.status, 200, answer.text)
+    return answer.json as { items: { id: number }[]; next: string | null }
+  }
+  const all = (await page('')).items.map(({ id }) => id)
+  const seen: number[] = []
+  for (let next: string | null = ''; next !== null;) {
+    const { items, next: after }: Awaited<ReturnType<typeof page>> = await page(`?limit=1${next && `&cursor=${next}`}`)
+    seen.push(...items.map(({ id }) => id))
+    next = after
+  }
+  assert.deepEqual(seen, all)
+  assert.equal((await server.ask('GET', '/api/v2/tokens?cursor=none')).status, 400)
+})
+
 test('a token with wrong scopes or an end in the past is not made', async () => {
   const wrong = await server.ask('POST', '/api/v2/tokens', { body: { name: 'x', scopes: ['raed'], expires: 1 } })
   assert.equal(wrong.status, 422)

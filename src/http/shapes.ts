@@ -1,7 +1,7 @@
 // Shapes that many routes share: how times, pages of lists and keys are written in the API.
 // Promises RFC 3339 times and one form of list. Must not know any resource.
 import { z } from 'zod'
-import type { Paging } from '#store/store.ts'
+import { BadCursor, type Paging } from '#store/store.ts'
 
 /** A moment in an answer. */
 export const when = z.string().meta({ format: 'date-time', examples: ['2026-11-21T14:05:00.000Z'] })
@@ -69,6 +69,19 @@ export const pagingOf = (query: { limit?: number | undefined; cursor?: string | 
   limit: query.limit ?? 100,
   cursor: query.cursor,
 })
+
+/** One page of a list that is short enough to be read whole, in its own order; its cursor is the id of the last one. */
+export function pageOf<Item extends { readonly id: number }>(
+  all: readonly Item[],
+  query: Parameters<typeof pagingOf>[0],
+): { items: Item[]; next: string | null } {
+  const { limit, cursor } = pagingOf(query)
+  const before = cursor === undefined ? -1 : all.findIndex(({ id }) => String(id) === cursor)
+  if (cursor !== undefined && before < 0) throw new BadCursor('the one it names is not in this list, or no more')
+  const items = all.slice(before + 1, before + 1 + limit)
+  const last = items.at(-1)
+  return { items, next: last !== undefined && last !== all.at(-1) ? String(last.id) : null }
+}
 
 /** A list's answer; `next` is null at its end. */
 export const listOf = <Item extends z.ZodType>(item: Item) =>

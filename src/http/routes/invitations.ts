@@ -18,7 +18,7 @@ import { baseOf, linkTo, mendsByMail, sendLetter } from '../links.ts'
 import type { ApiParts } from '../parts.ts'
 import { Problem } from '../problem.ts'
 import { Reply, type Route, route } from '../route.ts'
-import { byId, iso, listOf, when } from '../shapes.ts'
+import { byId, iso, listOf, pageOf, paging, when } from '../shapes.ts'
 import { limitAsked, limitShown, role, showLimit } from '../shown-people.ts'
 import { enter, signedIn, whence } from '../sign-in.ts'
 import { managerOf, sent } from './users.ts'
@@ -46,8 +46,9 @@ function inviting(parts: ApiParts): Route[] {
       at: 'GET /api/v2/invitations',
       scope: 'admin',
       summary: 'List open invitations',
+      query: z.strictObject(paging),
       answer: listOf(invitation),
-      handle: async () => ({ items: (await openInvitations(parts)).map(showInvitation), next: null }),
+      handle: async ({ query }) => pageOf((await openInvitations(parts)).map(showInvitation), query),
     }),
     route({
       at: 'POST /api/v2/invitations',

@@ -6,7 +6,7 @@ import type { Token } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { Reply, type Route, route } from '../route.ts'
 import { limitAsked, limitShown, showLimit } from '../shown-people.ts'
-import { byId, iso, isoOrNull, listOf, moment, when } from '../shapes.ts'
+import { byId, iso, isoOrNull, listOf, moment, pageOf, paging, when } from '../shapes.ts'
 
 const scope = z.enum(scopes)
 const token = z.object({
@@ -26,8 +26,9 @@ export function tokenRoutes(parts: ApiParts): Route[] {
       at: 'GET /api/v2/tokens',
       scope: 'admin',
       summary: 'List living tokens',
+      query: z.strictObject(paging),
       answer: listOf(token),
-      handle: async () => ({ items: (await parts.store.tokens.list(parts.clock.now())).map(show), next: null }),
+      handle: async ({ query }) => pageOf((await parts.store.tokens.list(parts.clock.now())).map(show), query),
     }),
     route({
       at: 'POST /api/v2/tokens',

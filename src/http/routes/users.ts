@@ -11,7 +11,7 @@ import type { Identity } from '../auth.ts'
 import { baseOf, linkTo, sendLetter } from '../links.ts'
 import type { ApiParts } from '../parts.ts'
 import { Reply, type Route, route } from '../route.ts'
-import { byId, listOf } from '../shapes.ts'
+import { byId, listOf, pageOf, paging } from '../shapes.ts'
 import { limitAsked, role, sessionShown, showSession, showUser, userShown } from '../shown-people.ts'
 
 export const managerOf = (who: Identity | null): Manager & { readonly name: string } => ({
@@ -46,8 +46,9 @@ function listing(parts: ApiParts): Route[] {
       at: 'GET /api/v2/users',
       scope: 'admin',
       summary: 'List people by address',
+      query: z.strictObject(paging),
       answer: listOf(userShown),
-      handle: async () => ({ items: (await parts.store.users.all()).map(showUser), next: null }),
+      handle: async ({ query }) => pageOf((await parts.store.users.all()).map(showUser), query),
     }),
     route({
       at: 'GET /api/v2/users/{id}',
