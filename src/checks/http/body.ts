@@ -18,7 +18,7 @@ export class BodyReader {
   readonly #framing: Framing
   readonly #most: number
   /** The first piece is not copied, since mostly there is only one; where more come, all are kept together. */
-  #first = nothing
+  #first: Buffer = nothing
   readonly #kept = new Gather()
   readonly #line = new Gather()
   #size = 0
