@@ -3,7 +3,7 @@
 // that whoever looks is told when what they see grows old.
 import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { get } from './api/client.ts'
+import { get, Problem } from './api/client.ts'
 import { clock } from './clock.ts'
 
 /** Since when the line is lost, epoch ms; null: it stands. */
@@ -42,12 +42,18 @@ export async function knock(): Promise<void> {
   try {
     await get('/me')
     heard()
-  } catch {
-    missed()
+  } catch (error) {
+    // Whoever refuses us is there.
+    if (error instanceof Problem && error.status > 0 && error.status < 500) heard()
+    else missed()
   }
 }
-clock.every(pollMs, () => {
-  if (!document.hidden) void knock()
-})
-window.addEventListener('offline', missed)
-window.addEventListener('online', () => void knock())
+
+/** Looks after the line from now on. */
+export function watchLine(): void {
+  clock.every(pollMs, () => {
+    if (!document.hidden) void knock()
+  })
+  window.addEventListener('offline', missed)
+  window.addEventListener('online', () => void knock())
+}

@@ -2,10 +2,13 @@
 // Promises text that reads back as the same value, whatever the strings hold.
 
 const plain = /^[A-Za-z_/][\w ./@+-]*$/
+/** Such as 30s, which no reader takes for a number. */
+const duration = /^\d+(?:ms|s|m|h|d|w)$/
 const looksLikeElse = /^(?:true|false|null|yes|no|on|off|y|n|~|[-+.\d].*)$/i
 
 function scalar(value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value ?? null)
+  if (duration.test(value)) return value
   return plain.test(value) && !looksLikeElse.test(value) && !value.endsWith(' ') ? value : quoted(value)
 }
 

@@ -102,6 +102,13 @@ export interface Finding {
   readonly facts?: Readonly<Record<string, unknown>>
 }
 
+/** The last check that failed, confirmed or not. */
+export interface Failure extends Finding {
+  readonly at: When
+  readonly location: string
+  readonly facts: Readonly<Record<string, unknown>>
+}
+
 export interface Share {
   readonly from: When
   readonly to: When

@@ -54,6 +54,7 @@ export function nodeOf(schema: Schema): Node {
   const { type, enum: values, const: only, anyOf, oneOf } = schema
   if (only !== undefined && isScalar(only)) return { is: 'select', values: [only] }
   if (values?.every(isScalar)) return { is: 'select', values: withoutTwins(values) }
+  if (type === 'object' && schema.properties) return { is: 'group', fields: fieldsOf(schema) }
   const ways = (anyOf ?? oneOf ?? []).flatMap(flatten)
   if (ways.length > 0) return ofWays(ways)
   if (type === 'string') return textNode(schema)
@@ -62,7 +63,6 @@ export function nodeOf(schema: Schema): Node {
   if (type === 'boolean') return { is: 'flag' }
   if (type === 'array' && schema.items && Object.keys(schema.items).length > 0)
     return { is: 'list', item: schema.items, single: false }
-  if (type === 'object' && schema.properties) return { is: 'group', fields: fieldsOf(schema) }
   if (type === 'object' && typeof schema.additionalProperties === 'object')
     return { is: 'names', item: schema.additionalProperties }
   return { is: 'json' }
@@ -149,7 +149,15 @@ export function wayWord(way: Schema): string {
 /** What a field is called: its title, or its name in words. */
 export function fieldWord({ name, schema }: Pick<Field, 'name' | 'schema'>): string {
   if (schema.title !== undefined && schema.title !== 'duration') return schema.title
-  const words = name.replaceAll('_', ' ')
+  return nameWord(name)
+}
+
+/** `remoteAddress`, `min_version` and `url` as people write them. */
+export function nameWord(name: string): string {
+  const words = name
+    .replaceAll('_', ' ')
+    .replaceAll(/([a-z])([A-Z])/g, (_, one: string, other: string) => `${one} ${other.toLowerCase()}`)
+    .replaceAll(/\b(?:url|ip|tls|ca|id|http|dns|smtp)\b/gi, (word) => word.toUpperCase())
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 

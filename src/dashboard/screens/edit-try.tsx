@@ -1,7 +1,7 @@
 // Trying an object before it is kept: a check with these settings, a message by this channel.
 // Promises that the result is shown in full beside the form, and that nothing is stored by it.
 import { useSignal } from '@preact/signals'
-import { at, post, Problem } from '../api/client.ts'
+import { post, Problem } from '../api/client.ts'
 import type { Finding, Sent } from '../api/types.ts'
 import { withoutBlanks, type Draft } from '../form/hand.ts'
 import { kindIn } from '../form/entry.ts'
@@ -35,15 +35,13 @@ export function TryIt({ draft, schema }: { readonly draft: Draft; readonly schem
   const { type } = draft
   if (type !== 'monitor' && type !== 'channel') return null
   const act = async () => {
-    const body = { ...withoutBlanks(draft.entry.value), key: draft.key.value || 'untitled' }
-    const stored = draft.stored.value?.key
+    const body = withoutBlanks(draft.entry.value)
+    const asked = { timeout: 90_000, query: { of: draft.stored.value?.key } }
     try {
-      const path = at(`${type}s`, 'try')
-      const asked = { timeout: 90_000, query: stored === undefined ? {} : { of: stored } }
       result.value =
         type === 'monitor'
-          ? ofFinding((await post<{ found: Finding }>(path, body, asked)).found)
-          : ofSent(await post<Sent>(path, body, asked))
+          ? ofFinding((await post<{ found: Finding }>('/check', body, asked)).found)
+          : ofSent(await post<Sent>('/channels/test', body, asked))
       draft.problem.value = null
     } catch (error) {
       if (!(error instanceof Problem)) throw error

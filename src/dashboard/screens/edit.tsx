@@ -9,7 +9,7 @@ import { kindIn, kindsIn } from '../form/entry.ts'
 import { ObjectForm } from '../form/form.tsx'
 import { Draft } from '../form/hand.ts'
 import type { Schema } from '../form/model.ts'
-import { Head, Trouble, Waiting } from '../parts/basics.tsx'
+import { Failed, Head, Trouble, Waiting } from '../parts/basics.tsx'
 import { Button } from '../parts/button.tsx'
 import { toast } from '../parts/toast.tsx'
 import { base, go, place, unsaved } from '../router.ts'
@@ -35,7 +35,7 @@ function Edit({ type, name }: { readonly type: ObjectType; readonly name: string
   const problem = schema.problem ?? stored.problem
   if (problem)
     return (
-      <Trouble
+      <Failed
         problem={problem}
         again={() => {
           schema.again()

@@ -5,7 +5,7 @@ import { home } from '../api/board.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { Counts } from '../api/types.ts'
 import { useLive } from '../live.ts'
-import { Empty, Head, Panel, Trouble, Waiting } from '../parts/basics.tsx'
+import { Empty, Failed, Head, Panel, Waiting } from '../parts/basics.tsx'
 import { Shape } from '../parts/shape.tsx'
 import { Story } from '../parts/story.tsx'
 import { base } from '../router.ts'
@@ -17,7 +17,7 @@ import { WatchmanPanel } from './home-watchman.tsx'
 export function Home() {
   const view = useLoaded('home', home)
   useLive(useCallback(view.again, []))
-  if (!view.value) return view.problem ? <Trouble problem={view.problem} again={view.again} /> : <Waiting />
+  if (!view.value) return view.problem ? <Failed problem={view.problem} again={view.again} /> : <Waiting />
   const { broken, changes, watchman, status } = view.value
   if (Object.keys(status).length === 0) return <Nothing />
   return (

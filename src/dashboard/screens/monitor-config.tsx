@@ -3,6 +3,7 @@ import type { Monitor } from '../api/types.ts'
 import { Panel } from '../parts/basics.tsx'
 import { CopyButton } from '../parts/button.tsx'
 import { FactList } from '../parts/facts.tsx'
+import { Text } from '../parts/text.tsx'
 import { isFileOwned, ownerWord } from '../words.ts'
 import { toYaml } from '../yaml.ts'
 
@@ -12,7 +13,7 @@ export function Configuration({ monitor }: { readonly monitor: Monitor }) {
     <div class="split">
       <Panel title="As YAML" aside={<CopyButton text={text} label="Copy YAML" />}>
         <div class="stack">
-          <pre>{text}</pre>
+          <Text text={text} label="The configuration as YAML" />
           <p class="muted small">
             {isFileOwned(monitor.owner)
               ? `It is read from ${ownerWord(monitor.owner)}; change it there.`
