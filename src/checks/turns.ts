@@ -1,6 +1,7 @@
 // Turns: how many may hold something dear at once, such as the memory of a TLS connection.
 // Promises a bound over all, a smaller one for each target and one for all that stalled the last time, so that none
-// that stalls takes the room of the others, and that no target is blamed for a wait of ours. Must not know what is held.
+// that stalls takes the room of the others, and that no target is blamed for a wait of ours.
+// Must not know what is held.
 import type { Attempt } from './attempt.ts'
 import { Failure } from './failure.ts'
 
