@@ -34,7 +34,7 @@ export function useLive(again: () => void, everyMs = pollMs): void {
       stop()
       document.removeEventListener('visibilitychange', turn)
     }
-  }, [again])
+  }, [again, everyMs])
 }
 
 /** Asks whether the server is there. */

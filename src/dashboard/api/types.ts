@@ -83,6 +83,14 @@ export interface Monitor extends Row, Common {
   readonly problem: string | null
 }
 
+/** A setting as it counts, with where it comes from. */
+export interface Setting {
+  readonly path: string
+  readonly value: unknown
+  readonly source: 'set' | 'default' | 'derived'
+  readonly title: string | null
+}
+
 export type Counts = Readonly<Record<string, number>>
 export interface MonitorList extends ListOf<Row> {
   readonly total: number

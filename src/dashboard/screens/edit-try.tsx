@@ -5,7 +5,7 @@ import { post, Problem } from '../api/client.ts'
 import type { Finding, Sent } from '../api/types.ts'
 import { withoutBlanks, type Draft } from '../form/hand.ts'
 import { kindIn } from '../form/entry.ts'
-import type { Schema } from '../form/model.ts'
+import type { FormSpec } from '../form/model.ts'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { FactList } from '../parts/facts.tsx'
@@ -30,7 +30,7 @@ const ofSent = ({ ok, detail }: Sent): Result => ({
   facts: {},
 })
 
-export function TryIt({ draft, schema }: { readonly draft: Draft; readonly schema: Schema }) {
+export function TryIt({ draft, spec }: { readonly draft: Draft; readonly spec: FormSpec }) {
   const result = useSignal<Result | null>(null)
   const { type } = draft
   if (type !== 'monitor' && type !== 'channel') return null
@@ -48,7 +48,7 @@ export function TryIt({ draft, schema }: { readonly draft: Draft; readonly schem
       draft.problem.value = error
     }
   }
-  if (type === 'monitor' && !isAsked(schema, draft)) return null
+  if (type === 'monitor' && kindIn(spec, draft.entry.value)?.works !== 'asked') return null
   return (
     <>
       <Button act={act}>{type === 'monitor' ? 'Check now' : 'Send a test'}</Button>
@@ -68,11 +68,4 @@ export function TryIt({ draft, schema }: { readonly draft: Draft; readonly schem
       )}
     </>
   )
-}
-
-/** Whether its kind is one that is asked, not one that reports or follows from others. */
-const isAsked = (schema: Schema, draft: Draft): boolean => {
-  const kind = kindIn(schema, draft.entry.value)
-  const properties = schema.properties?.[kind ?? '']?.properties ?? {}
-  return ['url', 'address', 'host', 'name', 'server'].some((name) => Object.hasOwn(properties, name))
 }

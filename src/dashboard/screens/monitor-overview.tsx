@@ -7,7 +7,7 @@ import { Ago, Lasting, Moment, Panel, Trouble, Waiting } from '../parts/basics.t
 import { Chart } from '../parts/chart.tsx'
 import { Shape, State } from '../parts/shape.tsx'
 import { base, place, setQuery } from '../router.ts'
-import { latency, percent, span, statusWord } from '../words.ts'
+import { count, latency, percent, span, statusWord } from '../words.ts'
 import { Handled } from './handle.tsx'
 import { LastFailure } from './monitor-failure.tsx'
 import { HeartbeatLine } from './teach.tsx'
@@ -138,7 +138,8 @@ function chartWords({ mean, max, spans }: Series, range: string): string {
   const known = mean.filter((ms) => ms !== null)
   const average = known.reduce((sum, ms) => sum + ms, 0) / Math.max(1, known.length)
   const most = Math.max(...max.map((ms) => ms ?? 0))
-  return `Latency over ${range}: ${latency(average)} in the mean, ${latency(most)} at most; not up ${spans.length} times.`
+  const figures = `${latency(average)} in the mean, ${latency(most)} at most`
+  return `Latency over ${range}: ${figures}; not up ${count(spans.length, 'time')}.`
 }
 
 /** When it was not up, in words, behind a fold: what the bands of the chart say. */

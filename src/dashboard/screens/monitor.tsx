@@ -32,7 +32,7 @@ type Tab = keyof typeof tabs
 
 export function MonitorScreen({ params: { key = '' } }: { readonly params: Params }) {
   const monitor = useLoaded(`monitor ${key}`, (signal) => get<Monitor>(at('monitors', key), {}, signal))
-  useLive(useCallback(monitor.again, []))
+  useLive(useCallback(monitor.again, []), monitor.value?.lastAt == null ? 1_500 : 5_000)
   const row = monitor.value
   useEffect(() => {
     target.value = row && { row, again: monitor.again }

@@ -36,7 +36,11 @@ const config = `version: 1
 monitors:
   shop: { name: Web shop, http: { url: "${at}/" }, interval: 1s, labels: { team: shop, env: prod } }
   api: { name: Payments API, http: { url: "${at}/broken" }, interval: 1s, fail_after: 1, labels: { team: pay } }
-  db: { name: "Database, the main one of the whole company", tcp: { address: "127.0.0.1:9" }, interval: 2s, labels: { team: core, env: prod, tier: one, region: eu } }
+  db:
+    name: Database, the main one of the whole company
+    tcp: { address: "127.0.0.1:9" }
+    interval: 2s
+    labels: { team: core, env: prod, tier: one, region: eu }
   slow: { http: { url: "${at}/", latency: { degraded: 1ms } }, interval: 1s, fail_after: 1 }
   resting: { http: { url: "${at}/" }, paused: true }
 ${filler}channels:
