@@ -1,5 +1,4 @@
 // One message with each of its attempts, and sending it again.
-import { useCallback } from 'preact/hooks'
 import { at, get } from '../api/client.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { LoggedDelivery } from '../api/types.ts'
@@ -15,7 +14,7 @@ import { DeliveryState } from './message-table.tsx'
 
 export function MessageScreen({ params: { id = '' } }: { readonly params: Params }) {
   const message = useLoaded(`message ${id}`, (signal) => get<LoggedDelivery>(at('deliveries', id), {}, signal))
-  useLive(useCallback(message.again, []))
+  useLive(message.again)
   if (message.problem) return <Failed problem={message.problem} again={message.again} />
   if (!message.value) return <Waiting />
   const { monitor, channel, rule, state, event, createdAt, nextAt, behind, log } = message.value

@@ -1,9 +1,10 @@
 // One monitor: how it is and why in one sentence, how it was, who was told, how it is configured.
-import { useCallback, useEffect } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { at, get, post, Problem } from '../api/client.ts'
+import { applyToMonitor } from '../api/changes.ts'
 import { type Loaded, useLoaded } from '../api/loaded.ts'
 import type { Finding, Monitor } from '../api/types.ts'
-import { useLive } from '../live.ts'
+import { useChanges } from '../live.ts'
 import { Badge, Empty, Failed, Head, LabelChips, Waiting } from '../parts/basics.tsx'
 import { Button } from '../parts/button.tsx'
 import { Shape } from '../parts/shape.tsx'
@@ -32,7 +33,19 @@ type Tab = keyof typeof tabs
 
 export function MonitorScreen({ params: { key = '' } }: { readonly params: Params }) {
   const monitor = useLoaded(`monitor ${key}`, (signal) => get<Monitor>(at('monitors', key), {}, signal))
-  useLive(useCallback(monitor.again, []), monitor.value?.lastAt == null ? 1_500 : 5_000)
+  useChanges(
+    { key },
+    {
+      again: monitor.again,
+      take: (change) => {
+        const shown = monitor.now()
+        if (shown === null) return
+        const { value, stale } = applyToMonitor(shown, change)
+        if (value !== shown) monitor.put(value)
+        if (stale) monitor.again()
+      },
+    },
+  )
   const row = monitor.value
   useEffect(() => {
     target.value = row && { row, again: monitor.again }
