@@ -16,6 +16,7 @@ import { type Beats as BeatDoors, openBeats } from '#compat/index.ts'
 import { Engine } from '#engine/engine.ts'
 import { dashboardHandler } from '#http/dashboard.ts'
 import { openHttp } from '#http/http.ts'
+import { kindsTold } from '#http/kinds-told.ts'
 import { openOwnHosts } from '#http/own-host.ts'
 import { openRequests } from '#http/requests.ts'
 import type { HttpServer } from '#http/server.ts'
@@ -48,6 +49,7 @@ const manifest = openManifest({ kinds, channelKinds })
 const described = {
   entrySchemas: entrySchemas(manifest),
   kindNames: { monitor: [...kinds.keys()], channel: [...channelKinds.keys()] },
+  kindsTold: kindsTold(manifest),
 }
 const clock = systemClock
 const secretsOf = (type: 'monitor' | 'channel', kind: string) =>

@@ -6,12 +6,20 @@ import { type Address, openOutbound, type Outbound } from '#platform/outbound.ts
 import { openTarget } from '#test/targets.ts'
 import { VirtualClock } from '#test/virtual-clock.ts'
 import { Attempt } from './attempt.ts'
+import type { Finding } from './check.ts'
 import { dial, where } from './dial.ts'
+import { failed } from './failure.ts'
 
 const { signal } = new AbortController()
 
+const codes: Readonly<Record<string, string>> = {
+  refuse: 'ECONNREFUSED',
+  'no route': 'ENETUNREACH',
+  'no port': 'EADDRNOTAVAIL',
+}
+
 /** A way out on which an address behaves as told: connects to the port of a test, refuses, or never answers. */
-function paths(behave: Record<string, 'connect' | 'refuse' | 'silent'>, port: number) {
+function paths(behave: Record<string, 'connect' | 'refuse' | 'silent' | 'no route' | 'no port'>, port: number) {
   const tried: string[] = []
   const sockets: Socket[] = []
   const real = openOutbound({ denied: [] })
@@ -22,8 +30,8 @@ function paths(behave: Record<string, 'connect' | 'refuse' | 'silent'>, port: nu
       tried.push(address)
       const how = behave[address]
       const socket = how === 'connect' ? real.connect({ address: '127.0.0.1', family: 4 }, port) : new Socket()
-      const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
-      if (how === 'refuse') setImmediate(() => socket.destroy(refused))
+      const code = how === undefined ? undefined : codes[how]
+      if (code !== undefined) setImmediate(() => socket.destroy(Object.assign(new Error('connect'), { code })))
       sockets.push(socket)
       return socket
     },
@@ -74,6 +82,26 @@ test('of two addresses that fail both are named, the first with what happened th
     attempt.run(() => dial(attempt, 'h.test', 1, 'any')),
     /Nothing listens on h\.test:1 at ::1 \(connection refused\)\. Its other address, 127\.0\.0\.1, failed too\.$/,
   )
+})
+
+test('what happened at an address tells more than that this machine has no way to another', async () => {
+  const said = async (behave: Parameters<typeof paths>[0]) => {
+    const attempt = new Attempt({
+      clock: new VirtualClock(),
+      outbound: paths(behave, 1).outbound,
+      timeout: 1_000,
+      signal,
+    })
+    return await attempt.run(() => dial(attempt, 'h.test', 1, 'any')).catch(failed)
+  }
+  const refused = 'Nothing listens on h.test:1 at 127.0.0.1 (connection refused). Its other address, ::1, failed too.'
+  for (const how of ['no route', 'no port'] as const) {
+    const { outcome, sentence } = (await said({ '::1': how, '127.0.0.1': 'refuse' })) as Finding
+    assert.deepEqual([outcome, sentence], ['down', refused])
+  }
+  const { outcome, sentence } = (await said({ '::1': 'no port', '127.0.0.1': 'no port' })) as Finding
+  assert.equal(outcome, 'unknown')
+  assert.match(sentence ?? '', /^h\.test:1 at ::1 could not be checked: this machine has no address or no port left/)
 })
 
 test('while one of two addresses is silent the sentence names that one', async () => {

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { isIP, type Socket } from 'node:net'
 import type { Address, Outbound } from '#platform/outbound.ts'
 import type { Attempt } from './attempt.ts'
-import { Failure, socketFailure } from './failure.ts'
+import { codeOf, Failure, socketFailure } from './failure.ts'
 
 /** Which IP versions may be used. */
 export type IpChoice = 'any' | 4 | 6
@@ -79,21 +79,27 @@ async function connectOne(attempt: Attempt, candidate: Candidate): Promise<Candi
 
 type Open = (address: Address) => Candidate
 
-/** Tries each in its turn: at once when one fails, in company when one is slow. The first failure tells the story. */
+/** Tries each in its turn: at once when one fails, in company when one is slow. */
 function connectAny(attempt: Attempt, open: Open, addresses: readonly Address[], target: string): Promise<Candidate> {
   return new Promise((resolve, reject) => {
     const under = new Set<Candidate>()
     const waiting = [...addresses]
     const failed: string[] = []
-    let failure: unknown = new Failure('dns', `${target} has no address.`)
+    let story: { readonly address: string | null; readonly error: unknown } = {
+      address: null,
+      error: new Failure('dns', `${target} has no address.`),
+    }
     const fail = (address: string, error: unknown) => {
-      if (failed.push(address) === 1) failure = error
+      failed.push(address)
+      if (story.address === null || (isOurs(story.error) && !isOurs(error))) story = { address, error }
     }
     const next = () => {
       timer.cancel()
       const address = waiting.shift()
       if (!address) {
-        if (under.size === 0) reject(allFailed(failure, failed.slice(1)))
+        if (under.size > 0) return
+        const others = failed.filter((one) => one !== story.address)
+        reject(allFailed(story.error, others))
         return
       }
       let candidate: Candidate
@@ -137,7 +143,11 @@ function connecting(target: string, under: ReadonlySet<Candidate>): string {
   return `connecting to ${target} at ${said.join(', ')}${under.size > said.length ? ' and others' : ''}`
 }
 
-/** The first failure, and that the others were no better. */
+/** Nobody was even asked, for this machine has no way there; what happened at another address says more. */
+const isOurs = (error: unknown): boolean =>
+  error instanceof Failure && (error.reason === 'internal' || /^E(NETUNREACH|AFNOSUPPORT)$/.test(codeOf(error.cause)))
+
+/** The first failure that tells of the target, and that the others were no better. */
 function allFailed(failure: unknown, others: readonly string[]): unknown {
   if (!(failure instanceof Failure) || others.length === 0) return failure
   const said = others.slice(0, addressesSaid).join(', ')

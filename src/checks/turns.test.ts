@@ -55,7 +55,7 @@ test('a target that holds its part keeps no other target waiting', async () => {
   assert.equal(turns.count, 0)
 })
 
-test('targets that stalled leave room to the others, and the last of them to come is judged first', async () => {
+test('targets that stalled leave room to the others, and of them the last to come is judged first', async () => {
   const clock = new VirtualClock()
   const turns = new Turns({ most: 4, each: 4 })
   const dead = ['a', 'b', 'c', 'd', 'e', 'f']

@@ -1,6 +1,7 @@
 // Turns: how many may hold something dear at once, such as the memory of a TLS connection.
-// Promises a bound over all, a smaller one for each target and one for all that stalled the last time: so none that
-// stalls takes the room of the others, and that no target is blamed for a wait of ours. Must not know what is held.
+// Promises a bound over all, a smaller one for each target and one for all that stalled the last time, so that none
+// that stalls takes the room of the others, and that no target is blamed for a wait of ours.
+// Must not know what is held.
 import type { Attempt } from './attempt.ts'
 import { Failure } from './failure.ts'
 
@@ -111,8 +112,8 @@ export class Turns {
   }
 
   /**
-   * Who is next: those that do not stall, in order. Of those that do, whoever came last: who has waited long cannot
-   * be judged any more when it stalls again, and would only take the turn of one that can.
+   * Who is next: those that do not stall, in their order. Of those that do, whoever came last: who has waited long
+   * cannot be judged any more when it stalls again, and would only take the turn of one that can.
    */
   #next(): Waiting | undefined {
     for (const waiting of this.#queue) if (this.#isFree(waiting.target, false)) return waiting

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { Problem } from './api/client.ts'
-import { Trouble, Waiting } from './parts/basics.tsx'
+import { Failed, Trouble, Waiting } from './parts/basics.tsx'
 import { Confirm } from './parts/confirm.tsx'
 import { Dialog } from './parts/dialog.tsx'
 import { match, type ScreenName } from './routes.ts'
@@ -70,7 +70,7 @@ function Shown() {
       },
     )
   }, [screen])
-  if (failed.value !== null && !known) return <Trouble problem={new Problem(0, 'offline', failed.value)} />
+  if (failed.value !== null && !known) return <Failed problem={new Problem(0, 'offline', failed.value)} />
   if (!known) return <Waiting />
   const Known = known
   return <Known key={`${screen} ${Object.values(params).join(' ')}`} params={params} />

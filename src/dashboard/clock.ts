@@ -20,9 +20,12 @@ export const clock = {
 /** The present moment as the screen tells it, epoch ms. */
 export const present = signal(clock.now())
 
-clock.every(10_000, () => {
-  if (!document.hidden) present.value = clock.now()
-})
-document.addEventListener('visibilitychange', () => {
-  present.value = clock.now()
-})
+/** Lets the moment go on. */
+export function startClock(): void {
+  clock.every(10_000, () => {
+    if (!document.hidden) present.value = clock.now()
+  })
+  document.addEventListener('visibilitychange', () => {
+    present.value = clock.now()
+  })
+}

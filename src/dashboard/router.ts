@@ -2,6 +2,7 @@
 // somebody, and back is back.
 // Promises that leaving something unsaved is asked about first. Must not know any screen.
 import { signal } from '@preact/signals'
+import { changedQuery, type QueryChange } from './query.ts'
 
 export const base = '/app'
 
@@ -33,19 +34,6 @@ export function go(to: string, { replace = false }: { readonly replace?: boolean
   window.history[replace ? 'replaceState' : 'pushState'](null, '', `${base}${to}`)
   place.value = placeOf(window.location)
   if (!samePath) window.scrollTo(0, 0)
-}
-
-export type QueryChange = Readonly<Record<string, string | readonly string[] | null>>
-
-/** A query with some names set anew, empty ones left out. */
-export function changedQuery(query: URLSearchParams, change: QueryChange): string {
-  const next = new URLSearchParams(query)
-  for (const [name, value] of Object.entries(change)) {
-    next.delete(name)
-    for (const one of value === null ? [] : [value].flat()) if (one !== '') next.append(name, one)
-  }
-  const text = next.toString()
-  return text === '' ? '' : `?${text}`
 }
 
 /** Changes the view within a screen. `replace`: without a step to go back to, as while typing. */

@@ -12,7 +12,6 @@ const patterns = {
   event: '/events/:id',
   messages: '/messages',
   message: '/messages/:id',
-  silences: '/silences',
   channels: '/channels',
   'channel-new': '/channels/new',
   'channel-edit': '/channels/:key',

@@ -7,7 +7,6 @@ type Load = () => Promise<Screen>
 
 const edit = async () => (await import('./screens/edit-screens.ts')).edits
 const lists = async () => await import('./screens/lists.tsx')
-const silences = async () => await import('./screens/silences.tsx')
 const events = async () => await import('./screens/events.tsx')
 
 export const screens: Readonly<Record<ScreenName, Load>> = {
@@ -21,7 +20,6 @@ export const screens: Readonly<Record<ScreenName, Load>> = {
   event: async () => (await import('./screens/event.tsx')).EventScreen,
   messages: async () => (await events()).Messages,
   message: async () => (await import('./screens/message.tsx')).MessageScreen,
-  silences: async () => (await silences()).Silences,
   channels: async () => (await lists()).Channels,
   'channel-new': async () => (await edit()).channel,
   'channel-edit': async () => (await edit()).channel,

@@ -10,7 +10,7 @@ import type { CatalogMonitor } from './catalog.ts'
 import { askedMost, Runner } from './runner.ts'
 
 /** A runner whose checks end when they are let go. */
-function openRunner(limits = { checks: 1_000, perHost: 1_000 }) {
+function openRunner(limits = { checks: 1_000, perHost: 1_000 }, clock = new VirtualClock()) {
   const gate = Promise.withResolvers<Finding>()
   const kind = defineCheck({
     kind: 'held',
@@ -24,7 +24,7 @@ function openRunner(limits = { checks: 1_000, perHost: 1_000 }) {
     kinds: new Map([[kind.kind, kind]]),
     probe: (active, config, context) => active.probe(config, context),
     outbound: null as never,
-    clock: new VirtualClock(),
+    clock,
     metrics: new Metrics(),
     limits: () => limits,
   })
@@ -36,7 +36,7 @@ function openRunner(limits = { checks: 1_000, perHost: 1_000 }) {
     host: 'web',
     policy: { timeout: 1_000 },
   } as CatalogMonitor
-  return { runner, monitor, letGo: () => gate.resolve(up) }
+  return { runner, monitor, letGo: (finding = up) => gate.resolve(finding) }
 }
 
 test('of checks that people ask for some run at once, one more is refused, and no other waits for them', async () => {
@@ -73,4 +73,20 @@ test('a check that only tries settings out is bounded like the others, and its h
   assert.equal((await trying)?.outcome, 'up')
   assert.equal(runner.slots.running, 0)
   assert.equal(await runner.tryOut({ ...monitor, kind: 'none' }), null)
+})
+
+test('a host that keeps a check to the end of its time counts as silent, whatever it said', async () => {
+  const silentAfter = async (ms: number, reason: Finding['reason']) => {
+    const clock = new VirtualClock()
+    const { runner, monitor, letGo } = openRunner({ checks: 10, perHost: 10 }, clock)
+    const done = runner.run(monitor)
+    await clock.advance(ms)
+    letGo({ outcome: 'down', latency: null, reason, sentence: 'No.' })
+    return (await done)?.silent
+  }
+  assert.equal(await silentAfter(1_000, 'timeout'), true)
+  assert.equal(await silentAfter(1_000, 'body'), true)
+  assert.equal(await silentAfter(900, 'status'), true)
+  assert.equal(await silentAfter(100, 'body'), false)
+  assert.equal(await silentAfter(1_000, 'internal'), null)
 })

@@ -26,6 +26,17 @@ export const askedMost = 100
 /** What a check needs of a monitor. */
 type Checked = Pick<CatalogMonitor, 'kind' | 'config' | 'policy' | 'host'>
 
+/** Of the timeout: who takes so much of it takes it all. */
+const nearlyAll = 0.8
+
+/** What came of a check. */
+export interface Done {
+  readonly observation: Observation
+  readonly finding: Finding
+  /** Whether its host kept its slot to the end of the time; null: nobody knows. */
+  readonly silent: boolean | null
+}
+
 export class Runner {
   readonly slots: Slots
   readonly #parts: RunnerParts
@@ -48,7 +59,7 @@ export class Runner {
   runAsked(monitor: CatalogMonitor): ReturnType<Runner['run']> {
     return this.#inSlot(slotOf(monitor), async (leaveAs) => {
       const done = await this.run(monitor, true)
-      leaveAs(done && isSilent(done.finding))
+      leaveAs(done && done.silent)
       return done
     })
   }
@@ -58,7 +69,7 @@ export class Runner {
     return this.#inSlot(settings.host ?? 'tried', () => this.#probe(settings, true))
   }
 
-  async #inSlot<Done>(host: string, work: (leaveAs: (silent: boolean | null) => void) => Promise<Done>): Promise<Done> {
+  async #inSlot<Found>(host: string, work: (leaveAs: (silent: boolean | null) => void) => Promise<Found>) {
     if (this.#asked >= askedMost || !this.slots.isFree(host))
       throw new Overloaded('Too many checks of it or of all are under way; try again in a moment.')
     this.#asked += 1
@@ -76,11 +87,15 @@ export class Runner {
    * Checks once, now, whoever else is looked at. Resolves always; null when it is not checked, or when stopping.
    * `thorough`: a person looks on, and wants the evidence of what is well, too.
    */
-  async run(monitor: CatalogMonitor, thorough = false): Promise<{ observation: Observation; finding: Finding } | null> {
+  async run(monitor: CatalogMonitor, thorough = false): Promise<Done | null> {
+    const { clock } = this.#parts
+    const began = clock.monotonic()
     const finding = await this.#probe(monitor, thorough)
+    const took = clock.monotonic() - began
     if (finding === null) return null
     this.#checks.add(1, { outcome: finding.outcome })
-    return { observation: observed(monitor, finding, this.#parts.clock.now()), finding }
+    const silent = silentIn(finding, took, monitor.policy.timeout)
+    return { observation: observed(monitor, finding, clock.now()), finding, silent }
   }
 
   async #probe({ kind: name, config, policy }: Checked, thorough: boolean): Promise<Finding | null> {
@@ -113,7 +128,14 @@ export class Runner {
 /** Whose slots a check takes: those of the machine that it looks at, or else its own. */
 export const slotOf = ({ host, id }: CatalogMonitor): string => host ?? `#${id}`
 
-export const isSilent = ({ reason }: Finding): boolean => reason === 'timeout'
+/**
+ * Whether its host kept us for all of the time: by silence, or by talking on to the end without saying anything that
+ * matters, which takes the slot as long. Null where that was our own doing.
+ */
+function silentIn({ reason }: Finding, took: number, timeout: number): boolean | null {
+  if (reason === 'internal') return null
+  return reason === 'timeout' || took >= timeout * nearlyAll
+}
 
 function observed(monitor: CatalogMonitor, finding: Finding, at: number): Observation {
   const { outcome, latency, reason, sentence, facts, identity } = finding

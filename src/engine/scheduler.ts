@@ -9,7 +9,7 @@ import type { Catalog, CatalogMonitor } from './catalog.ts'
 import { DueQueue } from './due-queue.ts'
 import type { Ingest } from './ingest.ts'
 import { RecentWorst } from './recent-worst.ts'
-import { isSilent, type Runner, slotOf } from './runner.ts'
+import { type Runner, slotOf } from './runner.ts'
 import type { Leave } from './slots.ts'
 
 export interface SchedulerParts {
@@ -147,7 +147,7 @@ export class Scheduler {
     let silent: boolean | null = null
     try {
       const done = await runner.run(monitor)
-      if (done !== null) silent = isSilent(done.finding)
+      if (done !== null) silent = done.silent
       if (done !== null && this.#isStill(monitor)) {
         ingest.offer(done.observation, (settled) => {
           if (settled.ok && settled.state !== null && unsettled(settled.state, 'local')) this.#hurry(monitor.id)

@@ -18,6 +18,7 @@ import { oidcRoutes } from './routes/oidc.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { ruleRoutes } from './routes/rules.ts'
+import { schemasRoute } from './routes/schemas.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { tryRoutes } from './routes/try-out.ts'
@@ -40,6 +41,7 @@ export function apiRoutes(parts: ApiParts): Route[] {
     ...sessionRoutes(parts),
     ...healthRoutes(parts),
     homeRoute(parts),
+    schemasRoute(parts),
     ...monitorRoutes(parts),
     ...historyRoutes(parts),
     ...eventRoutes(parts),

@@ -12,6 +12,7 @@ import type { Attempts } from './attempts.ts'
 import type { Authenticator } from './auth.ts'
 import type { Board } from './board/board.ts'
 import type { Past } from './board/figures.ts'
+import type { KindTold } from './forms.ts'
 import type { Raw } from './route.ts'
 
 export interface ApiParts extends CommandParts, OidcParts {
@@ -26,6 +27,8 @@ export interface ApiParts extends CommandParts, OidcParts {
   readonly sendTest: (channel: ChannelModel) => Promise<Sent>
   /** The kinds that there are, for filters. */
   readonly kindNames: Readonly<Record<'monitor' | 'channel', readonly string[]>>
+  /** The same with what people choose them by. */
+  readonly kindsTold: Readonly<Record<'monitor' | 'channel', readonly KindTold[]>>
   /** JSON Schemas of entries, for the API's description. */
   readonly entrySchemas: Readonly<Partial<Record<ObjectType, Raw>>>
   readonly version: string

@@ -22,6 +22,7 @@ import { Board } from './board/board.ts'
 import { Past } from './board/figures.ts'
 import { openHttp } from './http.ts'
 import { openOwnHosts } from './own-host.ts'
+import { kindsTold } from './kinds-told.ts'
 import type { ApiParts } from './parts.ts'
 import { People } from './people.ts'
 import type { HotHandler, ServerBounds } from './server.ts'
@@ -115,6 +116,7 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
     server: () => knobs.settings,
     sendTest: options.sendTest ?? (() => Promise.resolve(knobs.sent)),
     entrySchemas: entrySchemas(testManifest),
+    kindsTold: kindsTold(testManifest),
     kindNames: { monitor: ['http', 'heartbeat'], channel: ['webhook'] },
     version: '0.0.0',
   }

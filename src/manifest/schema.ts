@@ -28,38 +28,50 @@ const name = z.string().min(1).max(200)
 const description = z.string().max(2_000).describe('For people: what it is, what to do when it fails.').optional()
 
 export const monitorFields = z.strictObject({
-  name: name.describe('Shown to people; left out: the key.').optional(),
-  description,
+  name: name.describe('Shown to people; left out: the key.').meta({ title: 'Name' }).optional(),
+  description: description.meta({ title: 'Description', 'x-input': 'lines' }),
   interval: duration({ min: second, max: day })
     .prefault('60s')
-    .describe('Time between two checks. Some kinds are looked at less often where nothing is said.'),
+    .describe('Time between two checks. Some kinds are looked at less often where nothing is said.')
+    .meta({ title: 'Interval' }),
   timeout: duration({ min: 50, max: hour })
     .describe(
       'How long one check may take, at most the interval. Left out: 10s, or the interval where that is shorter.',
     )
+    .meta({ title: 'Timeout' })
     .optional(),
   fail_after: z
     .int()
     .min(1)
     .max(20)
     .describe('So many bad checks in a row make it down (or degraded). Left out: 2; heartbeats 1.')
+    .meta({ title: 'Failures before it is down' })
     .optional(),
-  recover_after: z.int().min(1).max(20).prefault(1).describe('So many good checks in a row make it up again.'),
+  recover_after: z
+    .int()
+    .min(1)
+    .max(20)
+    .prefault(1)
+    .describe('So many good checks in a row make it up again.')
+    .meta({ title: 'Successes before it is up' }),
   retry_every: duration({ min: 100, max: day })
     .describe(
       'Time between checks while a change waits to be confirmed, at most the interval. ' +
         'Left out: a quarter of the interval, within 1s and 15s.',
     )
+    .meta({ title: 'Interval while in doubt' })
     .optional(),
   quorum: z
     .union([z.enum(['any', 'majority', 'all']), z.int().min(1).max(100)])
     .prefault('majority')
-    .describe('How many of the locations that watch it must agree: any, majority, all or a number.'),
+    .describe('How many of the locations that watch it must agree: any, majority, all or a number.')
+    .meta({ title: 'Locations that must agree' }),
   labels: z
     .record(labelName, z.string().max(200))
     .prefault({})
-    .describe('Names and values by which rules and pages choose monitors.'),
-  paused: z.boolean().prefault(false).describe('Not watched for the time being.'),
+    .describe('Names and values by which rules and pages choose monitors.')
+    .meta({ title: 'Labels' }),
+  paused: z.boolean().prefault(false).describe('Not watched for the time being.').meta({ title: 'Paused' }),
 })
 
 const retry = z
@@ -81,22 +93,22 @@ const retry = z
   .describe('How a message that could not be delivered is tried again.')
 
 export const channelFields = z.strictObject({
-  name: name.describe('Shown to people; left out: the key.').optional(),
+  name: name.describe('Shown to people; left out: the key.').meta({ title: 'Name' }).optional(),
   timeout: duration({ min: 100, max: 5 * minute })
     .prefault('10s')
-    .describe('How long one attempt may take.'),
-  retry,
+    .describe('How long one attempt may take.')
+    .meta({ title: 'Timeout' }),
+  retry: retry.meta({ title: 'Further attempts' }),
 })
 
 export const ruleFields = z.strictObject({
-  name: name.describe('Shown to people; left out: the key.').optional(),
-  monitors: selection,
-  tell: oneOrMany(key).describe('Key of a channel, or a list of them.'),
+  name: name.describe('Shown to people; left out: the key.').meta({ title: 'Name' }).optional(),
+  monitors: selection.meta({ title: 'Monitors' }),
+  tell: oneOrMany(key).describe('Key of a channel, or a list of them.').meta({ title: 'Channels' }),
   on: oneOrMany(z.enum(['down', 'up', 'degraded', 'unknown', 'changed']))
     .prefault(['down', 'up'])
-    .describe(
-      'What is told: down, up (after trouble that was told), degraded, unknown, changed (another certificate).',
-    ),
+    .describe('What is told: down, up (after trouble that was told), degraded, unknown, changed (another certificate).')
+    .meta({ title: 'Tell of' }),
 })
 
 const shownAs = (fallback: ComponentStatus, what: string) =>
@@ -112,11 +124,14 @@ const show = z
   .describe('What each status of a monitor means for the public.')
 
 export const componentFields = z.strictObject({
-  name: name.describe('The name that the public reads.'),
-  key: key.describe('Identity on this page, which survives a new name; left out: made from the name.').optional(),
-  description: z.string().max(2_000).describe('One line below the name.').optional(),
-  monitors: selection,
-  show,
+  name: name.describe('The name that the public reads.').meta({ title: 'Name' }),
+  key: key
+    .describe('Identity on this page, which survives a new name; left out: made from the name.')
+    .meta({ title: 'Key' })
+    .optional(),
+  description: z.string().max(2_000).describe('One line below the name.').meta({ title: 'Description' }).optional(),
+  monitors: selection.meta({ title: 'Monitors' }),
+  show: show.meta({ title: 'What the public reads' }),
 })
 
 const zone = z
@@ -152,8 +167,13 @@ const incidents = z
   .describe('When incidents open and resolve by themselves.')
 
 export const pageFields = z.strictObject({
-  title: name.describe('The heading of the page.'),
-  description: z.string().max(2_000).describe('One or two sentences below the heading.').optional(),
+  title: name.describe('The heading of the page.').meta({ title: 'Title' }),
+  description: z
+    .string()
+    .max(2_000)
+    .describe('One or two sentences below the heading.')
+    .meta({ title: 'Description', 'x-input': 'lines' })
+    .optional(),
   order: z
     .int()
     .min(0)
@@ -161,9 +181,10 @@ export const pageFields = z.strictObject({
     .prefault(1_000)
     .describe(
       'Pages are sorted by it, then by key; the first is at `/`. In a file it is the place there when left out.',
-    ),
-  zone,
-  incidents,
+    )
+    .meta({ title: 'Order' }),
+  zone: zone.meta({ title: 'Time zone' }),
+  incidents: incidents.meta({ title: 'Incidents' }),
   groups: z
     .array(
       z.strictObject({
@@ -175,7 +196,8 @@ export const pageFields = z.strictObject({
     .refine((groups) => patternsIn(groups) <= patternsOfPage, {
       error: `chooses monitors by more than ${patternsOfPage} patterns in all; choose many by one with *, or by labels`,
     })
-    .describe('The groups of components, in this order.'),
+    .describe('The groups of components, in this order.')
+    .meta({ title: 'Groups' }),
 })
 
 function patternsIn(groups: readonly { readonly components: readonly { readonly monitors: Selector }[] }[]): number {

@@ -30,8 +30,8 @@ const html: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>':
 const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (sign) => html[sign] as string)
 
 /**
- * A value as it may be spelled: in JSON (PHP’s and Python’s too), in HTML, a URL or a form, in Base64, as UTF-8 that is
- * read byte by byte, which headers are, and with control characters gone.
+ * A value as it may be spelled: in JSON (of PHP and Python too), in HTML, in a URL or a form, in Base64, as UTF-8 that
+ * is read byte by byte, which headers are, and with control characters gone.
  */
 function formsOf(value: string): string[] {
   const encoded = encodeURIComponent(value.toWellFormed())

@@ -98,6 +98,12 @@ export const config = z
   .transform((settings, context) => {
     const wrong = clash(settings.host, settings.ip)
     if (wrong !== null) context.addIssue({ code: 'custom', message: wrong, path: ['ip'] })
+    if (settings.jitter !== undefined && settings.count === 1)
+      context.addIssue({
+        code: 'custom',
+        message: 'needs a count of 2 or more: one ping varies from none',
+        path: ['jitter'],
+      })
     return settings
   })
 

@@ -258,6 +258,7 @@ test('settings that make no sense are refused with the reason', () => {
   assert.match(fault({ loss: { degraded: '60%', down: '60%' } }), /degraded must be less than down/)
   assert.match(fault({ loss: { degraded: '100%' } }), /degraded must be less than down/)
   assert.match(fault({ jitter: { degraded: '2s', down: '1s' } }), /degraded must be less than down/)
+  assert.match(fault({ count: 1, jitter: { down: '1s' } }), /needs a count of 2 or more/)
   assert.match(fault({ count: 0 }), />=1/)
   assert.match(fault({ every: 200 }), /with a unit/)
   assert.match(fault({ size: 7 }), />=8/)

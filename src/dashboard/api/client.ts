@@ -62,7 +62,6 @@ export async function ask<Answer>(method: string, path: string, asked: Asked = {
       method,
       credentials: 'same-origin',
       headers: {
-        accept: 'application/json',
         ...(method === 'GET' ? {} : { 'x-allswell-csrf': '1' }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(revision === undefined ? {} : { 'if-match': `"${revision}"` }),
@@ -85,9 +84,11 @@ const unreachable =
   'The server cannot be reached. It may be restarting, or this device is offline; nothing was lost here, so try again.'
 const unanswered = (ms: number) => `The server has not answered within ${Math.round(ms / 1000)} seconds; try again.`
 
+/** JSON as what it says, anything else as text. */
 async function readBody<Answer>(response: Response): Promise<Answer> {
+  const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '')
   try {
-    return (await response.json()) as Answer
+    return (isJson ? await response.json() : await response.text()) as Answer
   } catch {
     throw new Problem(0, 'offline', 'The answer broke off half way; try again.')
   }

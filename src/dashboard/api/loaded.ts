@@ -12,6 +12,8 @@ export interface Loaded<Value> {
   readonly problem: Problem | null
   readonly loading: boolean
   again(): void
+  /** The value of this very moment, newer perhaps than what was drawn. */
+  now(): Value | null
   /** Puts a value in place that is known by other means. */
   put(value: Value): void
 }
@@ -67,6 +69,7 @@ export function useLoaded<Value>(
     again: () => {
       round.value += 1
     },
+    now: () => value.peek(),
     put: (next) => {
       if (key !== null) remember(key, next)
       value.value = next

@@ -1,28 +1,19 @@
-// The schemas from which forms are made, as the API's own description has them; asked for once.
-import type { Schema } from '../form/model.ts'
+// The schemas from which forms are made; asked for once.
+import type { FormSpec } from '../form/model.ts'
 import { get } from './client.ts'
 
 export type ObjectType = 'monitor' | 'channel' | 'rule' | 'page'
+type Forms = Readonly<Record<ObjectType, FormSpec>>
 
-interface Described {
-  readonly paths: Readonly<
-    Record<
-      string,
-      { readonly put?: { readonly requestBody?: { readonly content: Readonly<Record<string, { schema: Schema }>> } } }
-    >
-  >
-}
+let forms: Promise<Forms> | null = null
 
-let described: Promise<Described> | null = null
-
-/** The schema of an entry of this type. */
-export async function schemaOf(type: ObjectType): Promise<Schema> {
-  described ??= get<Described>('/openapi.json')
+/** What the form of this type is made from. */
+export async function formSpec(type: ObjectType): Promise<FormSpec> {
+  forms ??= get<Forms>('/schemas')
   try {
-    const { paths } = await described
-    return paths[`/api/v2/${type}s/{key}`]?.put?.requestBody?.content['application/json']?.schema ?? {}
+    return (await forms)[type]
   } catch (error) {
-    described = null
+    forms = null
     throw error
   }
 }

@@ -1,81 +1,89 @@
-// What a chart of one monitor is drawn from: points of latency, and spans in which it was not well.
-// Promises 300 points at most, whatever the range.
+// What a chart of one monitor is drawn from: points of latency with its phases, and spans in which it was not up.
 import { at, get } from './client.ts'
-import type { Event, ListOf, Observation, ShownStatus } from './types.ts'
+import type { ShownStatus, When } from './types.ts'
 
 export const ranges = {
-  '1h': { word: '1 h', ms: 3_600_000 },
-  '6h': { word: '6 h', ms: 6 * 3_600_000 },
-  '24h': { word: '24 h', ms: 86_400_000 },
-  '7d': { word: '7 d', ms: 7 * 86_400_000 },
-  '30d': { word: '30 d', ms: 30 * 86_400_000 },
-  '90d': { word: '90 d', ms: 90 * 86_400_000 },
-  '365d': { word: '1 year', ms: 365 * 86_400_000 },
+  '1h': '1 h',
+  '6h': '6 h',
+  '24h': '24 h',
+  '7d': '7 d',
+  '30d': '30 d',
+  '90d': '90 d',
+  '365d': '1 year',
 } as const
 export type RangeName = keyof typeof ranges
 export const rangeNames = Object.keys(ranges) as RangeName[]
 
-export interface Span {
-  readonly status: ShownStatus | 'maintenance'
-  readonly from: number
-  readonly to: number
-}
+type Values = readonly (number | null)[]
 
+/** As the API has it. */
 export interface Series {
-  readonly from: number
-  readonly to: number
-  /** Epoch ms. */
+  readonly from: When
+  readonly to: When
+  /** Where the first point begins; each further one begins a step later. */
+  readonly start: When
+  readonly step: number
+  readonly observations: readonly number[]
+  readonly mean: Values
+  readonly p95: Values
+  readonly max: Values
+  readonly phases: Readonly<Record<string, Values>>
+  readonly spans: readonly {
+    readonly status: ShownStatus | 'maintenance'
+    readonly from: When
+    readonly to: When | null
+    readonly sentence: string | null
+    readonly event: number | null
+  }[]
+  readonly cut: boolean
+}
+
+export const loadSeries = (key: string, range: RangeName, signal: AbortSignal): Promise<Series> =>
+  get<Series>(at('monitors', key, 'series'), { range }, signal)
+
+export interface Drawn {
+  /** Epoch seconds, in the middle of each point. */
   readonly times: readonly number[]
-  /** By the name of the line, milliseconds; null: nothing was measured. */
-  readonly lines: readonly { readonly name: string; readonly values: readonly (number | null)[] }[]
-  readonly spans: readonly Span[]
+  /** Sums of a phase and all before it, the whole first: drawn one over the other they are a stack. */
+  readonly stack: readonly { readonly name: string; readonly top: Values; readonly own: Values }[]
+  readonly p95: Values
 }
 
-const pointsMost = 300
+/** Phases in the order of a check, what is unknown here behind them. */
+const order = ['resolve', 'proxy', 'connect', 'tls', 'starttls', 'request', 'firstByte', 'body']
+const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length)
 
-export async function loadSeries(key: string, range: RangeName, now: number, signal: AbortSignal): Promise<Series> {
-  const { ms } = ranges[range]
-  const from = now - ms
-  const [seen, events] = await Promise.all([
-    get<ListOf<Observation>>(
-      at('monitors', key, 'observations'),
-      { from: new Date(Math.max(from, now - 7 * 86_400_000)).toISOString(), limit: 10_000 },
-      signal,
-    ),
-    get<ListOf<Event>>('/events', { monitor: key, since: new Date(from).toISOString(), limit: 500 }, signal),
-  ])
-  return { from, to: now, ...thin(seen.items, from, now), spans: spansOf(events.items, from, now) }
+/** Points as a chart takes them. Without phases the mean stands alone. */
+export function drawn({
+  start,
+  step,
+  mean,
+  p95,
+  phases,
+}: Pick<Series, 'start' | 'step' | 'mean' | 'p95' | 'phases'>): Drawn {
+  const begin = Date.parse(start)
+  const times = mean.map((_, index) => (begin + (index + 0.5) * step) / 1_000)
+  const names = Object.keys(phases).sort((one, other) => place(one) - place(other))
+  if (names.length === 0) return { times, p95, stack: [{ name: 'Mean', top: mean, own: mean }] }
+  const sums: (number | null)[] = mean.map(() => null)
+  const stack = names.map((name) => {
+    const own = phases[name] ?? []
+    const top = sums.map((sum, index) => {
+      const value = own[index] ?? null
+      const next = value === null ? sum : (sum ?? 0) + value
+      sums[index] = next
+      return next
+    })
+    return { name: phaseWord(name), top, own }
+  })
+  return { times, p95, stack: stack.toReversed() }
 }
 
-/** Buckets of equal length, the worst latency of each. */
-export function thin(seen: readonly Observation[], from: number, to: number): Pick<Series, 'times' | 'lines'> {
-  const size = Math.max(1, (to - from) / pointsMost)
-  const most = new Map<number, number | null>()
-  for (const one of seen) {
-    const bucket = Math.floor((Date.parse(one.at) - from) / size)
-    const before = most.get(bucket) ?? null
-    most.set(bucket, one.latency === null ? before : Math.max(before ?? 0, one.latency))
-  }
-  const buckets = [...most].sort(([one], [other]) => one - other)
-  return {
-    times: buckets.map(([bucket]) => from + (bucket + 0.5) * size),
-    lines: [{ name: 'Total', values: buckets.map(([, value]) => value) }],
-  }
+const words: Readonly<Record<string, string>> = {
+  resolve: 'Name',
+  connect: 'Connect',
+  tls: 'TLS',
+  firstByte: 'First byte',
+  body: 'Body',
 }
-
-/** The times in which a monitor was not up, from its events, newest first. */
-export function spansOf(events: readonly Event[], from: number, to: number): Span[] {
-  const spans: Span[] = []
-  let until = to
-  let before: Event['previous'] | null = null
-  for (const event of events) {
-    const since = Math.max(from, Date.parse(event.at))
-    if (event.status !== event.previous || event.type === 'monitor.paused') {
-      if (event.status !== 'up' && since < until) spans.push({ status: event.status, from: since, to: until })
-      until = since
-      before = event.previous
-    }
-  }
-  if (before !== null && before !== 'up' && from < until) spans.push({ status: before, from, to: until })
-  return spans.toReversed()
-}
+const phaseWord = (name: string): string => words[name] ?? name.charAt(0).toUpperCase() + name.slice(1)

@@ -83,6 +83,14 @@ export interface Monitor extends Row, Common {
   readonly problem: string | null
 }
 
+/** A setting as it counts, with where it comes from. */
+export interface Setting {
+  readonly path: string
+  readonly value: unknown
+  readonly source: 'set' | 'default' | 'derived'
+  readonly title: string | null
+}
+
 export type Counts = Readonly<Record<string, number>>
 export interface MonitorList extends ListOf<Row> {
   readonly total: number
@@ -100,6 +108,13 @@ export interface Finding {
   readonly reason: Reason | null
   readonly sentence: string | null
   readonly facts?: Readonly<Record<string, unknown>>
+}
+
+/** The last check that failed, confirmed or not. */
+export interface Failure extends Finding {
+  readonly at: When
+  readonly location: string
+  readonly facts: Readonly<Record<string, unknown>>
 }
 
 export interface Share {

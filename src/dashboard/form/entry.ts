@@ -1,6 +1,6 @@
 // An object under hand: its key, its entry as a manifest has it, and how both are changed. Pure.
 // Promises that what was never touched is never written: a setting left alone stays out of the entry.
-import { type Field, fieldsOf, type Schema } from './model.ts'
+import { type Field, fieldsOf, type FormSpec } from './model.ts'
 
 export type Entry = Readonly<Record<string, unknown>>
 export type Path = readonly (string | number)[]
@@ -36,57 +36,42 @@ export const isMap = (value: unknown): value is Readonly<Record<string, unknown>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const isEmptyMap = (value: unknown) => isMap(value) && Object.keys(value).length === 0
 
-/** The kinds that an entry's schema offers: the keys of which exactly one must be there. */
-export const kindsIn = ({ oneOf = [] }: Schema): string[] => oneOf.flatMap(({ required = [] }) => required.slice(0, 1))
+/** The kind that an entry is of, by the key of which exactly one is there; null: none yet. */
+export const kindIn = ({ kinds }: FormSpec, entry: Entry): FormSpec['kinds'][number] | null =>
+  kinds.find(({ kind }) => Object.hasOwn(entry, kind)) ?? null
 
-/** The kind that an entry is of; null: none yet. */
-export const kindIn = (schema: Schema, entry: Entry): string | null =>
-  kindsIn(schema).find((kind) => Object.hasOwn(entry, kind)) ?? null
-
+export interface Placed {
+  readonly field: Field
+  readonly path: Path
+}
 export interface Parts {
-  /** What must be said, in the order in which people think of it. */
-  readonly first: readonly { readonly field: Field; readonly path: Path }[]
-  /** The rest, in folds. */
-  readonly folds: readonly {
-    readonly title: string
-    readonly path: Path
-    readonly fields: readonly Field[]
-  }[]
+  /** What must be said, and what is said most often. */
+  readonly first: readonly Placed[]
+  /** The rest, folded. */
+  readonly folds: readonly { readonly title: string; readonly fields: readonly Placed[] }[]
 }
 
-/** How an entry's fields are laid out: a few first, the rest folded. `target`: what a kind is mainly about. */
-export function partsOf(schema: Schema, kind: string | null, target: string | null): Parts {
-  const kinds = new Set(kindsIn(schema))
-  const own = fieldsOf(schema).filter(({ name }) => !kinds.has(name))
-  if (kind === null) {
-    const [first, rest] = split(own, ({ required, name }) => required || name === 'title' || name === 'name')
-    const folds = rest.length > 0 ? [{ title: 'Further settings', path: [], fields: rest }] : []
-    return { first: first.map((field) => ({ field, path: [field.name] })), folds }
-  }
-  const config = schema.properties?.[kind] ?? {}
-  const main = mainOf(config, target)
-  const [first, rest] = split(fieldsOf(config), ({ required, name }) => required || name === main)
-  const [names, policy] = split(own, ({ name }) => name === 'name')
+const isMain = ({ field }: Placed) => field.required || field.schema['x-group'] === 'main'
+const isName = ({ field }: Placed) => field.name === 'name' || field.name === 'title'
+
+/** How an entry's fields are laid out: its name, what its kind is about, and the rest in folds. */
+export function partsOf(spec: FormSpec, kindName: string | null): Parts {
+  const kind = spec.kinds.find((one) => one.kind === kindName)
+  const shared = fieldsOf(spec.schema).map((field): Placed => ({ field, path: [field.name] }))
+  const own = fieldsOf(kind?.schema ?? {}).map((field): Placed => ({ field, path: [kind?.kind ?? '', field.name] }))
+  const names = shared.filter(isName)
+  const rest = shared.filter((one) => !isName(one))
+  const folds = [
+    { title: `Settings of ${kind?.title ?? ''}`, fields: own.filter((one) => !isMain(one)) },
+    {
+      title: kind ? 'How patiently, and other settings' : 'Further settings',
+      fields: rest.filter((one) => !isMain(one)),
+    },
+  ]
   return {
-    first: [
-      ...names.map((field) => ({ field, path: [field.name] })),
-      ...first.map((field) => ({ field: { ...field, required: true }, path: [kind, field.name] })),
-    ],
-    folds: [
-      ...(rest.length > 0 ? [{ title: `Settings of ${config.title ?? kind}`, path: [kind], fields: rest }] : []),
-      ...(policy.length > 0 ? [{ title: 'How often, how patiently, labels', path: [], fields: policy }] : []),
-    ],
+    first: [...names, ...own.filter(isMain), ...rest.filter(isMain)],
+    folds: folds.filter(({ fields }) => fields.length > 0),
   }
-}
-
-/** The setting that a kind is about: the one named, or the first where none must be said. */
-function mainOf(config: Schema, target: string | null): string | null {
-  if (target !== null) return target
-  return (config.required ?? []).length > 0 ? null : (Object.keys(config.properties ?? {})[0] ?? null)
-}
-
-function split<Item>(items: readonly Item[], test: (item: Item) => boolean): [Item[], Item[]] {
-  return [items.filter(test), items.filter((item) => !test(item))]
 }
 
 /** A key made from a name: `Web shop (EU)` → `web-shop-eu`. */

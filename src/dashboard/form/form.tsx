@@ -1,40 +1,34 @@
 // The form of an object, made from its schema: a few fields first, the rest folded. One for all kinds and types.
 import { useId } from 'preact/hooks'
 import type { Draft } from './hand.ts'
-import { kindIn, partsOf, read } from './entry.ts'
-import type { Schema } from './model.ts'
+import { kindIn, partsOf, type Path, read } from './entry.ts'
+import type { FormSpec } from './model.ts'
 import { isFaulty } from './input.tsx'
 import { NodeField } from './node.tsx'
 
 interface ObjectFormProps {
   readonly draft: Draft
-  readonly schema: Schema
+  readonly spec: FormSpec
   readonly readOnly: boolean
 }
 
-export function ObjectForm({ draft, schema, readOnly }: ObjectFormProps) {
-  const kind = kindIn(schema, draft.entry.value)
+export function ObjectForm({ draft, spec, readOnly }: ObjectFormProps) {
+  const kind = kindIn(spec, draft.entry.value)
   const hand = draft.hand(readOnly)
-  const { first, folds } = partsOf(schema, kind, null)
+  const { first, folds } = partsOf(spec, kind?.kind ?? null)
+  const isSet = (path: Path) => draft.stored.value !== null && read(hand.entry, path) !== undefined
   return (
     <div class="form">
       {first.map(({ field, path }) => (
         <NodeField key={path.join('.')} hand={hand} field={field} path={path} />
       ))}
       {draft.stored.value === null && <KeyField draft={draft} />}
-      {folds.map(({ title, path, fields }) => (
-        <details
-          key={title}
-          class="fold"
-          open={
-            fields.some(({ name }) => isFaulty(hand, [...path, name])) ||
-            (draft.stored.value !== null && fields.some(({ name }) => read(hand.entry, [...path, name]) !== undefined))
-          }
-        >
+      {folds.map(({ title, fields }) => (
+        <details key={title} class="fold" open={fields.some(({ path }) => isFaulty(hand, path) || isSet(path))}>
           <summary>{title}</summary>
           <div class="body form">
-            {fields.map((field) => (
-              <NodeField key={field.name} hand={hand} field={field} path={[...path, field.name]} />
+            {fields.map(({ field, path }) => (
+              <NodeField key={path.join('.')} hand={hand} field={field} path={path} />
             ))}
           </div>
         </details>

@@ -21,6 +21,24 @@ export interface Schema {
   readonly maxLength?: number
   readonly minItems?: number
   readonly format?: string
+  /** `main`: it stands in front; `more`: folded away. */
+  readonly 'x-group'?: 'main' | 'more'
+  readonly 'x-input'?: 'duration' | 'lines'
+  readonly 'x-secret'?: boolean
+}
+
+/** What the form of a type of object is made from, as the API has it. */
+export interface FormSpec {
+  /** The settings that all kinds share; of rules and pages all there are. */
+  readonly schema: Schema
+  readonly kinds: readonly {
+    readonly kind: string
+    readonly title: string
+    readonly summary: string
+    /** `asked`: looked at; `reports`, `derived`: not; `sends`: a channel. */
+    readonly works: 'asked' | 'reports' | 'derived' | 'sends'
+    readonly schema: Schema
+  }[]
 }
 
 export type Node =
@@ -43,8 +61,6 @@ export interface Field {
 
 type Scalar = string | number | boolean | null
 const isScalar = (value: unknown): value is Scalar => value === null || typeof value !== 'object'
-/** Longer text than this wants more than one line. */
-const longText = 1_000
 
 /** All fields of an object's schema. */
 export const fieldsOf = ({ properties = {}, required = [] }: Schema): Field[] =>
@@ -54,6 +70,7 @@ export function nodeOf(schema: Schema): Node {
   const { type, enum: values, const: only, anyOf, oneOf } = schema
   if (only !== undefined && isScalar(only)) return { is: 'select', values: [only] }
   if (values?.every(isScalar)) return { is: 'select', values: withoutTwins(values) }
+  if (type === 'object' && schema.properties) return { is: 'group', fields: fieldsOf(schema) }
   const ways = (anyOf ?? oneOf ?? []).flatMap(flatten)
   if (ways.length > 0) return ofWays(ways)
   if (type === 'string') return textNode(schema)
@@ -62,15 +79,14 @@ export function nodeOf(schema: Schema): Node {
   if (type === 'boolean') return { is: 'flag' }
   if (type === 'array' && schema.items && Object.keys(schema.items).length > 0)
     return { is: 'list', item: schema.items, single: false }
-  if (type === 'object' && schema.properties) return { is: 'group', fields: fieldsOf(schema) }
   if (type === 'object' && typeof schema.additionalProperties === 'object')
     return { is: 'names', item: schema.additionalProperties }
   return { is: 'json' }
 }
 
-const textNode = ({ maxLength, format, examples }: Schema): Node => ({
+const textNode = ({ 'x-input': input, format, examples }: Schema): Node => ({
   is: 'text',
-  long: (maxLength ?? 0) >= longText && format === undefined && (maxLength ?? 0) !== 4_000,
+  long: input === 'lines',
   format: format ?? null,
   example: examples === undefined ? null : examples.slice(0, 3).map(String).join(', '),
 })
@@ -147,11 +163,19 @@ export function wayWord(way: Schema): string {
 }
 
 /** What a field is called: its title, or its name in words. */
-export function fieldWord({ name, schema }: Pick<Field, 'name' | 'schema'>): string {
-  if (schema.title !== undefined && schema.title !== 'duration') return schema.title
-  const words = name.replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
+export const fieldWord = ({ name, schema: { title } }: Pick<Field, 'name' | 'schema'>): string =>
+  title !== undefined && title !== 'duration' ? shortForms(title) : nameWord(name)
+
+/** `remoteAddress`, `min_version` and `url` as people write them. */
+export function nameWord(name: string): string {
+  const words = name
+    .replaceAll('_', ' ')
+    .replaceAll(/([a-z])([A-Z])/g, (_, one: string, other: string) => `${one} ${other.toLowerCase()}`)
+  return shortForms(words.charAt(0).toUpperCase() + words.slice(1))
 }
+
+const shortForms = (words: string): string =>
+  words.replaceAll(/\b(?:url|ip|tls|ca|id|http|dns|smtp|json)\b/gi, (word) => word.toUpperCase())
 
 /** The value that counts where nothing is said, for people; null: there is none to tell. */
 export function defaultWord({ default: value }: Schema): string | null {

@@ -83,6 +83,14 @@ export function Trouble({ problem, again }: { readonly problem: Problem; readonl
   )
 }
 
+/** A screen that could not be shown. */
+export const Failed = (props: { readonly problem: Problem; readonly again?: (() => void) | undefined }) => (
+  <div class="screen narrow">
+    <Head title="This could not be shown" />
+    <Trouble {...props} />
+  </div>
+)
+
 export const Empty = ({ title, children }: Children & { readonly title: string }) => (
   <section class="empty">
     <h2>{title}</h2>

@@ -1,14 +1,15 @@
-// A chart of latency: the parts of each check as lines, and behind them the times that were not well.
-// Promises that it can be read without colours (each time has its word in the table below it) and fits its place.
+// A chart of latency: the phases of checks as a stack, p95 as a line, and behind them the times that were not well.
+// Promises that it can be read without colours (the same stands in words below it) and fits its place.
 import { useEffect, useRef } from 'preact/hooks'
 import UPlot from 'uplot'
-import type { Series, Span } from '../api/series.ts'
+import { type Drawn, drawn, type Series } from '../api/series.ts'
 import { theme } from '../settings.ts'
 import { latency } from '../words.ts'
 import { colourOf } from './colours.ts'
 
-const lineColours = ['--link', '--up', '--degraded', '--maintenance', '--paused', '--down']
 const height = 260
+/** The first phase is the darkest. */
+const shades = 5
 
 export function Chart({ series, label }: { readonly series: Series; readonly label: string }) {
   const place = useRef<HTMLDivElement>(null)
@@ -16,7 +17,8 @@ export function Chart({ series, label }: { readonly series: Series; readonly lab
   useEffect(() => {
     const where = place.current
     if (!where) return undefined
-    const chart = new UPlot(optionsOf(series, where.clientWidth), dataOf(series), where)
+    const data = drawn(series)
+    const chart = new UPlot(optionsOf(series, data, where.clientWidth), dataOf(data), where)
     const watcher = new ResizeObserver(() => chart.setSize({ width: where.clientWidth, height }))
     watcher.observe(where)
     const dark = window.matchMedia('(prefers-color-scheme: dark)')
@@ -28,46 +30,66 @@ export function Chart({ series, label }: { readonly series: Series; readonly lab
       chart.destroy()
     }
   }, [series, look])
-  return <div class="chart" ref={place} role="img" aria-label={label} />
+  return (
+    <figure aria-label={label}>
+      <div class="chart" ref={place} aria-hidden="true" />
+    </figure>
+  )
 }
 
-const dataOf = ({ times, lines }: Series): UPlot.AlignedData => [
-  times.map((ms) => ms / 1_000),
-  ...lines.map(({ values }) => [...values]),
+const dataOf = ({ times, stack, p95 }: Drawn): UPlot.AlignedData => [
+  [...times],
+  ...stack.map(({ top }) => [...top]),
+  [...p95],
 ]
 
-function optionsOf(series: Series, width: number): UPlot.Options {
+function optionsOf({ from, to, spans }: Series, { times, stack }: Drawn, width: number): UPlot.Options {
   const axis = { stroke: () => colourOf('--muted'), grid: { stroke: () => colourOf('--line'), width: 1 } }
+  const points = { show: times.length < 20, size: 4 }
+  const [min, max] = [Date.parse(from) / 1_000, Date.parse(to) / 1_000]
   return {
     width,
     height,
-    scales: { x: { min: series.from / 1_000, max: series.to / 1_000 }, y: { range: { min: { hard: 0 }, max: {} } } },
+    scales: { x: { min, max, range: [min, max] }, y: { range: (_chart, _least, most) => [0, (most || 1) * 1.1] } },
     axes: [
       { ...axis, ticks: { show: false }, space: 70, values: (_chart, values) => tickWords(values) },
       { ...axis, ticks: { show: false }, size: 64, values: (_chart, values) => values.map((ms) => latency(ms)) },
     ],
     series: [
-      { value: (_chart, seconds) => (seconds === null ? '' : new Date(seconds * 1_000).toLocaleString('en-GB')) },
-      ...series.lines.map(({ name }, index) => ({
-        label: name,
-        stroke: () => colourOf(lineColours[index % lineColours.length] ?? '--link'),
-        width: index === 0 ? 1.75 : 1.25,
-        points: { show: series.times.length < 40, size: 4 },
-        spanGaps: false,
-        value: (_chart: UPlot, ms: number | null) => latency(ms),
-      })),
+      { label: 'Time', value: (_chart, at) => (at === null ? '–' : exactTime.format(new Date(at * 1_000))) },
+      ...stack.map(({ name, own }, index) => {
+        const shade = `--phase-${Math.min(shades, stack.length - index)}`
+        return {
+          label: name,
+          stroke: () => colourOf(shade),
+          fill: () => colourOf(shade),
+          width: 1,
+          points: { show: false },
+          value: (_chart: UPlot, _top: number, _series: number, at: number | null) =>
+            latency(at === null ? null : own[at]),
+        }
+      }),
+      {
+        label: 'p95',
+        stroke: () => colourOf('--text'),
+        width: 1.25,
+        dash: [4, 3],
+        points,
+        value: (_chart, ms) => latency(ms),
+      },
     ],
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
-    hooks: { drawClear: [(chart) => paintSpans(chart, series.spans)] },
+    hooks: { drawClear: [(chart) => paintSpans(chart, spans)] },
   }
 }
 
+const exactTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
 const minuteOf = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 const dayOf = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 const dayMs = 86_400_000
 
 /** Times of day where the chart is short, days where it is long. */
-export function tickWords(seconds: readonly number[]): string[] {
+function tickWords(seconds: readonly number[]): string[] {
   const step = ((seconds[1] ?? 0) - (seconds[0] ?? 0)) * 1_000
   return seconds.map((at) => {
     const date = new Date(at * 1_000)
@@ -76,16 +98,16 @@ export function tickWords(seconds: readonly number[]): string[] {
   })
 }
 
-/** Times that were not well, behind the lines: a tint, and a solid edge at the foot. */
-function paintSpans(chart: UPlot, spans: readonly Span[]): void {
+/** Times that were not well, behind the lines: a tint, and a solid edge at the foot; what is unknown has no tint. */
+function paintSpans(chart: UPlot, spans: Series['spans']): void {
   const { ctx, bbox } = chart
   ctx.save()
   for (const { status, from, to } of spans) {
-    const left = Math.max(bbox.left, chart.valToPos(from / 1_000, 'x', true))
-    const right = Math.min(bbox.left + bbox.width, chart.valToPos(to / 1_000, 'x', true))
-    const width = Math.max(2, right - left)
+    const left = Math.max(bbox.left, chart.valToPos(Date.parse(from) / 1_000, 'x', true))
+    const end = to === null ? bbox.left + bbox.width : chart.valToPos(Date.parse(to) / 1_000, 'x', true)
+    const width = Math.max(2, Math.min(bbox.left + bbox.width, end) - left)
     ctx.fillStyle = colourOf(`--${status}`)
-    ctx.globalAlpha = 0.14
+    ctx.globalAlpha = status === 'unknown' || status === 'paused' ? 0.06 : 0.16
     ctx.fillRect(left, bbox.top, width, bbox.height)
     ctx.globalAlpha = 1
     ctx.fillRect(left, bbox.top + bbox.height - 4, width, 4)

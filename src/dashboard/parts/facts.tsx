@@ -1,17 +1,11 @@
 // Evidence as a check found it: times, certificates, answers; whatever it is, it is shown as text.
+import { nameWord } from '../form/model.ts'
+import { Text } from './text.tsx'
 import { latency } from '../words.ts'
 
 type Facts = Readonly<Record<string, unknown>>
 
 const isMap = (value: unknown): value is Facts => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** `remoteAddress` and `remote_address` as people write it. */
-const nameOf = (key: string): string => {
-  const text = key
-    .replaceAll('_', ' ')
-    .replaceAll(/([a-z])([A-Z])/g, (_, one: string, other: string) => `${one} ${other.toLowerCase()}`)
-  return text.charAt(0).toUpperCase() + text.slice(1)
-}
 
 function Value({ value }: { readonly value: unknown }) {
   if (isMap(value)) return <FactList facts={value} />
@@ -29,7 +23,7 @@ function Value({ value }: { readonly value: unknown }) {
     )
   }
   const text = String(value)
-  return text.includes('\n') || text.length > 200 ? <pre>{text}</pre> : <>{text}</>
+  return text.includes('\n') || text.length > 200 ? <Text text={text} label="The whole text" /> : <>{text}</>
 }
 
 export function FactList({ facts }: { readonly facts: Facts }) {
@@ -46,7 +40,7 @@ export function FactList({ facts }: { readonly facts: Facts }) {
 
 const Fact = ({ name, value }: { readonly name: string; readonly value: unknown }) => (
   <>
-    <dt>{nameOf(name)}</dt>
+    <dt>{nameWord(name)}</dt>
     <dd>{name === 'phases' && isMap(value) ? <Phases phases={value} /> : <Value value={value} />}</dd>
   </>
 )
@@ -56,7 +50,7 @@ const Phases = ({ phases }: { readonly phases: Facts }) => (
   <span class="number">
     {Object.entries(phases)
       .filter(([, ms]) => typeof ms === 'number')
-      .map(([name, ms]) => `${nameOf(name).toLowerCase()} ${latency(ms as number)}`)
+      .map(([name, ms]) => `${nameWord(name).toLowerCase()} ${latency(ms as number)}`)
       .join(' · ')}
   </span>
 )

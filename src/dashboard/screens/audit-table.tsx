@@ -22,6 +22,13 @@ export const Differences = ({ changes }: { readonly changes: readonly Change[] }
   </ul>
 )
 
+/** A file is called one: its path would fill the line. */
+const Actor = ({ actor: { kind, name } }: Pick<AuditEntry, 'actor'>) => {
+  const word = actors[kind]
+  if (word === undefined) return <>{name}</>
+  return kind === 'file' || name === '' ? <span title={name}>{word}</span> : <>{`${name} (${word})`}</>
+}
+
 interface AuditProps {
   readonly entries: readonly AuditEntry[]
   /** Whether what was changed is named, too. */
@@ -46,10 +53,7 @@ export const AuditTable = ({ entries, whole }: AuditProps) => (
               <Moment at={one.at} />
             </td>
             <td title={one.address ?? undefined}>
-              {one.actor.name === '' ? (actors[one.actor.kind] ?? one.actor.kind) : one.actor.name}
-              {actors[one.actor.kind] !== undefined && one.actor.name !== '' && (
-                <span class="muted"> ({actors[one.actor.kind]})</span>
-              )}
+              <Actor actor={one.actor} />
             </td>
             <td>
               {one.action.replaceAll('_', ' ')}

@@ -1,7 +1,7 @@
 // Choosing what kind of thing to make: each with its title and what it does, as its own file says.
 import { useSignal } from '@preact/signals'
 import type { ObjectType } from '../api/schemas.ts'
-import type { Schema } from '../form/model.ts'
+import type { FormSpec } from '../form/model.ts'
 import { Head } from '../parts/basics.tsx'
 import { Field } from '../parts/field.tsx'
 import { setQuery } from '../router.ts'
@@ -9,18 +9,14 @@ import { objectWords } from './object-types.ts'
 
 interface ChooseProps {
   readonly type: ObjectType
-  readonly schema: Schema
-  readonly kinds: readonly string[]
+  readonly kinds: FormSpec['kinds']
 }
 
-export function ChooseKind({ type, schema, kinds }: ChooseProps) {
+export function ChooseKind({ type, kinds }: ChooseProps) {
   const search = useSignal('')
   const { one } = objectWords[type]
   const wanted = search.value.trim().toLowerCase()
-  const shown = kinds.filter((kind) => {
-    const { title = '', description = '' } = schema.properties?.[kind] ?? {}
-    return `${kind} ${title} ${description}`.toLowerCase().includes(wanted)
-  })
+  const shown = kinds.filter(({ kind, title, summary }) => `${kind} ${title} ${summary}`.toLowerCase().includes(wanted))
   return (
     <div class="screen">
       <Head title={`New ${one}`} />
@@ -36,15 +32,12 @@ export function ChooseKind({ type, schema, kinds }: ChooseProps) {
           />
         )}
         <div class="kinds">
-          {shown.map((kind) => {
-            const { title = kind, description } = schema.properties?.[kind] ?? {}
-            return (
-              <button key={kind} type="button" onClick={() => setQuery({ kind })}>
-                <span class="strong">{title}</span>
-                <span class="muted small">{description}</span>
-              </button>
-            )
-          })}
+          {shown.map(({ kind, title, summary }) => (
+            <button key={kind} type="button" onClick={() => setQuery({ kind })}>
+              <span class="strong">{title}</span>
+              <span class="muted small">{summary}</span>
+            </button>
+          ))}
         </div>
         {shown.length === 0 && <p>No kind is like “{search.value}”.</p>}
       </div>

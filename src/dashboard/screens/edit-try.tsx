@@ -1,11 +1,11 @@
 // Trying an object before it is kept: a check with these settings, a message by this channel.
 // Promises that the result is shown in full beside the form, and that nothing is stored by it.
 import { useSignal } from '@preact/signals'
-import { at, post, Problem } from '../api/client.ts'
+import { post, Problem } from '../api/client.ts'
 import type { Finding, Sent } from '../api/types.ts'
 import { withoutBlanks, type Draft } from '../form/hand.ts'
 import { kindIn } from '../form/entry.ts'
-import type { Schema } from '../form/model.ts'
+import type { FormSpec } from '../form/model.ts'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { FactList } from '../parts/facts.tsx'
@@ -30,27 +30,25 @@ const ofSent = ({ ok, detail }: Sent): Result => ({
   facts: {},
 })
 
-export function TryIt({ draft, schema }: { readonly draft: Draft; readonly schema: Schema }) {
+export function TryIt({ draft, spec }: { readonly draft: Draft; readonly spec: FormSpec }) {
   const result = useSignal<Result | null>(null)
   const { type } = draft
   if (type !== 'monitor' && type !== 'channel') return null
   const act = async () => {
-    const body = { ...withoutBlanks(draft.entry.value), key: draft.key.value || 'untitled' }
-    const stored = draft.stored.value?.key
+    const body = withoutBlanks(draft.entry.value)
+    const asked = { timeout: 90_000, query: { of: draft.stored.value?.key } }
     try {
-      const path = at(`${type}s`, 'try')
-      const asked = { timeout: 90_000, query: stored === undefined ? {} : { of: stored } }
       result.value =
         type === 'monitor'
-          ? ofFinding((await post<{ found: Finding }>(path, body, asked)).found)
-          : ofSent(await post<Sent>(path, body, asked))
+          ? ofFinding((await post<{ found: Finding }>('/check', body, asked)).found)
+          : ofSent(await post<Sent>('/channels/test', body, asked))
       draft.problem.value = null
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       draft.problem.value = error
     }
   }
-  if (type === 'monitor' && !isAsked(schema, draft)) return null
+  if (type === 'monitor' && kindIn(spec, draft.entry.value)?.works !== 'asked') return null
   return (
     <>
       <Button act={act}>{type === 'monitor' ? 'Check now' : 'Send a test'}</Button>
@@ -70,11 +68,4 @@ export function TryIt({ draft, schema }: { readonly draft: Draft; readonly schem
       )}
     </>
   )
-}
-
-/** Whether its kind is one that is asked, not one that reports or follows from others. */
-const isAsked = (schema: Schema, draft: Draft): boolean => {
-  const kind = kindIn(schema, draft.entry.value)
-  const properties = schema.properties?.[kind ?? '']?.properties ?? {}
-  return ['url', 'address', 'host', 'name', 'server'].some((name) => Object.hasOwn(properties, name))
 }

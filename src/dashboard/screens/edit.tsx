@@ -3,13 +3,13 @@
 import { useMemo } from 'preact/hooks'
 import { at, get, remove } from '../api/client.ts'
 import { useLoaded } from '../api/loaded.ts'
-import { type ObjectType, schemaOf } from '../api/schemas.ts'
+import { formSpec, type ObjectType } from '../api/schemas.ts'
 import type { Common } from '../api/types.ts'
-import { kindIn, kindsIn } from '../form/entry.ts'
+import { kindIn } from '../form/entry.ts'
 import { ObjectForm } from '../form/form.tsx'
 import { Draft } from '../form/hand.ts'
-import type { Schema } from '../form/model.ts'
-import { Head, Trouble, Waiting } from '../parts/basics.tsx'
+import type { FormSpec } from '../form/model.ts'
+import { Failed, Head, Trouble, Waiting } from '../parts/basics.tsx'
 import { Button } from '../parts/button.tsx'
 import { toast } from '../parts/toast.tsx'
 import { base, go, place, unsaved } from '../router.ts'
@@ -28,14 +28,14 @@ export const editScreen =
 
 function Edit({ type, name }: { readonly type: ObjectType; readonly name: string | null }) {
   const words = objectWords[type]
-  const schema = useLoaded(`schema ${type}`, () => schemaOf(type))
+  const schema = useLoaded(`schema ${type}`, () => formSpec(type))
   const stored = useLoaded(name === null ? null : `edit ${type} ${name}`, (signal) =>
     get<Common>(at(words.path, name ?? ''), {}, signal),
   )
   const problem = schema.problem ?? stored.problem
   if (problem)
     return (
-      <Trouble
+      <Failed
         problem={problem}
         again={() => {
           schema.again()
@@ -44,25 +44,29 @@ function Edit({ type, name }: { readonly type: ObjectType; readonly name: string
       />
     )
   if (!schema.value || (name !== null && (!stored.value || stored.loading))) return <Waiting />
-  return <Sheet type={type} schema={schema.value} stored={stored.value} />
+  return <Sheet type={type} spec={schema.value} stored={stored.value} />
 }
 
 interface SheetProps {
   readonly type: ObjectType
-  readonly schema: Schema
+  readonly spec: FormSpec
   readonly stored: Common | null
 }
 
-function Sheet({ type, schema, stored }: SheetProps) {
+function Sheet({ type, spec, stored }: SheetProps) {
   const words = objectWords[type]
   const asked = place.value.query.get('kind')
-  const kinds = kindsIn(schema)
+  const { kinds } = spec
   const draft = useMemo(
-    () => new Draft(type, stored, stored?.spec ?? (asked !== null && kinds.includes(asked) ? { [asked]: {} } : {})),
+    () =>
+      new Draft(
+        type,
+        stored,
+        stored?.spec ?? (asked !== null && kinds.some(({ kind }) => kind === asked) ? { [asked]: {} } : {}),
+      ),
     [stored, asked],
   )
-  if (kinds.length > 0 && kindIn(schema, draft.entry.value) === null)
-    return <ChooseKind type={type} schema={schema} kinds={kinds} />
+  if (kinds.length > 0 && kindIn(spec, draft.entry.value) === null) return <ChooseKind type={type} kinds={kinds} />
   const byFile = stored !== null && isFileOwned(stored.owner)
   const readOnly = byFile || !may('edit')
   return (
@@ -86,9 +90,9 @@ function Sheet({ type, schema, stored }: SheetProps) {
           </p>
         )}
         {!byFile && readOnly && <p class="notice">You may look at this, but not change it.</p>}
-        <ObjectForm draft={draft} schema={schema} readOnly={readOnly} />
+        <ObjectForm draft={draft} spec={spec} readOnly={readOnly} />
         {draft.problem.value !== null && <Refusal draft={draft} />}
-        {!readOnly && <End draft={draft} schema={schema} />}
+        {!readOnly && <End draft={draft} spec={spec} />}
         {stored !== null && type !== 'monitor' && (
           <details class="fold">
             <summary>Who changed it</summary>
@@ -123,7 +127,7 @@ function Refusal({ draft }: { readonly draft: Draft }) {
   )
 }
 
-function End({ draft, schema }: { readonly draft: Draft; readonly schema: Schema }) {
+function End({ draft, spec }: { readonly draft: Draft; readonly spec: FormSpec }) {
   const words = objectWords[draft.type]
   const isNew = draft.stored.value === null
   const save = async () => {
@@ -141,7 +145,7 @@ function End({ draft, schema }: { readonly draft: Draft; readonly schema: Schema
       <Button look="main" act={save}>
         {isNew ? `Make the ${words.one}` : 'Save'}
       </Button>
-      <TryIt draft={draft} schema={schema} />
+      <TryIt draft={draft} spec={spec} />
       <span class="muted small">{unsaved.value === null ? '' : 'Not saved yet'}</span>
     </div>
   )

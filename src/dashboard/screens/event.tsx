@@ -2,7 +2,7 @@
 import { get, post, at } from '../api/client.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { Delivery, ExplainedEvent, ListOf, Told } from '../api/types.ts'
-import { Ago, Head, Moment, Panel, Trouble, Waiting } from '../parts/basics.tsx'
+import { Ago, Failed, Head, Moment, Panel, Waiting } from '../parts/basics.tsx'
 import { Button } from '../parts/button.tsx'
 import { FactList } from '../parts/facts.tsx'
 import { Shape } from '../parts/shape.tsx'
@@ -26,7 +26,7 @@ async function load(id: string, signal: AbortSignal): Promise<Whole> {
 
 export function EventScreen({ params: { id = '' } }: { readonly params: Params }) {
   const whole = useLoaded(`event ${id}`, (signal) => load(id, signal))
-  if (whole.problem) return <Trouble problem={whole.problem} again={whole.again} />
+  if (whole.problem) return <Failed problem={whole.problem} again={whole.again} />
   if (!whole.value) return <Waiting />
   const { event, messages } = whole.value
   return (
@@ -65,8 +65,9 @@ const Seen = ({ event }: { readonly event: ExplainedEvent }) => (
       </span>
     </p>
     <p class="muted">
-      Confirmed by {count(event.confirmations, 'observation')}
-      {event.locations.length > 0 && ` from ${list(event.locations)}`}.
+      {event.confirmations > 0 && `Confirmed by ${count(event.confirmations, 'observation')}`}
+      {event.confirmations > 0 && event.locations.length > 0 && ` from ${list(event.locations)}`}
+      {event.confirmations > 0 && '.'}
       {event.outageAt !== null && event.outageAt !== event.at && (
         <>
           {' '}

@@ -1,5 +1,4 @@
 // What happened, and the messages that were sent about it: all of it, newest first, filtered by the address.
-import { useCallback } from 'preact/hooks'
 import { get, type Query } from '../api/client.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { Delivery, Event, ListOf } from '../api/types.ts'
@@ -95,7 +94,7 @@ export function Events() {
       keep: true,
     },
   )
-  useLive(useCallback(events.again, []))
+  useLive(events.again)
   return (
     <div class="screen">
       <Head title="Events" />
@@ -131,7 +130,7 @@ export function Messages() {
     (signal) => get<ListOf<Delivery>>('/deliveries', query, signal),
     { keep: true },
   )
-  useLive(useCallback(messages.again, []))
+  useLive(messages.again)
   return (
     <div class="screen">
       <Head title="Messages" />

@@ -1,5 +1,6 @@
 // Taking trouble on: acknowledging it, and putting it off. The same from the home screen, the list and the monitor.
 // Promises that who did it is shown wherever the trouble is.
+import { offers } from '../api/offers.ts'
 import type { Row } from '../api/types.ts'
 import { Moment } from '../parts/basics.tsx'
 import { Button } from '../parts/button.tsx'
@@ -28,7 +29,7 @@ export function Handled({ row }: { readonly row: Row }) {
 }
 
 export function HandleButtons({ row, done }: { readonly row: Row; readonly done: () => void }) {
-  if (!may('respond') || row.outage === null || me.value === null) return null
+  if (!offers.handling || !may('respond') || row.outage === null || me.value === null) return null
   const then = async (work: Promise<unknown>) => {
     await work
     done()

@@ -1,11 +1,12 @@
 // Home answers three questions: what is broken now, what changed in 24 hours, is the watchman himself well.
 // Promises one quiet line where all is well.
-import { useCallback } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
+import { clock } from '../clock.ts'
 import { home } from '../api/board.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { Counts } from '../api/types.ts'
-import { useLive } from '../live.ts'
-import { Empty, Head, Panel, Trouble, Waiting } from '../parts/basics.tsx'
+import { useChanges } from '../live.ts'
+import { Empty, Failed, Head, Panel, Waiting } from '../parts/basics.tsx'
 import { Shape } from '../parts/shape.tsx'
 import { Story } from '../parts/story.tsx'
 import { base } from '../router.ts'
@@ -16,8 +17,8 @@ import { WatchmanPanel } from './home-watchman.tsx'
 
 export function Home() {
   const view = useLoaded('home', home)
-  useLive(useCallback(view.again, []))
-  if (!view.value) return view.problem ? <Trouble problem={view.problem} again={view.again} /> : <Waiting />
+  useChanges({ counts: true, events: true }, { again: view.again, take: useSeldom(view.again) })
+  if (!view.value) return view.problem ? <Failed problem={view.problem} again={view.again} /> : <Waiting />
   const { broken, changes, watchman, status } = view.value
   if (Object.keys(status).length === 0) return <Nothing />
   return (
@@ -42,6 +43,21 @@ export function Home() {
       </div>
     </div>
   )
+}
+
+const seldomMs = 1_500
+
+/** Calls soon, and once for whatever comes meanwhile. */
+function useSeldom(call: () => void): () => void {
+  const waits = useRef(false)
+  return () => {
+    if (waits.current) return
+    waits.current = true
+    clock.after(seldomMs, () => {
+      waits.current = false
+      call()
+    })
+  }
 }
 
 /** The quiet line; what nobody knows is not called well. */

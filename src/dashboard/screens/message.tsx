@@ -1,10 +1,9 @@
 // One message with each of its attempts, and sending it again.
-import { useCallback } from 'preact/hooks'
 import { at, get } from '../api/client.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { LoggedDelivery } from '../api/types.ts'
 import { useLive } from '../live.ts'
-import { Ago, Head, Moment, Panel, Trouble, Waiting } from '../parts/basics.tsx'
+import { Ago, Failed, Head, Moment, Panel, Waiting } from '../parts/basics.tsx'
 import { Shape } from '../parts/shape.tsx'
 import { base } from '../router.ts'
 import type { Params } from '../routes.ts'
@@ -15,8 +14,8 @@ import { DeliveryState } from './message-table.tsx'
 
 export function MessageScreen({ params: { id = '' } }: { readonly params: Params }) {
   const message = useLoaded(`message ${id}`, (signal) => get<LoggedDelivery>(at('deliveries', id), {}, signal))
-  useLive(useCallback(message.again, []))
-  if (message.problem) return <Trouble problem={message.problem} again={message.again} />
+  useLive(message.again)
+  if (message.problem) return <Failed problem={message.problem} again={message.again} />
   if (!message.value) return <Waiting />
   const { monitor, channel, rule, state, event, createdAt, nextAt, behind, log } = message.value
   return (

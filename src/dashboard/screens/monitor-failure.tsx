@@ -1,37 +1,31 @@
 // The last failure in full: what was asked, what came, when, from where.
+import { at, get } from '../api/client.ts'
 import { useLoaded } from '../api/loaded.ts'
-import { get } from '../api/client.ts'
-import type { Event, ExplainedEvent, ListOf } from '../api/types.ts'
+import type { Failure } from '../api/types.ts'
 import { Ago, Panel } from '../parts/basics.tsx'
 import { FactList } from '../parts/facts.tsx'
-import { base } from '../router.ts'
-import { count, list } from '../words.ts'
+import { latency } from '../words.ts'
 
-async function lastFailure(key: string, signal: AbortSignal): Promise<ExplainedEvent | null> {
-  const find = async (type: string) =>
-    (await get<ListOf<Event>>('/events', { monitor: key, type, limit: 1 }, signal)).items[0]
-  const [down, degraded] = await Promise.all([find('monitor.down'), find('monitor.degraded')])
-  const last = [down, degraded]
-    .filter((one) => one !== undefined)
-    .sort((one, other) => Date.parse(other.at) - Date.parse(one.at))[0]
-  return last === undefined ? null : await get<ExplainedEvent>(`/events/${last.id}`, {}, signal)
-}
-
-export function LastFailure({ name }: { readonly name: string }) {
-  const failure = useLoaded(`failure ${name}`, (signal) => lastFailure(name, signal))
-  if (!failure.value) return null
-  const { id, at, sentence, reason, locations, confirmations, facts } = failure.value
+/** `version` changes when there may be another one. */
+export function LastFailure({ name, version }: { readonly name: string; readonly version: string }) {
+  const found = useLoaded(
+    `failure ${name} ${version}`,
+    (signal) => get<{ failure: Failure | null }>(at('monitors', name, 'failure'), {}, signal),
+    { keep: true },
+  )
+  const failure = found.value?.failure
+  if (!failure) return null
   return (
-    <Panel title="Last failure" aside={<a href={`${base}/events/${id}`}>Who was told, and why</a>}>
+    <Panel title="Last check that failed">
       <div class="stack">
         <p>
-          <Ago at={at} />: {sentence ?? reason ?? 'it failed'}{' '}
+          <Ago at={failure.at} />: {failure.sentence ?? failure.reason ?? 'it failed'}{' '}
           <span class="muted">
-            (seen {count(confirmations, 'time')}
-            {locations.length > 0 && ` from ${list(locations)}`})
+            (from {failure.location}
+            {failure.latency !== null && `, after ${latency(failure.latency)}`})
           </span>
         </p>
-        <FactList facts={facts} />
+        <FactList facts={failure.facts} />
       </div>
     </Panel>
   )

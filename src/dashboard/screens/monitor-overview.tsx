@@ -1,14 +1,13 @@
 // How a monitor is, why in one sentence, its uptime, and its latency over any range.
 import { useLoaded } from '../api/loaded.ts'
 import { at, get } from '../api/client.ts'
-import { loadSeries, type RangeName, rangeNames, ranges } from '../api/series.ts'
+import { loadSeries, type RangeName, rangeNames, ranges, type Series } from '../api/series.ts'
 import type { Monitor, Share } from '../api/types.ts'
-import { clock } from '../clock.ts'
-import { Ago, Lasting, Panel, Trouble, Waiting } from '../parts/basics.tsx'
+import { Ago, Lasting, Moment, Panel, Trouble, Waiting } from '../parts/basics.tsx'
 import { Chart } from '../parts/chart.tsx'
-import { Shape } from '../parts/shape.tsx'
-import { place, setQuery } from '../router.ts'
-import { latency, percent, span, statusWord } from '../words.ts'
+import { Shape, State } from '../parts/shape.tsx'
+import { base, place, setQuery } from '../router.ts'
+import { count, latency, percent, span, statusWord } from '../words.ts'
 import { Handled } from './handle.tsx'
 import { LastFailure } from './monitor-failure.tsx'
 import { HeartbeatLine } from './teach.tsx'
@@ -23,7 +22,7 @@ export const Overview = ({ monitor }: { readonly monitor: Monitor }) => (
     )}
     <Figures monitor={monitor} />
     <Latency name={monitor.key} version={monitor.lastAt ?? ''} />
-    <LastFailure name={monitor.key} />
+    <LastFailure name={monitor.key} version={monitor.status === 'up' ? monitor.since : (monitor.lastAt ?? '')} />
   </div>
 )
 
@@ -60,7 +59,7 @@ const Verdict = ({ monitor }: { readonly monitor: Monitor }) => (
 )
 
 const windows = ['24h', '7d', '30d', '90d', '365d'] as const
-const windowWord = { '24h': '24 hours', '7d': '7 days', '30d': '30 days', '90d': '90 days', '365d': '365 days' }
+const windowWord = { '24h': '24 h', '7d': '7 d', '30d': '30 d', '90d': '90 d', '365d': '365 d' }
 
 function Figures({ monitor }: { readonly monitor: Monitor }) {
   const shares = useLoaded(`uptime ${monitor.key} ${monitor.since}`, async (signal) => {
@@ -85,7 +84,7 @@ function Figures({ monitor }: { readonly monitor: Monitor }) {
         )
       })}
       <div>
-        <dt>p95, 24 hours</dt>
+        <dt>p95, 24 h</dt>
         <dd>{latency(day?.latency?.p95)}</dd>
       </div>
     </dl>
@@ -103,35 +102,67 @@ function Latency({ name, version }: { readonly name: string; readonly version: s
   const asked = place.value.query.get('range') ?? '24h'
   const range: RangeName = asked in ranges ? (asked as RangeName) : '24h'
   const live = range === '1h' || range === '6h' ? version : ''
-  const series = useLoaded(
-    `series ${name} ${range} ${live}`,
-    (signal) => loadSeries(name, range, clock.now(), signal),
-    { keep: true },
-  )
+  const load = (signal: AbortSignal) => loadSeries(name, range, signal)
+  const series = useLoaded(`series ${name} ${range} ${live}`, load, { keep: true })
+  const measured = series.value?.mean.some((ms) => ms !== null) ?? false
   return (
-    <Panel
-      title="Latency"
-      aside={
-        <span class="segments" role="group" aria-label="Range">
-          {rangeNames.map((one) => (
-            <button
-              key={one}
-              type="button"
-              aria-pressed={range === one}
-              onClick={() => setQuery({ range: one === '24h' ? null : one }, { replace: true })}
-            >
-              {ranges[one].word}
-            </button>
-          ))}
-        </span>
-      }
-    >
-      {series.problem && <Trouble problem={series.problem} again={series.again} />}
-      {!series.value && !series.problem && <Waiting />}
-      {series.value && series.value.times.length === 0 && <p class="muted">Nothing was measured in this time.</p>}
-      {series.value && series.value.times.length > 0 && (
-        <Chart series={series.value} label={`Latency of ${name} over ${ranges[range].word}`} />
-      )}
+    <Panel title="Latency" aside={<Ranges chosen={range} />}>
+      <div class="stack">
+        {series.problem && <Trouble problem={series.problem} again={series.again} />}
+        {!series.value && !series.problem && <Waiting />}
+        {series.value && !measured && <p class="muted">Nothing was measured in this time.</p>}
+        {series.value && measured && <Chart series={series.value} label={chartWords(series.value, ranges[range])} />}
+        {series.value && <Spans series={series.value} />}
+      </div>
     </Panel>
   )
 }
+
+const Ranges = ({ chosen }: { readonly chosen: RangeName }) => (
+  <span class="segments" role="group" aria-label="Range">
+    {rangeNames.map((one) => (
+      <button
+        key={one}
+        type="button"
+        aria-pressed={chosen === one}
+        onClick={() => setQuery({ range: one === '24h' ? null : one }, { replace: true })}
+      >
+        {ranges[one]}
+      </button>
+    ))}
+  </span>
+)
+
+/** The chart for those who do not see it. */
+function chartWords({ mean, max, spans }: Series, range: string): string {
+  const known = mean.filter((ms) => ms !== null)
+  const average = known.reduce((sum, ms) => sum + ms, 0) / Math.max(1, known.length)
+  const most = Math.max(...max.map((ms) => ms ?? 0))
+  const figures = `${latency(average)} in the mean, ${latency(most)} at most`
+  return `Latency over ${range}: ${figures}; not up ${count(spans.length, 'time')}.`
+}
+
+/** When it was not up, in words, behind a fold: what the bands of the chart say. */
+const Spans = ({ series: { spans, to } }: { readonly series: Series }) =>
+  spans.length === 0 ? null : (
+    <details>
+      <summary class="small">When it was not up ({spans.length})</summary>
+      <ul class="stack small">
+        {spans.toReversed().map((one) => (
+          <li key={one.from}>
+            {one.status === 'maintenance' ? 'Maintenance' : <State status={one.status} />}{' '}
+            <span class="muted">
+              <Moment at={one.from} />, for {span(Date.parse(one.to ?? to) - Date.parse(one.from))}
+            </span>{' '}
+            {one.event === null ? (
+              one.sentence
+            ) : (
+              <a class="quiet" href={`${base}/events/${one.event}`}>
+                {one.sentence ?? 'see the event'}
+              </a>
+            )}
+          </li>
+        ))}
+      </ul>
+    </details>
+  )

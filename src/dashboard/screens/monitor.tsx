@@ -1,15 +1,17 @@
 // One monitor: how it is and why in one sentence, how it was, who was told, how it is configured.
-import { useCallback, useEffect } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { at, get, post, Problem } from '../api/client.ts'
+import { applyToMonitor } from '../api/changes.ts'
 import { type Loaded, useLoaded } from '../api/loaded.ts'
 import type { Finding, Monitor } from '../api/types.ts'
-import { useLive } from '../live.ts'
-import { Badge, Empty, Head, LabelChips, Trouble, Waiting } from '../parts/basics.tsx'
+import { useChanges } from '../live.ts'
+import { Badge, Empty, Failed, Head, LabelChips, Waiting } from '../parts/basics.tsx'
 import { Button } from '../parts/button.tsx'
 import { Shape } from '../parts/shape.tsx'
 import { toast } from '../parts/toast.tsx'
 import type { Params } from '../routes.ts'
-import { base, changedQuery, place } from '../router.ts'
+import { changedQuery } from '../query.ts'
+import { base, place } from '../router.ts'
 import { may } from '../session.ts'
 import { target } from '../shell/target.ts'
 import { isFileOwned, ownerWord } from '../words.ts'
@@ -31,7 +33,19 @@ type Tab = keyof typeof tabs
 
 export function MonitorScreen({ params: { key = '' } }: { readonly params: Params }) {
   const monitor = useLoaded(`monitor ${key}`, (signal) => get<Monitor>(at('monitors', key), {}, signal))
-  useLive(useCallback(monitor.again, []))
+  useChanges(
+    { key },
+    {
+      again: monitor.again,
+      take: (change) => {
+        const shown = monitor.now()
+        if (shown === null) return
+        const { value, stale } = applyToMonitor(shown, change)
+        if (value !== shown) monitor.put(value)
+        if (stale) monitor.again()
+      },
+    },
+  )
   const row = monitor.value
   useEffect(() => {
     target.value = row && { row, again: monitor.again }
@@ -73,15 +87,18 @@ export function MonitorScreen({ params: { key = '' } }: { readonly params: Param
 function NotYet({ monitor, name }: { readonly monitor: Loaded<Monitor>; readonly name: string }) {
   const { problem, again } = monitor
   if (!problem) return <Waiting />
-  if (problem.status !== 404) return <Trouble problem={problem} again={again} />
+  if (problem.status !== 404) return <Failed problem={problem} again={again} />
   return (
-    <Empty title="There is no such monitor">
-      <p>{problem.message}</p>
-      <p>If it was deleted, its past is kept:</p>
-      <a class="button" href={`${base}/events?monitor=${encodeURIComponent(name)}`}>
-        Its events
-      </a>
-    </Empty>
+    <div class="screen narrow">
+      <Head title="There is no such monitor" />
+      <Empty title={name}>
+        <p>{problem.message}</p>
+        <p>If it was deleted, its past is kept:</p>
+        <a class="button" href={`${base}/events?monitor=${encodeURIComponent(name)}`}>
+          Its events
+        </a>
+      </Empty>
+    </div>
   )
 }
 

@@ -1,9 +1,10 @@
 // All monitors: a table that the server pages, searches, sorts and filters; the address holds the whole view.
-import { useCallback, useEffect } from 'preact/hooks'
-import { isNarrowed, listMonitors, type View, viewOf } from '../api/board.ts'
+import { useEffect } from 'preact/hooks'
+import { filterOf, isNarrowed, listMonitors, pageSize, type View, viewOf } from '../api/board.ts'
+import { applyToList } from '../api/changes.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { MonitorList, Row } from '../api/types.ts'
-import { useLive } from '../live.ts'
+import { useChanges } from '../live.ts'
 import { Empty, Head, Trouble } from '../parts/basics.tsx'
 import { base, place, setQuery } from '../router.ts'
 import { may } from '../session.ts'
@@ -19,7 +20,20 @@ export function Monitors() {
   const view = viewOf(place.value.query)
   const key = `monitors ${JSON.stringify(view)}`
   const list = useLoaded(key, (signal) => listMonitors(view, signal), { keep: true })
-  useLive(useCallback(list.again, []))
+  const where = { ...filterOf(view), sort: view.sort, limit: pageSize, offset: (view.page - 1) * pageSize }
+  useChanges(
+    { list: true, counts: true, ...where },
+    {
+      again: list.again,
+      take: (change) => {
+        const shown = list.now()
+        if (shown === null) return
+        const { value, stale } = applyToList(shown, change)
+        list.put(value)
+        if (stale) list.again()
+      },
+    },
+  )
   const found = list.value
   useRows(found?.items ?? none)
   if (found?.total === 0 && !isNarrowed(view)) return <None />

@@ -2,7 +2,7 @@
 import { at, get } from '../api/client.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { Incident, ListOf, Page } from '../api/types.ts'
-import { Empty, Head, Moment, Panel, Trouble, Waiting } from '../parts/basics.tsx'
+import { Empty, Failed, Head, Moment, Panel, Waiting } from '../parts/basics.tsx'
 import { base } from '../router.ts'
 import type { Params } from '../routes.ts'
 import { span } from '../words.ts'
@@ -13,7 +13,7 @@ export function PageScreen({ params: { key = '' } }: { readonly params: Params }
     get<ListOf<Incident>>(at('pages', key, 'incidents'), {}, signal),
   )
   const problem = page.problem ?? incidents.problem
-  if (problem) return <Trouble problem={problem} again={page.again} />
+  if (problem) return <Failed problem={problem} again={page.again} />
   if (!page.value) return <Waiting />
   const { name, path } = page.value
   return (

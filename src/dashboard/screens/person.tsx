@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals'
 import { at, get, patch, post, remove } from '../api/client.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { ListOf, Role, Sent, Session, User } from '../api/types.ts'
-import { Ago, Panel, Trouble, Waiting } from '../parts/basics.tsx'
+import { Ago, Failed, Panel, Waiting } from '../parts/basics.tsx'
 import { Button } from '../parts/button.tsx'
 import { Field, Select } from '../parts/field.tsx'
 import { Form } from '../parts/form.tsx'
@@ -18,7 +18,7 @@ import { Settings } from './settings-frame.tsx'
 
 export function PersonScreen({ params: { id = '' } }: { readonly params: Params }) {
   const user = useLoaded(`user ${id}`, (signal) => get<User>(at('users', id), {}, signal))
-  if (user.problem) return <Trouble problem={user.problem} again={user.again} />
+  if (user.problem) return <Failed problem={user.problem} again={user.again} />
   if (!user.value) return <Waiting />
   return (
     <Settings title={user.value.name}>

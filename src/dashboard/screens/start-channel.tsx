@@ -3,11 +3,11 @@ import { useSignal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import { at, get, post, Problem } from '../api/client.ts'
 import { useLoaded } from '../api/loaded.ts'
-import { schemaOf } from '../api/schemas.ts'
+import { formSpec } from '../api/schemas.ts'
 import type { Sent } from '../api/types.ts'
-import { kindsIn, partsOf } from '../form/entry.ts'
+import { partsOf } from '../form/entry.ts'
 import { Draft } from '../form/hand.ts'
-import type { Schema } from '../form/model.ts'
+import type { FormSpec } from '../form/model.ts'
 import { NodeField } from '../form/node.tsx'
 import { Trouble, Waiting } from '../parts/basics.tsx'
 import { Button } from '../parts/button.tsx'
@@ -20,7 +20,7 @@ interface ChannelProps {
 }
 
 export function StartChannel({ told, done }: ChannelProps) {
-  const schema = useLoaded('schema channel', () => schemaOf('channel'))
+  const schema = useLoaded('schema channel', () => formSpec('channel'))
   const kind = useSignal<string | null>(null)
   return (
     <section class={`step ${told === null ? '' : 'done'}`}>
@@ -35,13 +35,18 @@ export function StartChannel({ told, done }: ChannelProps) {
       {told === null && schema.value && (
         <>
           <span class="segments" role="group" aria-label="Kind of channel">
-            {kindsIn(schema.value).map((one) => (
-              <button key={one} type="button" aria-pressed={kind.value === one} onClick={() => (kind.value = one)}>
-                {schema.value?.properties?.[one]?.title ?? one}
+            {schema.value.kinds.map((one) => (
+              <button
+                key={one.kind}
+                type="button"
+                aria-pressed={kind.value === one.kind}
+                onClick={() => (kind.value = one.kind)}
+              >
+                {one.title}
               </button>
             ))}
           </span>
-          {kind.value !== null && <Channel key={kind.value} kind={kind.value} schema={schema.value} done={done} />}
+          {kind.value !== null && <Channel key={kind.value} kind={kind.value} spec={schema.value} done={done} />}
         </>
       )}
     </section>
@@ -50,14 +55,14 @@ export function StartChannel({ told, done }: ChannelProps) {
 
 interface OneProps {
   readonly kind: string
-  readonly schema: Schema
+  readonly spec: FormSpec
   readonly done: (channel: string) => void
 }
 
-function Channel({ kind, schema, done }: OneProps) {
+function Channel({ kind, spec, done }: OneProps) {
   const draft = useMemo(() => new Draft('channel', null, { [kind]: {} }), [])
   const result = useSignal<Sent | null>(null)
-  const { first } = partsOf(schema, kind, null)
+  const { first } = partsOf(spec, kind)
   const hand = draft.hand(false)
   const send = async () => {
     if (draft.stored.value === null) draft.chosenKey.value = await freeChannel(kind)

@@ -88,7 +88,7 @@ function FirstMonitor({ watched, made }: FirstProps) {
               value={address.value}
               set={(text) => (address.value = text)}
               placeholder="https://example.com"
-              help="It is checked at once, then every 30 seconds. A host and port (db.example.com:5432) works too."
+              help="It is checked at once, then every 30 seconds. A host and port, such as db.example.com:5432, do too."
               autoFocus
             />
           )}

@@ -1,5 +1,4 @@
 // The self report: how the server itself is doing, in full.
-import { useCallback } from 'preact/hooks'
 import { get } from '../api/client.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { Health } from '../api/types.ts'
@@ -11,7 +10,7 @@ import { Settings } from './settings-frame.tsx'
 
 export function SystemScreen() {
   const health = useLoaded('health', (signal) => get<Health>('/health', {}, signal))
-  useLive(useCallback(health.again, []))
+  useLive(health.again)
   return (
     <Settings title="System">
       {health.problem && <Trouble problem={health.problem} again={health.again} />}

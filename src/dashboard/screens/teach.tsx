@@ -1,6 +1,5 @@
 // What stands where there is no monitor yet: a line that makes one, and that turns green while one looks.
 import { useSignal } from '@preact/signals'
-import { useCallback } from 'preact/hooks'
 import { at, get, Problem } from '../api/client.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { Monitor } from '../api/types.ts'
@@ -57,7 +56,7 @@ export function HeartbeatLine({ fixed }: { readonly fixed?: string }) {
       .replaceAll(/[^a-z0-9._-]+/g, '-')
       .replaceAll(/^[-.]+|-+$/g, '') || 'my-job'
   const monitor = useLoaded(`beat ${key}`, (signal) => find(key, signal))
-  useLive(useCallback(monitor.again, []), 2_000)
+  useLive(monitor.again, 2_000)
   const lines = ways(key)
   const beaten = monitor.value?.lastAt ?? null
   return (

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { offers } from '../api/offers.ts'
 import { Kbd } from '../parts/basics.tsx'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
@@ -26,7 +27,7 @@ const places: readonly Place[] = [
   { to: '/', word: 'Home', icon: 'home' },
   { to: '/monitors', word: 'Monitors', icon: 'monitors' },
   { to: '/events', word: 'Events', icon: 'events' },
-  { to: '/silences', word: 'Silences', icon: 'silences' },
+  ...(offers.silences ? [{ to: '/silences', word: 'Silences', icon: 'silences' } as const] : []),
   { to: '/channels', word: 'Channels', icon: 'channels' },
   { to: '/rules', word: 'Rules', icon: 'rules' },
   { to: '/pages', word: 'Status pages', icon: 'pages' },
@@ -79,7 +80,7 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
 }
 
 const Side = () => (
-  <div class="side">
+  <header class="side">
     <a class="brand" href={`${base}/`}>
       <Logo />
       Allswell
@@ -111,7 +112,7 @@ const Side = () => (
         </Button>
       )}
     </div>
-  </div>
+  </header>
 )
 
 function Bottom() {

@@ -25,7 +25,6 @@ const screens: readonly (readonly [path: string, words: string])[] = [
   ['/monitors?status=down&status=degraded', 'What is broken'],
   ['/events', 'Events'],
   ['/messages', 'Messages'],
-  ['/silences', 'Silences'],
   ['/channels', 'Channels'],
   ['/rules', 'Rules'],
   ['/pages', 'Status pages'],

@@ -88,7 +88,7 @@ try {
   const full = await openDashboard(owner, config)
   const empty = await openDashboard(owner)
   for (let round = 0; round < 100; round += 1) {
-    if (/"down":2/.test((await full.program.api('GET', '/api/v2/home')).text)) break
+    if (/"down":2/.test((await full.program.api('GET', '/home')).text)) break
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   await full.program.ask('/beat/job-3')

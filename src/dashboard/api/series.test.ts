@@ -1,0 +1,34 @@
+// What a chart draws: phases stacked in the order of a check, gaps kept as gaps.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { drawn } from './series.ts'
+
+const start = '2026-11-21T14:00:00Z'
+
+test('phases are stacked in the order of a check, the whole first', () => {
+  const { stack, times } = drawn({
+    start,
+    step: 60_000,
+    mean: [15, null],
+    p95: [20, null],
+    phases: { firstByte: [10, null], connect: [2, null], resolve: [3, null] },
+  })
+  assert.deepEqual(
+    stack.map(({ name, top, own }) => [name, top[0], own[0]]),
+    [
+      ['First byte', 15, 10],
+      ['Connect', 5, 2],
+      ['Name', 3, 3],
+    ],
+  )
+  assert.deepEqual(
+    stack.map(({ top }) => top[1]),
+    [null, null, null],
+  )
+  assert.deepEqual(times, [Date.parse(start) / 1_000 + 30, Date.parse(start) / 1_000 + 90])
+})
+
+test('without phases the mean stands alone', () => {
+  const { stack } = drawn({ start, step: 1, mean: [5], p95: [9], phases: {} })
+  assert.deepEqual(stack, [{ name: 'Mean', top: [5], own: [5] }])
+})
