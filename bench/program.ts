@@ -15,6 +15,8 @@ export const token = 'a-token-for-the-benchmarks'
 
 export interface Program {
   readonly url: string
+  /** The port for heartbeats by UDP and TCP. */
+  readonly beats: number
   readonly pid: number
   /** From the command to the ready line. */
   readonly readyMs: number
@@ -59,6 +61,7 @@ export async function serve(folder: string, config: string | null): Promise<Prog
   const readyMs = performance.now() - began
   return {
     url,
+    beats: Number(/UDP and TCP \S+:(\d+)\n/.exec(said)?.[1]),
     readyMs,
     pid: child.pid ?? 0,
     metrics: async () => readMetrics(await (await fetch(`${url}/metrics`)).text()),

@@ -19,6 +19,8 @@ export interface Applied {
 /** So many keys are named in one sentence. */
 const keysTold = 20
 const types: readonly ObjectType[] = ['monitor', 'channel', 'rule', 'page']
+/** So many are read at once. */
+const pageMost = 1_000
 
 const mark = 'file:'
 
@@ -68,21 +70,21 @@ export function storeFile(
 
 async function putAll(tx: Aggregates, fileName: string, objects: readonly FileObject[], now: number): Promise<Applied> {
   const owner = ownerOf(fileName)
-  const mine = (object: StoredObject) => object.owner === owner || object.owner === olderOwnerOf(fileName)
+  const owners = [owner, olderOwnerOf(fileName)]
   const counts = { created: 0, changed: 0, removed: 0, unchanged: 0 }
   const taken: StoredObject[] = []
   for (const type of types) {
-    const before = new Map((await tx.objects.all(type)).map((object) => [object.key, object]))
+    const mine = new Map((await ownedBy(tx, type, owners)).map((object) => [object.key, object]))
     const written = objects.filter((object) => object.type === type)
     for (const object of written) {
-      const old = before.get(object.key)
-      if (old && !mine(old)) taken.push(old)
+      const other = mine.has(object.key) ? null : await tx.objects.get(type, object.key)
+      if (other !== null) taken.push(other)
       const { change } = await tx.objects.put({ ...object, owner }, now)
       counts[change === 'none' ? 'unchanged' : change] += 1
     }
     const named = new Set(written.map((object) => object.key))
-    for (const old of before.values()) {
-      if (!mine(old) || named.has(old.key)) continue
+    for (const old of mine.values()) {
+      if (named.has(old.key)) continue
       if (await tx.objects.remove(type, old.key, now)) counts.removed += 1
     }
   }
@@ -91,6 +93,19 @@ async function putAll(tx: Aggregates, fileName: string, objects: readonly FileOb
     news: counts.created + counts.changed + counts.removed > 0,
     warnings: sayTakenOver(taken, fileName),
   }
+}
+
+/** What these own, and nothing of all that others do. */
+async function ownedBy(tx: Aggregates, type: ObjectType, owners: readonly string[]): Promise<StoredObject[]> {
+  const owned: StoredObject[] = []
+  for (const owner of owners) {
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page = await tx.objects.list({ type, owner, limit: pageMost, cursor })
+      owned.push(...page.items)
+      cursor = page.next
+    }
+  }
+  return owned
 }
 
 /** One sentence for each owner and type, however many objects there are. */

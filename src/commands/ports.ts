@@ -2,6 +2,7 @@
 // Promises the smallest face that people's actions need. Must not know how the engine works.
 import type { Finding } from '#checks/check.ts'
 import type { Input } from '#core/advance.ts'
+import type { Event } from '#core/event.ts'
 import type { Observation } from '#core/observation.ts'
 import type { MonitorState } from '#core/state.ts'
 import type { MonitorModel, Readers } from '#manifest/model.ts'
@@ -14,6 +15,7 @@ export type Health = Readonly<Record<string, unknown>>
 /** What one commit moved. */
 export interface Moved {
   readonly states: readonly { readonly id: number; readonly state: MonitorState }[]
+  readonly events: readonly Event[]
   readonly observations: readonly Observation[]
 }
 

@@ -142,7 +142,8 @@ function testEngine(store: Store, clock: Clock): TestEngine {
         await tx.events.insert(step.events.map((event) => ({ ...event, explanation: [] })))
       })
       const observations = input.type === 'observation' ? [step.seen ?? input.observation] : []
-      for (const watcher of watchers) watcher({ states: [{ id: monitor, state: step.state }], observations })
+      const { events, state } = step
+      for (const watcher of watchers) watcher({ states: [{ id: monitor, state }], events, observations })
       return step.state
     },
     async runNow(key) {

@@ -10,6 +10,7 @@ export type CatalogMonitor = MonitorModel & {
   readonly id: number
   readonly owner: string
   readonly createdAt: number
+  readonly revision: number
   /** What its state must follow; see `followed`. */
   readonly follows: string
 }
@@ -26,6 +27,19 @@ interface Remembered {
   readonly read: Read<unknown>
 }
 
+/** What a store says that has not been adopted yet. */
+interface Next {
+  readonly monitors: Map<number, CatalogMonitor>
+  readonly channels: readonly ChannelModel[]
+  readonly rules: readonly RuleModel[]
+  readonly pages: readonly PageModel[]
+  readonly unreadable: readonly Unreadable[]
+  readonly remembered: Map<number, Remembered>
+}
+
+/** So many monitors are read at once: there may be hundreds of thousands. */
+const pageMost = 2_000
+
 export class Catalog {
   monitors = new Map<number, CatalogMonitor>()
   byKey = new Map<string, CatalogMonitor>()
@@ -40,8 +54,12 @@ export class Catalog {
   revision = 0
 
   readonly #readers: Readers
-  /** Object id → what its revision read as, so that a reload reads only what changed. */
+  /** Object id → what its revision read as, so that only what changed is read again; monitors only if unreadable. */
   #remembered = new Map<number, Remembered>()
+  /** What came while the store was being read. */
+  #taken: Map<number, CatalogMonitor> | null = null
+  /** What is the same for many monitors is there once. */
+  #alike = new Map<string, CatalogMonitor>()
 
   constructor(readers: Readers) {
     this.#readers = readers
@@ -49,39 +67,62 @@ export class Catalog {
 
   /** Reads everything anew from the store; unchanged revisions are taken from memory. */
   async reload(store: Pick<Store, 'objects'>): Promise<void> {
+    this.adopt(await this.read(store))
+  }
+
+  /** Reads what the store says now, to be adopted; until then nothing changes. */
+  async read(store: Pick<Store, 'objects'>): Promise<Next> {
+    this.#taken = new Map()
     const remembered = new Map<number, Remembered>()
-    const unchanged = (object: StoredObject) => this.#remembered.get(object.id)?.revision === object.revision
     const unreadable: Unreadable[] = []
-    const load = async <Model>(type: ObjectType, read: (key: string, spec: unknown) => Read<Model>) => {
-      const models: { object: StoredObject; model: Model }[] = []
-      for (const object of await store.objects.all(type)) {
-        const known = unchanged(object) ? this.#remembered.get(object.id) : undefined
-        const result = known ? (known.read as Read<Model>) : read(object.key, object.spec)
-        remembered.set(object.id, { revision: object.revision, read: result })
-        if (result.ok) models.push({ object, model: result.value })
-        else unreadable.push({ type, key: object.key, why: result.faults.map((fault) => fault.message).join('; ') })
-      }
-      return models
+    const { readMonitor, readChannel, readRule, readPage } = this.#readers
+    const take = <Model>(object: StoredObject, read: (key: string, spec: unknown) => Read<Model>): Model | null => {
+      const { id, revision, type, key } = object
+      const known = this.#remembered.get(id)
+      const result = known?.revision === revision ? (known.read as Read<Model>) : read(key, object.spec)
+      if (!result.ok || type !== 'monitor') remembered.set(id, { revision, read: result })
+      if (result.ok) return result.value
+      unreadable.push({ type, key, why: result.faults.map((fault) => fault.message).join('; ') })
+      return null
     }
-    const monitors = await load('monitor', this.#readers.readMonitor)
-    const channels = await load('channel', this.#readers.readChannel)
-    const rules = await load('rule', this.#readers.readRule)
-    const pages = await load('page', this.#readers.readPage)
-    this.monitors = new Map(
-      monitors.map(({ object, model }) => {
-        const known = unchanged(object) ? this.monitors.get(object.id) : undefined
-        return [object.id, known ?? described(object, model)]
-      }),
-    )
-    this.byKey = new Map([...this.monitors.values()].map((monitor) => [monitor.key, monitor]))
+    const load = async <Model>(type: ObjectType, read: (key: string, spec: unknown) => Read<Model>) =>
+      (await store.objects.all(type)).flatMap((object) => take(object, read) ?? [])
+    const monitors = new Map<number, CatalogMonitor>()
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page = await store.objects.list({ type: 'monitor', limit: pageMost, cursor })
+      for (const object of page.items) {
+        const known = this.monitors.get(object.id)
+        const same = known?.revision === object.revision && known.key === object.key ? known : this.#like(object)
+        const model = same === null ? take(object, readMonitor) : null
+        const monitor = model === null ? same : this.#described(object, model)
+        if (monitor !== null) monitors.set(object.id, monitor)
+      }
+      cursor = page.next
+    }
+    const channels = await load('channel', readChannel)
+    const rules = await load('rule', readRule)
+    const pages = await load('page', readPage)
+    return { monitors, channels, rules, pages, unreadable, remembered }
+  }
+
+  /** Goes by what was read from now on. */
+  adopt({ monitors, channels, rules, pages, unreadable, remembered }: Next): void {
+    for (const [id, monitor] of this.#taken ?? []) {
+      if (monitor.revision > (monitors.get(id)?.revision ?? 0)) monitors.set(id, monitor)
+    }
+    this.#taken = null
+    this.#alike.clear()
+    this.monitors = monitors
+    this.byKey = new Map()
     this.byAlias = new Map()
-    for (const monitor of this.monitors.values()) this.#alias(monitor)
+    for (const monitor of monitors.values()) {
+      this.byKey.set(monitor.key, monitor)
+      this.#alias(monitor)
+    }
     this.members = new Members(this.monitors, this.members)
-    this.channels = new Map(channels.map(({ model }) => [model.key, model]))
-    this.rules = rules.map(({ model }) => model)
-    this.pages = pages
-      .map(({ model }) => model)
-      .sort((one, other) => one.order - other.order || (one.key < other.key ? -1 : 1))
+    this.channels = new Map(channels.map((channel) => [channel.key, channel]))
+    this.rules = rules
+    this.pages = pages.toSorted((one, other) => one.order - other.order || (one.key < other.key ? -1 : 1))
     this.unreadable = unreadable
     this.#remembered = remembered
     this.revision += 1
@@ -91,14 +132,15 @@ export class Catalog {
   take(object: StoredObject): CatalogMonitor | null {
     const read = this.#readers.readMonitor(object.key, object.spec)
     if (!read.ok) return null
-    const monitor = described(object, read.value)
+    const monitor = this.#described(object, read.value)
     const known = this.monitors.get(object.id)
+    this.#taken?.set(object.id, monitor)
     this.monitors.set(object.id, monitor)
     this.byKey.set(object.key, monitor)
     this.#alias(monitor)
     if (known === undefined && monitor.members === null) this.members.add(monitor)
     else if (known === undefined || !sameMember(known, monitor)) this.members = new Members(this.monitors)
-    this.#remembered.set(object.id, { revision: object.revision, read })
+    this.#remembered.delete(object.id)
     this.revision += 1
     return monitor
   }
@@ -108,13 +150,39 @@ export class Catalog {
     const other = this.byAlias.get(monitor.alias)
     if (other === undefined || other.id >= monitor.id) this.byAlias.set(monitor.alias, monitor)
   }
+
+  /** The monitor of an object with the settings of one that was read already; null: there was none. */
+  #like(object: StoredObject): CatalogMonitor | null {
+    const { name, rest } = partsOf(object)
+    const like = this.#alike.get(rest)
+    return like === undefined ? null : shaped(object, { ...like, key: object.key, name: name ?? object.key })
+  }
+
+  #described(object: StoredObject, model: MonitorModel): CatalogMonitor {
+    const monitor = shaped(object, { ...model, follows: followed(model, object.spec), owner: object.owner })
+    if (this.#alike.size < alikeMost) this.#alike.set(partsOf(object).rest, monitor)
+    return monitor
+  }
 }
 
 /** Whether both are members of the same ones, and follow from none themselves. */
 const sameMember = (one: CatalogMonitor, other: CatalogMonitor) =>
   one.members === null && other.members === null && one.key === other.key && isDeepStrictEqual(one.labels, other.labels)
 
-function described(object: StoredObject, model: MonitorModel): CatalogMonitor {
-  const { id, owner, createdAt } = object
-  return { ...model, id, owner, createdAt, follows: followed(model, object.spec) }
+/** So many different settings are looked through for the same ones. */
+const alikeMost = 1_000
+
+/** A monitor's name, where it has one of its own, and as a text all else that tells it from others. */
+function partsOf({ spec, owner }: StoredObject): { name: string | null; rest: string } {
+  const { name = null, ...rest } = spec as { readonly name?: string | null }
+  return { name, rest: `${owner} ${JSON.stringify(rest)}` }
+}
+
+type Like = MonitorModel & Pick<CatalogMonitor, 'follows' | 'owner'>
+
+/** One shape for all; what is the same for many monitors is there once. */
+function shaped({ id, createdAt, revision }: StoredObject, like: Like): CatalogMonitor {
+  const { key, name, kind, config, target, active, host, alias, members, policy, labels, paused, owner, follows } = like
+  const about = { key, name, kind, config, target, active, host, alias, members, policy, labels, paused }
+  return { ...about, id, owner, createdAt, revision, follows }
 }

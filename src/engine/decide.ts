@@ -37,9 +37,16 @@ export interface Decision {
   readonly observations: readonly Observation[]
 }
 
+/** A time in which nobody watched. */
+export interface Absence {
+  readonly from: number
+  readonly to: number
+}
+
 /** One batch being decided: what is taken in sees what was taken in before it. */
 export class Deciding {
   readonly #known: (monitor: number) => Known | null
+  readonly #absence: Absence | null
   /** As they are stored. */
   readonly #states = new Map<number, MonitorState>()
   readonly #now = new Map<number, MonitorState>()
@@ -47,8 +54,14 @@ export class Deciding {
   readonly #spans: (Span & { monitor: number })[] = []
   readonly #observations: Observation[] = []
 
-  constructor(known: (monitor: number) => Known | null, states: ReadonlyMap<number, MonitorState>) {
+  /** `absence`: what has not been counted for all monitors yet; who moves is counted first. */
+  constructor(
+    known: (monitor: number) => Known | null,
+    states: ReadonlyMap<number, MonitorState>,
+    absence: Absence | null = null,
+  ) {
     this.#known = known
+    this.#absence = absence
     this.learn(states)
   }
 
@@ -66,7 +79,7 @@ export class Deciding {
   take({ monitor, move }: Item): readonly Event[] {
     const about = this.#known(monitor)
     if (about === null) return []
-    const before = this.state(monitor) ?? fresh(about.createdAt)
+    const before = this.#watched(monitor, this.state(monitor) ?? fresh(about.createdAt), move)
     const step = apply(monitor, before, move, about.policy)
     let { state } = step
     const first = step.events[0]
@@ -80,6 +93,16 @@ export class Deciding {
     this.#events.push(...step.events)
     if (state !== before) this.#now.set(monitor, state)
     return step.events
+  }
+
+  /** The state after the absence that it has not heard of. */
+  #watched(monitor: number, state: MonitorState, move: Move): MonitorState {
+    const absence = this.#absence
+    if (absence === null || state.accountedAt >= absence.to || move.type === 'absent') return state
+    const step = absent(state, absence.from, absence.to)
+    for (const span of step.spans) this.#spans.push({ ...span, monitor })
+    if (step.state !== state) this.#now.set(monitor, step.state)
+    return step.state
   }
 
   get decision(): Decision {

@@ -1,6 +1,6 @@
 // The engine: the machine that runs, put together. Opens, keeps the catalog current, starts and stops in order.
 // Promises that what is committed at close is all that was acknowledged. Must not know HTTP, pages or the CLI.
-import type { Input } from '#core/advance.ts'
+import { advance, type Input } from '#core/advance.ts'
 import type { MonitorState } from '#core/state.ts'
 import type { ActiveKind, Finding, Kind, ProbeContext } from '#checks/check.ts'
 import type { ChannelKind, ChannelSettings, Message, SendContext, Sent } from '#channels/channel.ts'
@@ -15,6 +15,7 @@ import { Adjuster } from './adjuster.ts'
 import { Beats, type BeatsParts } from './beats.ts'
 import { Catalog, type CatalogMonitor } from './catalog.ts'
 import { chronicle } from './chronicle.ts'
+import type { Move } from './decide.ts'
 import { Deliverer } from './deliverer.ts'
 import { Ingest } from './ingest.ts'
 import { Keeper } from './keeper.ts'
@@ -45,6 +46,15 @@ export interface EngineParts {
 
 const deliverWithinMs = 2_000
 const againMs = 5_000
+/** Of hundreds of thousands so many are looked at at once. */
+const settledAtOnce = 5_000
+
+/** Whether a state is as its monitor's settings want it, so that nothing need be told to it. */
+function follows({ id, policy }: CatalogMonitor, state: MonitorState | null, moves: readonly Move[]): boolean {
+  const [move, more] = moves
+  if (state === null || move?.type !== 'revise' || more !== undefined) return false
+  return advance(id, state, move, policy).state === state
+}
 
 export class Engine {
   readonly catalog: Catalog
@@ -77,7 +87,7 @@ export class Engine {
     }
     const engine = new Engine(parts, instance)
     await engine.catalog.reload(parts.store)
-    engine.#opened = new Map(engine.catalog.monitors)
+    engine.#opened = engine.catalog.monitors
     await engine.ingest.warm()
     await engine.tick.begin()
     return engine
@@ -142,6 +152,7 @@ export class Engine {
     this.#running = true
     const { monitors, members } = this.catalog
     await this.#settle([...monitors.values()], this.#opened, [...members.derived.keys()])
+    this.#opened = new Map()
     await this.#publishAll()
     this.live.listen((change) => {
       if (change.deliveries) this.deliverer.nudge()
@@ -192,10 +203,11 @@ export class Engine {
   }
 
   async #follow(): Promise<void> {
-    const before = new Map(this.catalog.monitors)
+    const before = this.catalog.monitors
     const all = this.#unsettled
-    await this.#countThoseGone()
-    await this.catalog.reload(this.#parts.store)
+    const next = await this.catalog.read(this.#parts.store)
+    await this.#countThoseGone(next.monitors)
+    this.catalog.adopt(next)
     this.beats.recount()
     for (const id of before.keys()) if (!this.catalog.monitors.has(id)) this.ingest.forget(id)
     if (!this.#running) return
@@ -215,11 +227,9 @@ export class Engine {
   }
 
   /** What is about to go is counted to its last moment, while it is still known. */
-  async #countThoseGone(): Promise<void> {
-    const { store, clock } = this.#parts
-    const living = new Set((await store.objects.all('monitor')).map((object) => object.id))
+  async #countThoseGone(living: ReadonlyMap<number, CatalogMonitor>): Promise<void> {
     const dead = [...this.catalog.monitors.keys()].filter((id) => !living.has(id))
-    const at = clock.now()
+    const at = this.#parts.clock.now()
     await this.ingest.inputs(dead.map((id) => [id, { type: 'account', at }]))
     await this.ingest.inputs(dead.map((id) => [id, { type: 'revise', at, follows: gone }]))
   }
@@ -234,12 +244,17 @@ export class Engine {
     derived: readonly number[],
   ): Promise<void> {
     const at = this.#parts.clock.now()
-    const states = await this.ingest.states(changed.map(({ id }) => id))
-    const moves = changed.flatMap((monitor) => {
-      const { id } = monitor
-      return settling(monitor, before.get(id), states.get(id) ?? null, at).map((move) => [id, move] as const)
-    })
-    await this.ingest.inputs(moves)
+    for (let from = 0; from < changed.length; from += settledAtOnce) {
+      const some = changed.slice(from, from + settledAtOnce)
+      const states = await this.ingest.states(some.map(({ id }) => id))
+      const moves = some.flatMap((monitor) => {
+        const { id } = monitor
+        const state = states.get(id) ?? null
+        const wanted = settling(monitor, before.get(id), state, at)
+        return follows(monitor, state, wanted) ? [] : wanted.map((move) => [id, move] as const)
+      })
+      await this.ingest.inputs(moves)
+    }
     await this.ingest.inputs(derived.map((id) => [id, { type: 'derive', at }]))
   }
 

@@ -13,7 +13,7 @@ import { Trouble } from '#platform/trouble.ts'
 import { type Aggregates, Conflict, type Explanation, type Store, Unavailable } from '#store/store.ts'
 import { explain } from './alerting.ts'
 import type { Catalog } from './catalog.ts'
-import { Deciding, type Decision, type Move } from './decide.ts'
+import { type Absence, Deciding, type Decision, type Move } from './decide.ts'
 import { concernedBy, derive, occasionsOf } from './derive.ts'
 import { LastFailures } from './failures.ts'
 import { Inbox, type Settled, type Waiting } from './inbox.ts'
@@ -64,6 +64,8 @@ export class Ingest {
   readonly #commitMs: Observer
   /** No deadline of any monitor passes before this, epoch ms, as far as is known here. */
   wakeAt = Number.NEGATIVE_INFINITY
+  /** What has not been counted for all monitors yet. */
+  absence: Absence | null = null
   /** Why the last commit failed; null while all is well. */
   failure: string | null = null
   /** Since when nothing could be stored, epoch ms; null while all is well. */
@@ -155,10 +157,15 @@ export class Ingest {
   }
 
   /** Moves many monitors, a batch at a time, so that no number of them overflows the inbox. */
-  async inputs(moves: readonly (readonly [monitor: number, move: Move])[]): Promise<void> {
-    for (let from = 0; from < moves.length; from += batchMost) {
-      await Promise.all(moves.slice(from, from + batchMost).map(([monitor, move]) => this.input(monitor, move)))
+  async inputs(moves: Iterable<readonly [monitor: number, move: Move]>): Promise<void> {
+    let batch: Promise<unknown>[] = []
+    for (const [monitor, move] of moves) {
+      batch.push(this.input(monitor, move))
+      if (batch.length < batchMost) continue
+      await Promise.all(batch)
+      batch = []
     }
+    await Promise.all(batch)
   }
 
   /** Waits until all that came in so far is committed or given up. */
@@ -264,7 +271,7 @@ export class Ingest {
         this.#commitMs.observe(clock.monotonic() - began)
         for (const item of batch) item.done?.({ ok: true, state: this.#states.get(item.monitor) ?? null })
         if (decision.events.length > 0 || told.public) live.tell({ events: decision.events, ...told })
-        live.moved({ states: decision.changes, observations: decision.observations })
+        live.moved({ states: decision.changes, events: decision.events, observations: decision.observations })
         return
       } catch (error) {
         if (!(error instanceof Conflict) || attempt >= conflictTries) throw error
@@ -281,6 +288,7 @@ export class Ingest {
     const deciding = new Deciding(
       (monitor) => monitors.get(monitor) ?? null,
       await this.#states.some(batch.map(({ monitor }) => monitor)),
+      this.absence,
     )
     const events = batch.flatMap((item) => deciding.take(item))
     const occasions = occasionsOf(members, batch, events)

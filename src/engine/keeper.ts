@@ -98,7 +98,11 @@ export class Keeper {
   /** Brings the roll-ups up to now for every monitor. */
   #account(at: number): Promise<void> {
     const { catalog, ingest } = this.#parts
-    return ingest.inputs([...catalog.monitors.keys()].map((monitor) => [monitor, { type: 'account', at }]))
+    const move = { type: 'account', at } as const
+    function* moves() {
+      for (const monitor of [...catalog.monitors.keys()]) yield [monitor, move] as const
+    }
+    return ingest.inputs(moves())
   }
 
   async #forget(now: number): Promise<void> {

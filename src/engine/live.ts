@@ -16,6 +16,7 @@ export interface Change {
 /** What a commit moved, for those who look at single monitors. */
 export interface Moved {
   readonly states: readonly { readonly id: number; readonly state: MonitorState }[]
+  readonly events: readonly Event[]
   readonly observations: readonly Observation[]
 }
 

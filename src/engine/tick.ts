@@ -36,6 +36,9 @@ export class Tick {
   #aliveAt = 0
   /** Incidents wait for their time to open or to resolve. */
   #running = true
+  /** Until all monitors are told of our absence it is not written down that somebody watches: it would be forgotten. */
+  #told: Promise<void> = Promise.resolve()
+  #isTold = true
   /** From when on no sign of life can have been missed, epoch ms. */
   listeningSince = 0
 
@@ -56,7 +59,8 @@ export class Tick {
     if (alive > 0 && now > alive) {
       const seconds = Math.round((now - alive) / 1_000)
       if (seconds > 0) log.info('nobody watched for a while', { seconds })
-      await this.#absent(alive, now)
+      this.#parts.ingest.absence = { from: alive, to: now }
+      this.#isTold = false
     }
     if (alive > now) {
       log.warn('the clock was set back while nobody watched', { seconds: Math.round((alive - now) / 1000) })
@@ -70,12 +74,29 @@ export class Tick {
       if (change.public) this.#running = true
     })
     this.#loop = this.#run()
+    this.#told = this.#tell()
   }
 
   async close(): Promise<void> {
     this.#stop.abort()
-    await this.#loop
+    await Promise.all([this.#loop, this.#told])
     await this.#alive(this.#parts.clock.now()).catch(() => {})
+  }
+
+  /** Tells all monitors of our absence, which they count; who moves meanwhile counts it first. */
+  async #tell(): Promise<void> {
+    const { ingest, clock } = this.#parts
+    const { absence } = ingest
+    while (absence !== null && !this.#isTold && !this.#stop.signal.aborted) {
+      try {
+        await this.#all({ type: 'absent', ...absence })
+        ingest.absence = null
+        this.#isTold = true
+      } catch {
+        // The database is away, which ingest says; whoever was told is not told twice.
+        await sleep(clock, 1_000, this.#stop.signal)
+      }
+    }
   }
 
   async #run(): Promise<void> {
@@ -137,17 +158,17 @@ export class Tick {
   }
 
   async #alive(now: number): Promise<void> {
+    if (!this.#isTold) return
     await this.#parts.store.meta.set('alive_at', String(now))
     this.#aliveAt = now
   }
 
-  /** The time in [from, to) is nobody's knowledge: it counts as unknown. */
-  #absent(from: number, to: number): Promise<void> {
-    return this.#all({ type: 'absent', from, to })
-  }
-
   #all(move: Move): Promise<void> {
     const { catalog, ingest } = this.#parts
-    return ingest.inputs([...catalog.monitors.keys()].map((monitor) => [monitor, move]))
+    const stop = this.#stop.signal
+    function* moves() {
+      for (const monitor of [...catalog.monitors.keys()]) if (!stop.aborted) yield [monitor, move] as const
+    }
+    return ingest.inputs(moves())
   }
 }

@@ -8,7 +8,7 @@ import type { Context } from './context.ts'
 import { page, readCursor, writeCursor } from './cursor.ts'
 import { toJson } from './dialect.ts'
 import { withinLimit } from './limits.ts'
-import { objectPlace, sealedTypes } from './places.ts'
+import { mayHoldSecrets, objectPlace } from './places.ts'
 import type { Tables } from './schema.ts'
 import {
   Conflict,
@@ -36,9 +36,9 @@ const fromRow = ({ sealer }: Context, row: Row): StoredObject => ({
   revision: row.revision,
 })
 
-const specOf = ({ sealer }: Context, { type, key, spec }: NewObject) => {
+const specOf = ({ sealer }: Context, { type, key, spec, owner }: NewObject) => {
   const text = toJson(spec ?? null)
-  return sealedTypes.has(type) ? sealer.seal(text, objectPlace(type, key)) : text
+  return mayHoldSecrets({ type, owner }) ? sealer.seal(text, objectPlace(type, key)) : text
 }
 
 const toRow = (context: Context, object: NewObject, at: number) => ({

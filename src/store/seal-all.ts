@@ -2,7 +2,7 @@
 // Promises that it can be broken off anywhere and goes on with the next start. Must not know any key.
 import { sql } from 'kysely'
 import type { Context } from './context.ts'
-import { objectPlace, sealedTypes, totpPlace } from './places.ts'
+import { objectPlace, sealedTypes, totpPlace, unsealedOwner } from './places.ts'
 
 const rowsAtOnce = 500
 
@@ -15,6 +15,7 @@ async function sealAll(context: Context): Promise<number> {
       .select(['id', 'type', 'key', 'spec'])
       .where('id', '>', after)
       .where('type', 'in', [...sealedTypes])
+      .where('owner', '<>', unsealedOwner)
       .orderBy('id')
       .limit(rowsAtOnce)
       .execute()

@@ -10,6 +10,9 @@ import type { States } from './store.ts'
 type Row = Selectable<Tables['states']>
 type Change = Parameters<States['save']>[0][number]
 
+/** So many are read at once: there may be hundreds of thousands. */
+const rowsMost = 5_000
+
 const columns: Record<string, BulkType> = {
   id: 'int',
   from: 'int',
@@ -49,7 +52,14 @@ export function states(context: Context): States {
       return byId(rows)
     },
     async all() {
-      return byId(await context.db().selectFrom('states').select(['monitor_id', 'state']).execute())
+      const all = new Map<number, MonitorState>()
+      for (let last: number | null = 0; last !== null;) {
+        const after = context.db().selectFrom('states').select(['monitor_id', 'state']).where('monitor_id', '>', last)
+        const rows: Pick<Row, 'monitor_id' | 'state'>[] = await after.orderBy('monitor_id').limit(rowsMost).execute()
+        for (const [id, state] of byId(rows)) all.set(id, state)
+        last = rows.length < rowsMost ? null : (rows.at(-1)?.monitor_id ?? null)
+      }
+      return all
     },
     async versions() {
       const rows = await context.db().selectFrom('states').select(['monitor_id', 'version']).execute()
