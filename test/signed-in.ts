@@ -1,5 +1,6 @@
 // A browser in a test, as far as the API sees one: it keeps cookies and sends the headers that a page's own scripts do.
 // Promises to keep to the rules of cookies that matter here (name, value, end). Must not know any route.
+import { textOf } from './answer-text.ts'
 
 export interface BrowserAnswer {
   readonly status: number
@@ -40,7 +41,7 @@ export function openBrowser(base: string, headers: Readonly<Record<string, strin
       })
       const setCookies = response.headers.getSetCookie()
       for (const cookie of setCookies) keep(cookies, cookie)
-      const text = await response.text()
+      const text = await textOf(response)
       const isJson = /json/.test(response.headers.get('content-type') ?? '')
       const json = (isJson ? JSON.parse(text) : null) as never
       return { status: response.status, headers: response.headers, text, json, setCookies }

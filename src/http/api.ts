@@ -12,6 +12,7 @@ import { healthRoutes } from './routes/health.ts'
 import { historyRoutes } from './routes/history.ts'
 import { homeRoute } from './routes/home.ts'
 import { invitationRoutes } from './routes/invitations.ts'
+import { liveRoute } from './routes/live.ts'
 import { meRoutes } from './routes/me.ts'
 import { monitorRoutes } from './routes/monitors.ts'
 import { oidcRoutes } from './routes/oidc.ts'
@@ -42,6 +43,7 @@ export function apiRoutes(parts: ApiParts): Route[] {
     ...healthRoutes(parts),
     homeRoute(parts),
     schemasRoute(parts),
+    liveRoute(parts),
     ...monitorRoutes(parts),
     ...historyRoutes(parts),
     ...eventRoutes(parts),

@@ -1,5 +1,6 @@
 // The HTTP face, put together: server, hot paths, system endpoints and the API.
 // Promises that nothing is answered before `listen`. Must not know what the hot paths do.
+import { randomBytes } from 'node:crypto'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import { limited } from '#store/limited.ts'
@@ -9,13 +10,14 @@ import { Attempts } from './attempts.ts'
 import type { Authenticator } from './auth.ts'
 import { Board } from './board/board.ts'
 import { Past } from './board/figures.ts'
+import { Hub } from './live/hub.ts'
 import { type App, mount, type MountParts, openApp, type RoutesFor } from './mount.ts'
 import type { ApiParts } from './parts.ts'
 import type { Route } from './route.ts'
 import { type HotHandler, type HttpServer, openServer, type ServerBounds } from './server.ts'
 import { mountSystem, type SystemNetworks } from './system.ts'
 
-type MadeHere = 'attempts' | 'afterwards' | 'board' | 'past'
+type MadeHere = 'attempts' | 'afterwards' | 'board' | 'past' | 'hub'
 
 export interface HttpParts extends Omit<ApiParts, 'auth' | MadeHere> {
   readonly log: Log
@@ -35,12 +37,14 @@ export interface HttpParts extends Omit<ApiParts, 'auth' | MadeHere> {
 
 export function openHttp(given: HttpParts): HttpServer {
   const { clock, log, metrics, auth } = given
+  const [board, past] = [new Board(given), new Past(given)]
   const parts = {
     ...given,
     attempts: new Attempts(clock),
     afterwards: new Afterwards(log),
-    board: new Board(given),
-    past: new Past(given),
+    board,
+    past,
+    hub: new Hub({ ...given, board, past, random: () => randomBytes(6).toString('hex') }),
   }
   const routes = apiRoutes(parts)
   const routesFor = byLimit(routes, parts)
@@ -54,7 +58,16 @@ export function openHttp(given: HttpParts): HttpServer {
   mount(app, mountParts, routesFor)
   parts.extend?.(app)
   const dropped = metrics.counter('allswell_http_dropped_total', 'Connections turned away because there were too many.')
-  return openServer({ app, hot: parts.hot, clock, log, dropped, ...(parts.bounds ? { bounds: parts.bounds } : {}) })
+  const bounds = parts.bounds ? { bounds: parts.bounds } : {}
+  const server = openServer({ app, hot: parts.hot, clock, log, dropped, ...bounds })
+  return {
+    ...server,
+    close() {
+      // Streams would hold up the end as long as they may.
+      parts.hub.close()
+      return server.close()
+    },
+  }
 }
 
 /** So many limits are remembered at once; most installations have a handful. */

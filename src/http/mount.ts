@@ -144,10 +144,12 @@ async function serve(
   for (const cookie of reply.cookies) headers.append('set-cookie', cookie)
   if (reply.body === null) return new Response(null, { status: reply.status, headers })
   if (!headers.has('content-type')) headers.set('content-type', route.media ?? 'application/json')
-  return new Response(reply.body instanceof Uint8Array ? streamOf(reply.body) : `${JSON.stringify(reply.body)}\n`, {
-    status: reply.status,
-    headers,
-  })
+  return new Response(bodyOf(reply.body), { status: reply.status, headers })
+}
+
+function bodyOf(body: unknown): ReadableStream | string {
+  if (body instanceof ReadableStream) return body
+  return body instanceof Uint8Array ? streamOf(body) : `${JSON.stringify(body)}\n`
 }
 
 /** The bytes themselves: a Response copies those that it is handed directly, for everybody who asks. */

@@ -13,6 +13,7 @@ import type { Authenticator } from './auth.ts'
 import type { Board } from './board/board.ts'
 import type { Past } from './board/figures.ts'
 import type { KindTold } from './forms.ts'
+import type { Hub } from './live/hub.ts'
 import type { Raw } from './route.ts'
 
 export interface ApiParts extends CommandParts, OidcParts {
@@ -23,6 +24,8 @@ export interface ApiParts extends CommandParts, OidcParts {
   /** All monitors in memory, and what they are sorted by that lies in the past; whoever asks is limited there. */
   readonly board: Board
   readonly past: Past
+  /** Tells those who look of what changes. */
+  readonly hub: Hub
   /** Sends a real test message by a channel. */
   readonly sendTest: (channel: ChannelModel) => Promise<Sent>
   /** The kinds that there are, for filters. */

@@ -14,6 +14,8 @@ const table: Readonly<Record<string, Scope | 'open' | 'people'>> = {
   'GET /api/v2/openapi.json': 'open',
   'GET /api/v2/health': 'read',
   'GET /api/v2/home': 'read',
+  'GET /api/v2/schemas': 'read',
+  'GET /api/v2/live': 'read',
   ...all('open', [
     'GET /api/v2/sign-in',
     'POST /api/v2/setup',

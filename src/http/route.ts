@@ -25,7 +25,7 @@ export interface Call<Params, Query, Body> {
   readonly visitor: Visitor
 }
 
-/** An answer with a status other than 200, with headers, or of bytes that are made once for all who ask. */
+/** An answer with a status other than 200, with headers, of bytes that are made once for all, or without an end. */
 export class Reply<Body> {
   readonly status: number
   readonly body: Body
@@ -74,7 +74,7 @@ interface Definition<
   readonly creates?: true
   handle(
     call: Call<z.output<Params>, z.output<Query>, z.output<Body>>,
-  ): Promise<z.input<Answer> | Reply<z.input<Answer> | Uint8Array | null>>
+  ): Promise<z.input<Answer> | Reply<z.input<Answer> | Uint8Array | ReadableStream | null>>
 }
 
 /** What a request brings, before its schemas have seen it. */

@@ -15,6 +15,7 @@ import { type Log, silentLog } from '#platform/log.ts'
 import { Metrics } from '#platform/metrics.ts'
 import { parseNetworks } from '#platform/networks.ts'
 import { openOutbound } from '#platform/outbound.ts'
+import { textOf } from '#test/answer-text.ts'
 import { Afterwards } from './afterwards.ts'
 import { Attempts } from './attempts.ts'
 import { Authenticator } from './auth.ts'
@@ -23,6 +24,7 @@ import { Past } from './board/figures.ts'
 import { openHttp } from './http.ts'
 import { openOwnHosts } from './own-host.ts'
 import { kindsTold } from './kinds-told.ts'
+import { Hub } from './live/hub.ts'
 import type { ApiParts } from './parts.ts'
 import { People } from './people.ts'
 import type { HotHandler, ServerBounds } from './server.ts'
@@ -111,8 +113,7 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
     auth,
     attempts: new Attempts(rig.clock),
     afterwards: new Afterwards(log),
-    board: new Board(rig),
-    past: new Past({ ...rig, log }),
+    ...boardOf(rig, log),
     server: () => knobs.settings,
     sendTest: options.sendTest ?? (() => Promise.resolve(knobs.sent)),
     entrySchemas: entrySchemas(testManifest),
@@ -149,6 +150,12 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
   }
 }
 
+/** Those of the server itself are others. */
+function boardOf(rig: CommandRig, log: Log): Pick<ApiParts, 'board' | 'past' | 'hub'> {
+  const [board, past] = [new Board(rig), new Past({ ...rig, log })]
+  return { board, past, hub: new Hub({ ...rig, log, metrics: new Metrics(), board, past, random: () => 'test' }) }
+}
+
 function accountParts(rig: CommandRig, knobs: Knobs, letters: Letter[]): OidcParts {
   return {
     providers: new Providers({
@@ -169,7 +176,7 @@ async function send(url: string, method: string, { body, token = adminToken, hea
     headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
-  const text = await response.text()
+  const text = await textOf(response)
   const isJson = /json/.test(response.headers.get('content-type') ?? '')
   return { status: response.status, headers: response.headers, text, json: (isJson ? JSON.parse(text) : null) as never }
 }

@@ -39,6 +39,7 @@ export interface Snapshot {
   /** In the order of their keys. */
   readonly rows: readonly BoardRow[]
   readonly byId: ReadonlyMap<number, BoardRow>
+  readonly byKey: ReadonlyMap<string, BoardRow>
   readonly states: ReadonlyMap<number, MonitorState>
   /** Another object after every change of the rows. */
   readonly version: object
@@ -53,6 +54,7 @@ export class Board {
   readonly #parts: BoardParts
   #rows = new Map<number, BoardRow>()
   #ordered: readonly BoardRow[] = []
+  #keyed: ReadonlyMap<string, BoardRow> = new Map()
   /** The time of the last change that is known; null: nothing was read yet. */
   #changedAt: number | null = null
   #provisioned = -1
@@ -74,7 +76,7 @@ export class Board {
       await this.#reading
     }
     const states = await this.#parts.engine.states()
-    return { rows: this.#ordered, byId: this.#rows, states, version: this.#version }
+    return { rows: this.#ordered, byId: this.#rows, byKey: this.#keyed, states, version: this.#version }
   }
 
   #isOld(): boolean {
@@ -111,6 +113,7 @@ export class Board {
     this.#changedAt ??= 0
     this.#rows = rows
     this.#ordered = [...rows.values()].sort((one, other) => (one.key < other.key ? -1 : 1))
+    this.#keyed = new Map(this.#ordered.map((row) => [row.key, row]))
     this.#version = {}
   }
 

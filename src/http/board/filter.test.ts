@@ -29,7 +29,13 @@ function boardOf(made: Readonly<Record<string, Made>>): Snapshot {
   const states = new Map(
     rows.map((row) => [row.id, { ...fresh(1), status: 'up' as const, lastAt: now, ...made[row.key]?.state }]),
   )
-  return { rows, states, byId: new Map(rows.map((row) => [row.id, row])), version: {} }
+  return {
+    rows,
+    states,
+    byId: new Map(rows.map((row) => [row.id, row])),
+    byKey: new Map(rows.map((row) => [row.key, row])),
+    version: {},
+  }
 }
 
 const keys = (board: Snapshot, filter: Partial<Filter>) =>

@@ -31,7 +31,7 @@ export function filterOf({ search, kind, status, owner, label }: Asked, within: 
 /** What a state is believed by now. */
 export const momentOf = ({ clock, engine }: ApiParts) => ({ now: clock.now(), unstoredSince: engine.unstoredSince() })
 
-const sort = z
+export const sortBy = z
   .enum(sortings.flatMap((name) => [name, `-${name}` as const]))
   .describe(
     'By what: key (when left out), name, status (the worst first), since, observed (last), changed (its settings), ' +
@@ -83,7 +83,7 @@ export function monitorList(parts: ApiParts): Route {
     summary: 'List monitors: searched, filtered, sorted',
     query: z.strictObject({
       ...monitorFilters(parts),
-      sort,
+      sort: sortBy,
       ...paging,
       offset: whole(0, 10_000_000).describe('Begin after so many, in place of a cursor.').optional(),
       fields: z
@@ -127,7 +127,7 @@ export function monitorList(parts: ApiParts): Route {
   })
 }
 
-function orderOf(sort: Sorting | `-${Sorting}`): Order {
+export function orderOf(sort: Sorting | `-${Sorting}`): Order {
   return sort.startsWith('-') ? { by: sort.slice(1) as Sorting, down: true } : { by: sort as Sorting, down: false }
 }
 

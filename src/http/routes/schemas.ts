@@ -42,7 +42,7 @@ export function schemasRoute(parts: ApiParts): Route {
       made ??= make()
       const headers = { etag: `"${made.etag}"`, 'cache-control': 'private, max-age=300', vary: 'accept-encoding' }
       if (visitor.headers['if-none-match']?.includes(made.etag)) return new Reply(304, null, headers)
-      const takesSmall = /\bgzip\b/.test(String(visitor.headers['accept-encoding'] ?? ''))
+      const takesSmall = /\bgzip\b/.test(visitor.headers['accept-encoding'] ?? '')
       return takesSmall
         ? new Reply(200, made.small, { ...headers, 'content-encoding': 'gzip' })
         : new Reply(200, made.plain, headers)
