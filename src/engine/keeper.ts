@@ -99,8 +99,10 @@ export class Keeper {
   #account(at: number): Promise<void> {
     const { catalog, ingest } = this.#parts
     const move = { type: 'account', at } as const
+    // Taken now: the catalog may change while this runs.
+    const monitors = [...catalog.monitors.keys()]
     function* moves() {
-      for (const monitor of [...catalog.monitors.keys()]) yield [monitor, move] as const
+      for (const monitor of monitors) yield [monitor, move] as const
     }
     return ingest.inputs(moves())
   }

@@ -87,7 +87,8 @@ export class Tick {
   async #tell(): Promise<void> {
     const { ingest, clock } = this.#parts
     const { absence } = ingest
-    while (absence !== null && !this.#isTold && !this.#stop.signal.aborted) {
+    if (absence === null) return
+    while (!this.#isTold && !this.#stop.signal.aborted) {
       try {
         await this.#all({ type: 'absent', ...absence })
         ingest.absence = null
@@ -166,8 +167,10 @@ export class Tick {
   #all(move: Move): Promise<void> {
     const { catalog, ingest } = this.#parts
     const stop = this.#stop.signal
+    // Taken now: the catalog may change while this runs.
+    const monitors = [...catalog.monitors.keys()]
     function* moves() {
-      for (const monitor of [...catalog.monitors.keys()]) if (!stop.aborted) yield [monitor, move] as const
+      for (const monitor of monitors) if (!stop.aborted) yield [monitor, move] as const
     }
     return ingest.inputs(moves())
   }
