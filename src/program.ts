@@ -129,6 +129,8 @@ async function serve(settings: Settings): Promise<number> {
   try {
     const running = await start({ settings, log, store, configured })
     try {
+      // Whoever cannot have its ports changes nothing: another may run on this database.
+      await running.listen()
       await takeFile(running, file)
       await tellLeftBehind(running, settings)
       await running.open()
@@ -173,6 +175,8 @@ interface Running {
   readonly log: Log
   readonly addresses: { http: { host: string; port: number } | null; beats: { address: string; port: number } | null }
   beats: BeatDoors
+  /** Takes the ports; what comes waits until `open`. */
+  listen(): Promise<void>
   open(): Promise<void>
   close(): Promise<void>
 }
@@ -245,8 +249,9 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
     log,
     beats,
     addresses: doors.addresses,
+    listen: () => doors.listen(),
     async open() {
-      await doors.open()
+      doors.open()
       await engine.start()
     },
     async close() {
@@ -257,13 +262,15 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
 
 function openDoors(settings: Settings, http: HttpServer, beats: BeatDoors) {
   const addresses: Running['addresses'] = { http: null, beats: null }
+  const { promise: ready, resolve: open } = Promise.withResolvers<void>()
   return {
     addresses,
-    async open() {
-      addresses.http = await http.listen(settings.listen.host, settings.listen.port)
+    async listen() {
+      addresses.http = await http.listen(settings.listen.host, settings.listen.port, ready)
       if (settings.beats === null) return
-      addresses.beats = (await beats.listen(settings.beats.host, settings.beats.port)).udp
+      addresses.beats = (await beats.listen(settings.beats.host, settings.beats.port, ready)).udp
     },
+    open,
     close: () => Promise.all([http.close(), beats.close()]),
   }
 }

@@ -74,6 +74,21 @@ describe('the doors for heartbeats', () => {
     assert.deepEqual([udp.port, tcp.port], [port, port])
   })
 
+  it('take what came before they were ready once they are', async (test) => {
+    const { beats, port, metrics } = open(test)
+    const { promise: ready, resolve } = Promise.withResolvers<void>()
+    const { udp, tcp } = await beats.listen('127.0.0.1', 0, ready)
+    const socket = createSocket('udp4')
+    test.after(() => void socket.close())
+    await new Promise((sent) => socket.send('u.beat:1|c', udp.port, '127.0.0.1', sent))
+    const line = connect(tcp.port, '127.0.0.1')
+    line.end('t.beat:1|c')
+    await until('the connection is known', () => metrics.expose().includes('allswell_beat_connections 1'))
+    assert.equal(port.monitors.size, 0)
+    resolve()
+    await until('both are taken', () => port.count('u') === 1 && port.count('t') === 1)
+  })
+
   it('explain an address that this machine has not', async (test) => {
     const { beats } = open(test)
     await assert.rejects(beats.listen('192.0.2.1', 0), /no interface of this machine has this address/)

@@ -30,8 +30,15 @@ export interface BeatsParts {
 export interface Beats {
   /** For the bare HTTP server, before anything else: takes `/beat/…` and leaves the rest alone. */
   readonly handler: BeatHandler
-  /** Opens UDP and TCP on one host and port; an empty host, `*` or `::` means all interfaces, port 0 any free one. */
-  listen(host: string, port: number): Promise<{ readonly udp: AddressInfo; readonly tcp: AddressInfo }>
+  /**
+   * Opens UDP and TCP on one host and port; an empty host, `*` or `::` means all interfaces, port 0 any free one.
+   * `ready`: until it resolves, what is sent waits unread.
+   */
+  listen(
+    host: string,
+    port: number,
+    ready?: Promise<void>,
+  ): Promise<{ readonly udp: AddressInfo; readonly tcp: AddressInfo }>
   /** Other settings from now on; throws an Error that names a wrong network, and then changes nothing. */
   change(settings: BeatSettings): void
   /** Stops listening; resolves when no monitor is being made any more. */
@@ -66,10 +73,10 @@ export function openBeats(parts: BeatsParts): Beats {
   let doors: Doors | null = null
   const connections = () => doors?.tcp.connections() ?? 0
   metrics.gauge('allswell_beat_connections', 'TCP connections for heartbeats that are open.', connections)
-  const open = async (host: string, number: number): Promise<Doors> => {
-    const door = await openTcp(tcp, host, number)
+  const openUntil = (ready?: Promise<void>) => async (host: string, number: number) => {
+    const door = await openTcp(tcp, host, number, ready)
     try {
-      return { tcp: door, udp: await openUdp(udp, host, door.address.port) }
+      return { tcp: door, udp: await openUdp(udp, host, door.address.port, ready) }
     } catch (error) {
       await door.close()
       throw error
@@ -84,8 +91,8 @@ export function openBeats(parts: BeatsParts): Beats {
       requests: parts.requests,
       limits: { ...bodyLimits, ...parts.limits?.body },
     }),
-    async listen(host, number) {
-      doors = await openAnywhere(open, host, number)
+    async listen(host, number, ready) {
+      doors = await openAnywhere(openUntil(ready), host, number)
       return { udp: doors.udp.address, tcp: doors.tcp.address }
     },
     change: (settings) => gate.change(settings.networks),

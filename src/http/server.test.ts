@@ -28,6 +28,23 @@ async function readAll(socket: Socket): Promise<string> {
   return text
 }
 
+test('a request that comes before the server is ready is answered when it is', async (t) => {
+  let seen = 0
+  const app = { fetch: () => new Response(`number ${(seen += 1)}`) }
+  const early = bare({ app })
+  const { promise: ready, resolve } = Promise.withResolvers<void>()
+  const { port } = await early.listen('127.0.0.1', 0, ready)
+  t.after(() => early.close())
+  const socket = connect(port, '127.0.0.1')
+  socket.write('GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n')
+  const other = connect(port, '127.0.0.1')
+  await once(other, 'connect')
+  other.destroy()
+  assert.equal(seen, 0)
+  resolve()
+  assert.match(await readAll(socket), /number 1$/)
+})
+
 function bare(parts: Partial<ServerParts> = {}) {
   return openServer({
     app: { fetch: () => new Response('from the app') },

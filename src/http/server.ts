@@ -51,8 +51,11 @@ export interface ServerParts {
 }
 
 export interface HttpServer {
-  /** Port 0 picks a free one. Host `::` is all interfaces. Rejects with a sentence for people. */
-  listen(host: string, port: number): Promise<{ readonly host: string; readonly port: number }>
+  /**
+   * Port 0 picks a free one. Host `::` is all interfaces. Rejects with a sentence for people. `ready`: until it
+   * resolves, requests wait unread.
+   */
+  listen(host: string, port: number, ready?: Promise<void>): Promise<{ readonly host: string; readonly port: number }>
   /** Takes no more requests, lets those under way finish within the bound, then ends them. */
   close(): Promise<void>
 }
@@ -70,9 +73,15 @@ export function openServer(parts: ServerParts): HttpServer {
   server.maxConnections = bounds.connections
   server.setTimeout(bounds.idleMs)
   server.on('drop', () => parts.dropped.add())
-  server.on('request', dispatcher(parts, bounds.unanswered))
+  const dispatch = dispatcher(parts, bounds.unanswered)
+  let wait: Promise<void> | null = null
+  server.on('request', (request, response) => {
+    if (wait === null) dispatch(request, response)
+    else void wait.then(() => dispatch(request, response))
+  })
   return {
-    listen: async (host, port) => {
+    listen: async (host, port, ready) => {
+      wait = ready?.then(() => void (wait = null)) ?? null
       await listening(server, host, port)
       const { address, port: bound } = server.address() as AddressInfo
       return { host: address, port: bound }

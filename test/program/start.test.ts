@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
@@ -113,6 +113,24 @@ describe('a place that is taken', { concurrency: 3 }, () => {
     await once(server, 'close')
     const args = ['--listen', '127.0.0.1:0', '--beats', `127.0.0.1:${port}`]
     await refused(t, args, new RegExp(`heartbeats on 127.0.0.1:${port} \\(UDP\\): another program.*--beats HOST:PORT`))
+  })
+
+  test('a start that fails for a taken port has taken nothing over from its file', async (t) => {
+    const home = openHome(t, 'version: 1\nmonitors: { old: { heartbeat: { every: 1d } } }\n')
+    const first = await home.start()
+    assert.equal(await first.stop(), 0)
+    home.write('version: 1\nmonitors: { new: { heartbeat: { every: 1d } } }\n')
+    const { port } = await tcpFace(t, () => undefined)
+    for (const taken of ['--listen', '--beats']) {
+      const free = taken === '--listen' ? '--beats' : '--listen'
+      const args = [taken, `127.0.0.1:${port}`, free, '127.0.0.1:0', '--config', home.file]
+      const { code } = await home.run(['serve', '--data', home.data, ...args])
+      assert.equal(code, 1)
+    }
+    rmSync(home.file)
+    const plain = await home.start()
+    const keys = (await monitorsOf(plain)).map(({ key }) => key)
+    assert.deepEqual(keys, ['old'])
   })
 
   test('a second process on the same data folder is refused, and the first goes on', async (t) => {

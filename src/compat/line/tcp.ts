@@ -39,12 +39,16 @@ export interface TcpDoor {
 /** So long a connection is not read after its lines met a full queue, ms. */
 const waitMs = 50
 
-/** Listens on an address (an IP; `::` takes IPv4 as well); rejects with the system's error. */
-export async function openTcp(parts: TcpParts, host: string, port: number): Promise<TcpDoor> {
+/**
+ * Listens on an address (an IP; `::` takes IPv4 as well); rejects with the system's error. Until `ready` resolves,
+ * connections wait unread.
+ */
+export async function openTcp(parts: TcpParts, host: string, port: number, ready?: Promise<void>): Promise<TcpDoor> {
   const { gate, tally, refused, log, limits } = parts
   const sockets = new Set<Socket>()
   const crowded = refused.of({ reason: 'limit' })
   const foreign = refused.of({ reason: 'network' })
+  let wait = ready?.then(() => void (wait = null)) ?? null
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy())
     if (!gate.isOpen(socket.remoteAddress ?? null)) {
@@ -54,11 +58,9 @@ export async function openTcp(parts: TcpParts, host: string, port: number): Prom
       return
     }
     sockets.add(socket)
-    const conversation = new Conversation(parts, socket)
-    socket.on('close', () => {
-      sockets.delete(socket)
-      conversation.close()
-    })
+    socket.on('close', () => sockets.delete(socket))
+    if (wait === null) converse(parts, socket)
+    else void wait.then(() => converse(parts, socket))
   })
   server.maxConnections = limits.connections
   server.on('drop', () => crowded.add())
@@ -79,6 +81,12 @@ export async function openTcp(parts: TcpParts, host: string, port: number): Prom
         for (const socket of sockets) socket.destroy()
       }),
   }
+}
+
+function converse(parts: TcpParts, socket: Socket): void {
+  if (socket.destroyed) return
+  const conversation = new Conversation(parts, socket)
+  socket.on('close', () => conversation.close())
 }
 
 /** One connection: what of it has not been read yet, and whether it has to wait. */

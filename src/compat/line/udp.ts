@@ -32,8 +32,14 @@ const second = 1_000
 /** Bytes asked of the system for datagrams that wait; it may give less. */
 const receiveBuffer = 4 << 20
 
-/** Binds an address (an IP; `::` takes IPv4 as well); rejects with the system's error. */
-export async function openUdp(parts: UdpParts, host: string, port: number): Promise<UdpDoor> {
+/** Bytes of datagrams that are kept until they may be read; what comes beyond is lost, as it is in the system. */
+const heldMost = 4 << 20
+
+/**
+ * Binds an address (an IP; `::` takes IPv4 as well); rejects with the system's error. Until `ready` resolves,
+ * datagrams wait.
+ */
+export async function openUdp(parts: UdpParts, host: string, port: number, ready?: Promise<void>): Promise<UdpDoor> {
   const { reader, gate, tally, clock, log } = parts
   const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4' })
   let now = 0
@@ -42,11 +48,13 @@ export async function openUdp(parts: UdpParts, host: string, port: number): Prom
     else tally.reject('network', countLines(bytes, from, to))
   }
   const flood = new Flood(socket)
-  socket.on('message', (bytes, sender) => {
+  const hear = (bytes: Buffer, sender: { readonly address: string }) => {
     now = clock.now()
     take(bytes, 0, bytes.length, sender.address)
     flood.came(now)?.run(take)
-  })
+  }
+  if (ready === undefined) socket.on('message', hear)
+  else holdUntil(ready, socket, hear)
   await bound(socket, host, port)
   socket.on('error', (error) => log.error('the UDP socket for heartbeats failed', { error }))
   widen(socket, log)
@@ -57,6 +65,23 @@ export async function openUdp(parts: UdpParts, host: string, port: number): Prom
       return new Promise((resolve) => socket.close(() => resolve()))
     },
   }
+}
+
+type Hear = (bytes: Buffer, sender: { readonly address: string }) => void
+
+function holdUntil(ready: Promise<void>, socket: Socket, hear: Hear): void {
+  const held: Parameters<Hear>[] = []
+  let room = heldMost
+  const hold: Hear = (bytes, { address }) => {
+    room -= bytes.length
+    if (room >= 0) held.push([bytes, { address }])
+  }
+  socket.on('message', hold)
+  void ready.then(() => {
+    socket.off('message', hold)
+    for (const one of held) hear(...one)
+    socket.on('message', hear)
+  })
 }
 
 function bound(socket: Socket, host: string, port: number): Promise<void> {
