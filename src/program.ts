@@ -209,8 +209,7 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
     server,
   })
   const { accounts, auth } = openAccounts({ store, clock, outbound, server, adminToken: settings.adminToken })
-  const unstoredSince = () => engine.unstoredSince()
-  const load = pageLoader({ catalog: () => engine.catalog, store, clock, unstoredSince })
+  const load = pageLoader({ catalog: () => engine.catalog, store, clock, unstoredSince: () => engine.unstoredSince() })
   const pages = openPages({ clock, log, load })
   engine.live.listen((change) => {
     if (change.public) pages.invalidate()
@@ -221,8 +220,8 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
     isOwnHost: configured.isOwnHost,
     labelsOf: (key) => engine.catalog.byKey.get(key)?.labels ?? null,
   })
-  const settingsOfBeats = { networks: configured.server.networks.beats }
-  const beats = openBeats({ port: engine.beats, metrics, log, clock, requests, settings: settingsOfBeats })
+  const { beats: networks } = configured.server.networks
+  const beats = openBeats({ port: engine.beats, metrics, log, clock, requests, settings: { networks } })
   const http = openHttp({
     ...accounts,
     server,

@@ -41,6 +41,8 @@ export interface Decision {
 export interface Absence {
   readonly from: number
   readonly to: number
+  /** Another node may have watched: only time that cannot wait to be counted is counted so. */
+  readonly doubted?: boolean
 }
 
 /** One batch being decided: what is taken in sees what was taken in before it. */
@@ -79,8 +81,13 @@ export class Deciding {
   take({ monitor, move }: Item): readonly Event[] {
     const about = this.#known(monitor)
     if (about === null) return []
-    const before = this.#watched(monitor, this.state(monitor) ?? fresh(about.createdAt), move)
-    const step = apply(monitor, before, move, about.policy)
+    const known = this.state(monitor) ?? fresh(about.createdAt)
+    let before = this.#absence?.doubted ? known : this.#watched(monitor, known, move)
+    let step = apply(monitor, before, move, about.policy)
+    if (this.#absence?.doubted && step.events.length + step.spans.length > 0) {
+      before = this.#watched(monitor, known, move)
+      step = apply(monitor, before, move, about.policy)
+    }
     let { state } = step
     const first = step.events[0]
     if (first !== undefined) {

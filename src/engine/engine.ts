@@ -121,7 +121,7 @@ export class Engine {
     this.ingest = ingest
     this.runner = runner
     this.scheduler = new Scheduler({ catalog, ingest, runner, clock, log, metrics })
-    this.tick = new Tick({ store, catalog, ingest, live, clock, log })
+    this.tick = new Tick({ store, catalog, ingest, live, clock, log, holder: parts.random() })
     this.deliverer = new Deliverer({
       store,
       catalog,

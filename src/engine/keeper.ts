@@ -118,6 +118,7 @@ export class Keeper {
       changes: await store.audit.forget(now - audit),
       tickets: await store.tickets.forget(now),
       sessions: await store.sessions.forget(now, now - idleMost),
+      leases: await store.leases.forget(now - forgetMs),
     }
     if (Object.values(forgotten).some((count) => count > 0))
       log.info('what is past its keeping was forgotten', forgotten)

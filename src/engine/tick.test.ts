@@ -3,8 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fresh } from '#core/state.ts'
 import { systemClock } from '#platform/clock.ts'
-import { openEngine, provision, refused, up } from '#test/engine-house.ts'
+import { type EngineHouse, openEngine, provision, refused, up } from '#test/engine-house.ts'
 import { onEachStore } from '#test/stores.ts'
+import { until } from '#test/until.ts'
 import { VirtualClock } from '#test/virtual-clock.ts'
 
 const every = 600_000
@@ -186,3 +187,86 @@ onEachStore('a short restart', (ground) => {
     await second.engine.close()
   })
 })
+
+onEachStore(
+  'time between two processes',
+  (ground) => {
+    const open = async () => {
+      let later = 0
+      const clock = {
+        ...systemClock,
+        now: () => systemClock.now() + later,
+        monotonic: () => systemClock.monotonic() + later,
+      }
+      const pass = (ms: number) => void (later += ms)
+      const expected = { sign: { every: '1h', grace: '1h' } }
+      const id = await provision(ground.store, 'monitor', 'job', 'sign', expected, clock.now())
+      const beat = async ({ engine }: EngineHouse, outcome: 'up' | 'down' = 'up') => {
+        const seen = {
+          location: 'local',
+          outcome,
+          latency: null,
+          sentence: null,
+          monitor: id,
+          at: clock.now(),
+        } as const
+        await engine.beats.commit({ ...seen, signal: 'beat', reason: outcome === 'up' ? null : 'reported' })
+      }
+      const start = async (instance: string) => openEngine(ground.store, clock, instance)
+      /** Ms that were counted as unknown since the first beat. */
+      const unknown = async ({ engine }: EngineHouse) => {
+        await engine.ingest.input(id, { type: 'account', at: clock.now() })
+        const days = (await ground.store.rollups.read([id], 'day', 0, clock.now() + 1)).get(id) ?? []
+        return days.reduce((sum, { rollup }) => sum + rollup.ms.unknown, 0)
+      }
+      const first = await start('first')
+      await beat(first)
+      pass(60_000)
+      await first.engine.tick.once()
+      return { clock, pass, beat, start, unknown, first, before: await unknown(first) }
+    }
+    const told = (house: EngineHouse) => until('all are told', () => house.engine.ingest.absence === null)
+
+    test('is unknown however short it was, when the first ended in order', async () => {
+      const { pass, start, unknown, first, before } = await open()
+      await first.engine.close()
+      pass(4_000)
+      const second = await start('second')
+      await second.engine.start()
+      await told(second)
+      const gap = (await unknown(second)) - before
+      assert.ok(gap >= 4_000 && gap < 7_000, `${gap} ms are unknown`)
+      await second.engine.close()
+    })
+
+    for (const moves of [false, true]) {
+      const when = moves ? 'at once for what moves meanwhile' : 'once that is certain'
+      test(`is unknown where the first was killed: ${when}`, async () => {
+        const { pass, start, unknown, beat, first, before } = await open()
+        pass(4_000)
+        const second = await start('second')
+        await second.engine.start()
+        assert.equal(second.engine.ingest.absence?.doubted, true)
+        if (moves) await beat(second, 'down')
+        pass(10_000)
+        await told(second)
+        const gap = (await unknown(second)) - before
+        assert.ok(gap >= 4_000 && gap < 7_000, `${gap} ms are unknown`)
+        await Promise.all([first.engine.close(), second.engine.close()])
+      })
+    }
+
+    test('is none where another node watched', async () => {
+      const { pass, start, unknown, first, before } = await open()
+      pass(4_000)
+      const second = await start('second')
+      await second.engine.start()
+      pass(2_000)
+      await first.engine.tick.once()
+      await told(second)
+      assert.ok((await unknown(second)) - before < 1_000)
+      await Promise.all([first.engine.close(), second.engine.close()])
+    })
+  },
+  ['postgres'],
+)

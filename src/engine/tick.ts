@@ -5,6 +5,7 @@ import type { Log } from '#platform/log.ts'
 import { Trouble } from '#platform/trouble.ts'
 import type { Store } from '#store/store.ts'
 import type { Catalog } from './catalog.ts'
+import { Company } from './company.ts'
 import type { Move } from './decide.ts'
 import type { Ingest } from './ingest.ts'
 import type { Live } from './live.ts'
@@ -17,15 +18,18 @@ export interface TickParts {
   readonly live: Live
   readonly clock: Clock
   readonly log: Log
+  /** Who this is, among other nodes. */
+  readonly holder: string
 }
 
 const everyMs = 500
 const dueMost = 1_000
 /** A stop or a jump of more than this is an absence. */
 const absenceMs = 5_000
-/** How often it is written down that somebody watches; another node that was alive so recently kept watch. */
+/** How often it is written down that somebody watches. */
 const aliveMs = 5_000
-const watchGapMs = 8_000
+/** How often it is looked whether another node watches. */
+const doubtMs = 1_000
 
 export class Tick {
   readonly #parts: TickParts
@@ -39,11 +43,14 @@ export class Tick {
   /** Until all monitors are told of our absence it is not written down that somebody watches: it would be forgotten. */
   #told: Promise<void> = Promise.resolve()
   #isTold = true
+  /** Null: there can be no other. */
+  readonly #company: Company | null
   /** From when on no sign of life can have been missed, epoch ms. */
   listeningSince = 0
 
   constructor(parts: TickParts) {
     this.#parts = parts
+    this.#company = parts.store.dialect === 'postgres' ? new Company(parts) : null
   }
 
   /** Settles what happened while nobody watched; must come before anything else moves. */
@@ -55,18 +62,24 @@ export class Tick {
     this.listeningSince = now
     this.#wall = now
     this.#steady = clock.monotonic()
-    if (store.dialect === 'postgres' && alive > 0 && Math.abs(now - alive) < watchGapMs) return
+    const doubted = (await this.#company?.mayBe()) ?? false
     if (alive > 0 && now > alive) {
-      const seconds = Math.round((now - alive) / 1_000)
-      if (seconds > 0) log.info('nobody watched for a while', { seconds })
-      this.#parts.ingest.absence = { from: alive, to: now }
+      this.#parts.ingest.absence = { from: alive, to: now, doubted }
+      if (!doubted) this.#sayAbsence()
       this.#isTold = false
     }
-    if (alive > now) {
+    if (alive > now && !doubted) {
       log.warn('the clock was set back while nobody watched', { seconds: Math.round((alive - now) / 1000) })
       await this.#all({ type: 'clock', by: now - alive, at: now })
     }
     await this.#alive(now)
+  }
+
+  #sayAbsence(): void {
+    const { log, ingest } = this.#parts
+    const { from, to } = ingest.absence ?? { from: 0, to: 0 }
+    const seconds = Math.round((to - from) / 1_000)
+    if (seconds > 0) log.info('nobody watched for a while', { seconds })
   }
 
   start(): void {
@@ -81,6 +94,23 @@ export class Tick {
     this.#stop.abort()
     await Promise.all([this.#loop, this.#told])
     await this.#alive(this.#parts.clock.now()).catch(() => {})
+    await this.#company?.leave().catch(() => {})
+  }
+
+  /** Whether nobody watched, once that is known; where another node did, there was no absence. */
+  async #isAbsence(): Promise<boolean> {
+    const { ingest, clock } = this.#parts
+    if (!ingest.absence?.doubted) return true
+    for (;;) {
+      const watched = await this.#company?.still()
+      if (watched) return false
+      if (watched !== null) break
+      await sleep(clock, doubtMs, this.#stop.signal)
+      if (this.#stop.signal.aborted) return false
+    }
+    ingest.absence = { ...ingest.absence, doubted: false }
+    this.#sayAbsence()
+    return true
   }
 
   /** Tells all monitors of our absence, which they count; who moves meanwhile counts it first. */
@@ -90,7 +120,9 @@ export class Tick {
     if (absence === null) return
     while (!this.#isTold && !this.#stop.signal.aborted) {
       try {
-        await this.#all({ type: 'absent', ...absence })
+        if (await this.#isAbsence()) await this.#all({ type: 'absent', from: absence.from, to: absence.to })
+        // Called off: the next start finds it out.
+        if (this.#stop.signal.aborted) return
         ingest.absence = null
         this.#isTold = true
       } catch {
@@ -159,9 +191,10 @@ export class Tick {
   }
 
   async #alive(now: number): Promise<void> {
+    await this.#company?.mark()
+    this.#aliveAt = now
     if (!this.#isTold) return
     await this.#parts.store.meta.set('alive_at', String(now))
-    this.#aliveAt = now
   }
 
   #all(move: Move): Promise<void> {

@@ -17,5 +17,14 @@ export function leases(context: Context): Leases {
     async release(name, holder) {
       await context.db().deleteFrom('leases').where('name', '=', name).where('holder', '=', holder).execute()
     },
+    async held(prefix, now) {
+      const query = context.db().selectFrom('leases').select(['name', 'holder', 'until']).where('until', '>', now)
+      const rows = await query.execute()
+      return rows.filter(({ name }) => name.startsWith(prefix)).map(({ holder, until }) => ({ holder, until }))
+    },
+    async forget(before) {
+      const { numDeletedRows } = await context.db().deleteFrom('leases').where('until', '<', before).executeTakeFirst()
+      return Number(numDeletedRows)
+    },
   }
 }

@@ -108,6 +108,19 @@ onEachStore('leases', (ground) => {
     assert.equal(await ground.store.leases.take('roll-up', 'one', 101, 200), false)
   })
 
+  test('those that hold are found by how their names begin, and those that ended long ago are forgotten', async () => {
+    const { leases } = ground.store
+    await leases.take('watch a', 'a', 0, 100)
+    await leases.take('watch b', 'b', 0, 200)
+    await leases.take('keeper', 'a', 0, 300)
+    assert.deepEqual(await leases.held('watch ', 100), [{ holder: 'b', until: 200 }])
+    assert.equal(await leases.forget(200), 1)
+    assert.deepEqual(
+      (await leases.held('watch ', 0)).map(({ holder }) => holder),
+      ['b'],
+    )
+  })
+
   test('a released lease is free, and only its holder releases it', async () => {
     await ground.store.leases.take('roll-up', 'one', 0, 100)
     await ground.store.leases.release('roll-up', 'two')

@@ -356,10 +356,19 @@ export interface Meta {
   set(name: string, value: string): Promise<void>
 }
 
+export interface Lease {
+  readonly holder: string
+  readonly until: number
+}
+
 export interface Leases {
   /** Takes or renews; false when somebody else holds it. */
   take(name: string, holder: string, now: number, until: number): Promise<boolean>
   release(name: string, holder: string): Promise<void>
+  /** Those that hold now, of all names that begin so. */
+  held(prefix: string, now: number): Promise<readonly Lease[]>
+  /** Forgets those that ended before; gives how many. */
+  forget(before: number): Promise<number>
 }
 
 export interface Aggregates {
