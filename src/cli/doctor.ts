@@ -1,6 +1,6 @@
 // `allswell doctor`: the effective settings, and what this machine lacks for them and how to get it.
 // Promises to change nothing and to end within seconds. Must not show a secret.
-import { settingNames, showSettings } from '#platform/settings.ts'
+import { serverSettings, showSettings } from '#platform/settings.ts'
 import { align, type Command, type Context, paint, takesNoWords } from './command.ts'
 import { type Examined, examine } from './examine.ts'
 
@@ -9,7 +9,7 @@ export const doctor: Command = {
   summary: 'Show the effective settings and what is missing on this machine.',
   forms: ['[--json]'],
   flags: [{ flag: 'json', help: 'Print JSON.' }],
-  settings: settingNames,
+  settings: serverSettings,
   async run(context) {
     takesNoWords(context.settings)
     const settings = showSettings(context.settings)

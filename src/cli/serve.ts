@@ -1,6 +1,6 @@
 // `allswell serve`: runs the server.
 // Promises only to hand over the settings. Must not know what a server is made of.
-import { settingNames } from '#platform/settings.ts'
+import { serverSettings } from '#platform/settings.ts'
 import { type Command, takesNoWords } from './command.ts'
 
 export const serve: Command = {
@@ -8,7 +8,7 @@ export const serve: Command = {
   summary: 'Run the server: checks, heartbeats, alerts, pages and API.',
   forms: [''],
   flags: [],
-  settings: settingNames,
+  settings: serverSettings,
   async run({ settings, parts }) {
     takesNoWords(settings)
     return parts.serve(settings)

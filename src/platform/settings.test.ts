@@ -26,6 +26,8 @@ test('without flags and variables every setting has its default', () => {
     secretKey: null,
     secretKeyFile: null,
     logLevel: 'info',
+    server: 'http://localhost:8080',
+    token: null,
   })
   assert.deepEqual(new Set(Object.values(sources)), new Set(['default']))
   assert.deepEqual([flags, operands], [{}, []])
@@ -140,6 +142,12 @@ test('a password that breaks its URL is masked as well, and a URL without one st
   assert.match(faults(['--database', 'postgres:user:hunter22@db.example'])[0] ?? '', /is not a database URL/)
 })
 
+test('the server of a client is an address without a slash at its end', () => {
+  assert.equal(settings(['--server', 'https://watch.example.com/']).server, 'https://watch.example.com')
+  assert.match(faults(['--server', 'watch.example.com'])[0] ?? '', /^--server: is not the address of a server/)
+  assert.match(faults([], { ALLSWELL_TOKEN: 'a\nb' })[0] ?? '', /^ALLSWELL_TOKEN: .* header/)
+})
+
 test('a wrong secret is not repeated in the message', () => {
   const wrong = faults(['--database', 'mysql://u:hunter22@h'], { ALLSWELL_ADMIN_TOKEN: 'hunter22' }).join('\n')
   assert.doesNotMatch(wrong, /hunter22/)
@@ -158,6 +166,8 @@ test('every setting is in the help, with its default as it would be written', ()
       'ALLSWELL_SECRET_KEY',
       'ALLSWELL_SECRET_KEY_FILE',
       'ALLSWELL_LOG_LEVEL',
+      'ALLSWELL_SERVER',
+      'ALLSWELL_TOKEN',
     ],
   )
   assert.equal(settingHelp.find((one) => one.flag === 'data')?.fallback, './data')

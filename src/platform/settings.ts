@@ -29,6 +29,10 @@ interface Values {
   readonly secretKey: string | null
   /** Path of a file with them; null: one is made in the data folder. */
   readonly secretKeyFile: string | null
+  /** Base URL of the server that a command speaks with. */
+  readonly server: string
+  /** The token that it shows there. Secret. */
+  readonly token: string | null
   readonly logLevel: Level
 }
 export type SettingName = keyof Values
@@ -155,6 +159,24 @@ const definitions: { readonly [Name in SettingName]: Definition<Values[Name]> } 
     read: readLevel,
     show: plain,
   },
+  server: {
+    flag: 'server',
+    env: 'ALLSWELL_SERVER',
+    takes: 'URL',
+    help: 'The server to speak with.',
+    fallback: 'http://localhost:8080',
+    read: readServer,
+    show: maskUrl,
+  },
+  token: {
+    flag: 'token',
+    env: 'ALLSWELL_TOKEN',
+    takes: 'TOKEN',
+    help: 'A token of that server; better in the environment, where no other user of this machine reads it.',
+    fallback: null,
+    read: readAdminToken,
+    show: masked,
+  },
 }
 
 /** For the usage text and the manual: each setting with its flag, variable and default. */
@@ -170,6 +192,9 @@ export const settingHelp = (Object.keys(definitions) as SettingName[]).map((name
   }
 })
 export const settingNames: readonly SettingName[] = settingHelp.map(({ name }) => name)
+/** Of commands that speak with a running server, and of the server itself. */
+export const clientSettings: readonly SettingName[] = ['server', 'token']
+export const serverSettings: readonly SettingName[] = settingNames.filter((name) => !clientSettings.includes(name))
 
 /** An administrator's token with fewer characters could be guessed. */
 export const guessable = 20
@@ -187,6 +212,11 @@ function readHostPort(text: string): HostPort {
 function readDatabase(text: string): string {
   if (URL.canParse(text) && /^postgres(ql)?:\/\//i.test(text)) return text
   throw new Error('is not a database URL; write postgres://user:password@host:5432/name, or leave it out for SQLite')
+}
+
+function readServer(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '')
+  throw new Error('is not the address of a server; write http://host:port or https://host')
 }
 
 function readAdminToken(text: string): string {
@@ -258,11 +288,11 @@ function unknownVariables(env: Environment): string[] {
     .map((name) => `unknown environment variable ${name}${meant(name, known)}`)
 }
 
-/** The effective settings as people may see them: secrets masked, each with its source. */
+/** The effective settings of a server as people may see them: secrets masked, each with its source. */
 export function showSettings(
   settings: Settings,
 ): { readonly name: string; readonly value: string; readonly source: Source }[] {
-  return (Object.keys(definitions) as SettingName[]).map((name) => ({
+  return serverSettings.map((name) => ({
     name: definitions[name].flag ?? definitions[name].env,
     value: (definitions[name].show as (value: unknown) => string)(settings[name]),
     source: settings.sources[name],
