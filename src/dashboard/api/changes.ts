@@ -39,6 +39,8 @@ export function longer(strip: Strip, last: NonNullable<RowChange['last']>): Stri
 }
 
 function changed<Of extends Row>(row: Of, { last, ...moving }: RowChange): Of {
+  // What was asked for meanwhile is newer than what was told before.
+  if (moving.lastAt !== null && row.lastAt !== null && Date.parse(moving.lastAt) < Date.parse(row.lastAt)) return row
   const results = row.results && last ? longer(row.results, last) : row.results
   return { ...row, ...moving, revision: row.revision, ...(results ? { results } : {}) }
 }
@@ -49,7 +51,7 @@ export interface Applied<Of> {
   readonly stale: boolean
 }
 
-export function applyToList(shown: MonitorList, change: Change): Applied<MonitorList> {
+export function applyToList<Of extends MonitorList>(shown: Of, change: Change): Applied<Of> {
   const news = new Map((change.rows ?? []).map((row) => [row.key, row]))
   const gone = new Set(change.gone)
   let stale = false
@@ -61,16 +63,21 @@ export function applyToList(shown: MonitorList, change: Change): Applied<Monitor
       stale ||= moving.revision !== row.revision
       return changed(row, moving)
     })
-  const byKey = new Map(rows.map((row) => [row.key, row]))
-  const keys = change.list?.keys ?? rows.map(({ key }) => key)
-  const items = keys.flatMap((key) => byKey.get(key) ?? [])
-  const value: MonitorList = {
+  const items = change.list ? arranged(rows, change.list.keys) : rows
+  const value: Of = {
     ...shown,
-    items,
+    items: items ?? rows,
     total: change.list?.total ?? shown.total,
     ...(change.counts ? { counts: change.counts } : {}),
   }
-  return { value, stale: stale || items.length < keys.length }
+  return { value, stale: stale || items === null }
+}
+
+/** Rows in the order of the keys; null: one of them is not known. */
+function arranged(rows: readonly Row[], keys: readonly string[]): readonly Row[] | null {
+  const byKey = new Map(rows.map((row) => [row.key, row]))
+  const items = keys.flatMap((key) => byKey.get(key) ?? [])
+  return items.length === keys.length ? items : null
 }
 
 export function applyToMonitor(shown: Monitor, change: Change): Applied<Monitor> {

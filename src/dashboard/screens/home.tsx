@@ -1,11 +1,9 @@
 // Home answers three questions: what is broken now, what changed in 24 hours, is the watchman himself well.
 // Promises one quiet line where all is well.
-import { useRef } from 'preact/hooks'
-import { clock } from '../clock.ts'
 import { home } from '../api/board.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { Counts } from '../api/types.ts'
-import { useChanges } from '../live.ts'
+import { useChanges, useLive, useSeldom } from '../live.ts'
 import { Empty, Failed, Head, Panel, Waiting } from '../parts/basics.tsx'
 import { Shape } from '../parts/shape.tsx'
 import { Story } from '../parts/story.tsx'
@@ -15,9 +13,16 @@ import { count, list } from '../words.ts'
 import { Broken } from './home-broken.tsx'
 import { WatchmanPanel } from './home-watchman.tsx'
 
+/** While much goes on it is asked for so often. */
+const seldomMs = 2_000
+/** How the watchman is is not told by the stream. */
+const watchmanMs = 20_000
+
 export function Home() {
   const view = useLoaded('home', home)
-  useChanges({ counts: true, events: true }, { again: view.again, take: useSeldom(view.again) })
+  const seldom = useSeldom(view, seldomMs)
+  useChanges({ counts: true, events: true }, { again: seldom, take: seldom })
+  useLive(seldom, watchmanMs)
   if (!view.value) return view.problem ? <Failed problem={view.problem} again={view.again} /> : <Waiting />
   const { broken, changes, watchman, status } = view.value
   if (Object.keys(status).length === 0) return <Nothing />
@@ -43,21 +48,6 @@ export function Home() {
       </div>
     </div>
   )
-}
-
-const seldomMs = 1_500
-
-/** Calls soon, and once for whatever comes meanwhile. */
-function useSeldom(call: () => void): () => void {
-  const waits = useRef(false)
-  return () => {
-    if (waits.current) return
-    waits.current = true
-    clock.after(seldomMs, () => {
-      waits.current = false
-      call()
-    })
-  }
 }
 
 /** The quiet line; what nobody knows is not called well. */

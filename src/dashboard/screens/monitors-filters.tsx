@@ -6,9 +6,7 @@ import type { MonitorList, ShownStatus } from '../api/types.ts'
 import { clock } from '../clock.ts'
 import { Shape } from '../parts/shape.tsx'
 import { place, setQuery } from '../router.ts'
-import { density } from '../settings.ts'
 import { ownerWord, statusWord } from '../words.ts'
-import { Views } from './monitors-views.tsx'
 
 const order: readonly ShownStatus[] = ['down', 'degraded', 'unknown', 'up', 'paused']
 type CountsOf = MonitorList['counts']
@@ -21,8 +19,6 @@ export const Filters = ({ view, counts }: { readonly view: View; readonly counts
       <Choice name="kind" title="Kind" counts={counts?.kind} chosen={view.kind} />
       <LabelChoice counts={counts?.label} chosen={view.label} />
       <Choice name="owner" title="Owner" counts={counts?.owner} chosen={view.owner} word={ownerWord} />
-      <Density />
-      <Views />
     </div>
     <Chosen view={view} />
   </>
@@ -76,8 +72,7 @@ function Statuses({ view, counts }: { readonly view: View; readonly counts: Coun
           onClick={() => toggle(status)}
         >
           <Shape status={status} />
-          <span class="desk">{statusWord[status]}</span>
-          <span class="hidden">{statusWord[status]}</span>
+          {statusWord[status]}
           <span class="muted number">{(counts?.status[status] ?? 0).toLocaleString('en')}</span>
         </button>
       ))}
@@ -167,13 +162,3 @@ function Chosen({ view }: { readonly view: View }) {
     </ul>
   )
 }
-
-const Density = () => (
-  <span class="segments desk" role="group" aria-label="Height of rows">
-    {(['dense', 'roomy'] as const).map((one) => (
-      <button key={one} type="button" aria-pressed={density.value === one} onClick={() => (density.value = one)}>
-        {one === 'dense' ? 'Dense' : 'Roomy'}
-      </button>
-    ))}
-  </span>
-)

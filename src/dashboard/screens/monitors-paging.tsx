@@ -1,29 +1,75 @@
 // Which part of the list is shown, and the way to the rest.
-import { pageSize } from '../api/board.ts'
+import { pageSize, type View } from '../api/board.ts'
 import { setQuery } from '../router.ts'
+import { density } from '../settings.ts'
 import { count } from '../words.ts'
+import type { Hold } from './monitors-steady.ts'
+import { Views } from './monitors-views.tsx'
+
+interface SummaryProps {
+  readonly view: View
+  /** Null: it is not known yet. */
+  readonly total: number | null
+  readonly hold: Hold
+  /** Another order waits until nobody reads the rows. */
+  readonly waits: boolean
+}
+
+/** How many there are, and how they are shown; it has its place whatever it says, so that no row moves. */
+export const Summary = ({ view, total, hold, waits }: SummaryProps) => (
+  <div class="summary">
+    <p class="muted small" role="status">
+      {total !== null && partWords(view.page, total)}
+    </p>
+    {waits && (
+      <button type="button" class="link-button small" onClick={hold.release}>
+        The order has changed: show it
+      </button>
+    )}
+    <span class="grow" />
+    <Views />
+    <Density />
+  </div>
+)
+
+/** `1–100 of 1,234 monitors`. */
+function partWords(page: number, total: number): string {
+  const all = count(total, 'monitor')
+  if (total <= pageSize && page === 1) return all
+  const from = (page - 1) * pageSize + 1
+  return from > total
+    ? all
+    : `${from.toLocaleString('en')}–${Math.min(total, page * pageSize).toLocaleString('en')} of ${all}`
+}
+
+const Density = () => (
+  <span class="segments desk" role="group" aria-label="Height of rows">
+    {(['dense', 'roomy'] as const).map((one) => (
+      <button key={one} type="button" aria-pressed={density.value === one} onClick={() => (density.value = one)}>
+        {one === 'dense' ? 'Dense' : 'Roomy'}
+      </button>
+    ))}
+  </span>
+)
 
 export function Paging({ page, total }: { readonly page: number; readonly total: number }) {
   const pages = Math.max(1, Math.ceil(total / pageSize))
-  const to = (next: number) => setQuery({ page: next === 1 ? null : String(next) })
-  if (pages === 1) return <p class="paging muted small">{count(total, 'monitor')}</p>
-  const from = (page - 1) * pageSize + 1
+  const to = (next: number) => {
+    setQuery({ page: next === 1 ? null : String(next) })
+    window.scrollTo(0, 0)
+  }
+  if (pages === 1) return null
   return (
     <nav class="paging" aria-label="Pages of the list">
-      <span class="muted small">
-        {from.toLocaleString('en')}–{Math.min(total, page * pageSize).toLocaleString('en')} of {count(total, 'monitor')}
+      <button type="button" class="button" disabled={page <= 1} onClick={() => to(Math.min(pages, page - 1))}>
+        Previous
+      </button>
+      <span class="small number">
+        Page {page.toLocaleString('en')} of {pages.toLocaleString('en')}
       </span>
-      <span class="line">
-        <button type="button" class="button" disabled={page <= 1} onClick={() => to(page - 1)}>
-          Previous
-        </button>
-        <span class="small number">
-          Page {page} of {pages}
-        </span>
-        <button type="button" class="button" disabled={page >= pages} onClick={() => to(page + 1)}>
-          Next
-        </button>
-      </span>
+      <button type="button" class="button" disabled={page >= pages} onClick={() => to(page + 1)}>
+        Next
+      </button>
     </nav>
   )
 }

@@ -8,6 +8,7 @@ import { may } from '../session.ts'
 import { density } from '../settings.ts'
 import { latency, percent, statusWord } from '../words.ts'
 import { current } from '../shell/target.ts'
+import type { Hold } from './monitors-steady.ts'
 import { pick, picked } from './picked.ts'
 
 interface Column {
@@ -28,10 +29,17 @@ const columns: readonly Column[] = [
   { name: 'Labels', sort: null, look: 'desk' },
 ]
 
-export function MonitorTable({ rows, sort }: { readonly rows: readonly Row[] | null; readonly sort: string }) {
+interface TableProps {
+  /** Null: they are under way. */
+  readonly rows: readonly Row[] | null
+  readonly sort: string
+  readonly hold: Hold
+}
+
+export function MonitorTable({ rows, sort, hold }: TableProps) {
   const roomy = density.value === 'roomy'
   return (
-    <div class="table-wrap">
+    <div class="table-wrap" onPointerMove={hold.touch} onPointerDown={hold.touch} onFocusIn={hold.touch}>
       <table class={`table cards ${roomy ? 'roomy' : ''}`}>
         <thead>
           <tr>

@@ -1,18 +1,19 @@
 // The bar that says that what is shown grows old.
-import { present } from '../clock.ts'
-import { knock, lostSince } from '../live.ts'
+// Promises to go away by itself.
+import { Button } from '../parts/button.tsx'
+import { knock, lost } from '../live.ts'
 import { timeOfDay } from '../words.ts'
 
 export function LostBar() {
-  const since = lostSince.value
-  if (since === null) return null
-  void present.value
+  const now = lost.value
+  if (now === null) return null
   return (
     <div class="lost" role="alert">
-      <span>Connection lost. This is how things were at {timeOfDay(since)}.</span>
-      <button type="button" onClick={() => void knock()}>
-        Try again
-      </button>
+      <span>
+        <strong>{now.answers ? 'The server cannot answer just now.' : 'Connection lost.'}</strong> This is how things
+        were at {timeOfDay(now.since)}; it goes on by itself when it is back.
+      </span>
+      <Button act={knock}>Try now</Button>
     </div>
   )
 }
