@@ -222,9 +222,11 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
   })
   const { beats: networks } = configured.server.networks
   const beats = openBeats({ port: engine.beats, metrics, log, clock, requests, settings: { networks } })
+  const addresses: Running['addresses'] = { http: null, beats: null }
   const http = openHttp({
     ...accounts,
     server,
+    doors: () => ({ port: addresses.beats?.port ?? null, mail: null }),
     engine,
     readers: manifest,
     auth,
@@ -240,14 +242,14 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
     hot: [beats.handler, pageHandler(pages), dashboardHandler()],
     missing: (asked) => pages.missing(asked),
   })
-  const doors = openDoors(settings, http, beats)
+  const doors = openDoors(settings, http, beats, addresses)
   return {
     engine,
     configured,
     store,
     log,
     beats,
-    addresses: doors.addresses,
+    addresses,
     listen: () => doors.listen(),
     async open() {
       doors.open()
@@ -259,11 +261,9 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
   }
 }
 
-function openDoors(settings: Settings, http: HttpServer, beats: BeatDoors) {
-  const addresses: Running['addresses'] = { http: null, beats: null }
+function openDoors(settings: Settings, http: HttpServer, beats: BeatDoors, addresses: Running['addresses']) {
   const { promise: ready, resolve: open } = Promise.withResolvers<void>()
   return {
-    addresses,
     async listen() {
       addresses.http = await http.listen(settings.listen.host, settings.listen.port, ready)
       if (settings.beats === null) return

@@ -33,12 +33,13 @@ const http = defineCheck({
   describe: ({ url }) => url,
   probe: () => Promise.reject(new Error('not in tests')),
 })
-const heartbeat = definePassive({
+const heartbeat = definePassive<{ id?: string | undefined }>({
   kind: 'heartbeat',
   title: 'Heartbeat',
   summary: 'Reports.',
-  config: z.strictObject({}),
+  config: z.strictObject({ id: z.string().optional() }),
   describe: () => 'a heartbeat',
+  alias: ({ id = null }) => id,
   expects: () => everyWithGrace({ every: 60_000, grace: 0 }),
 })
 const crowd = defineDerived<{ monitors: Selector }>({

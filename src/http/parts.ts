@@ -35,6 +35,8 @@ export interface ApiParts extends CommandParts, OidcParts {
   /** JSON Schemas of entries, for the API's description. */
   readonly entrySchemas: Readonly<Partial<Record<ObjectType, Raw>>>
   readonly version: string
+  /** The port that takes heartbeats by UDP and TCP, and the one that takes them by mail; null: it is off. */
+  readonly doors: () => { readonly port: number | null; readonly mail: number | null }
   /** The server's own settings as they are now. */
   readonly server: () => Pick<ServerModel, 'publicUrl'>
 }

@@ -63,6 +63,7 @@ const table: Readonly<Record<string, Scope | 'open' | 'people'>> = {
   'GET /api/v2/monitors/{key}/observations': 'read',
   'GET /api/v2/monitors/{key}/uptime': 'read',
   'GET /api/v2/monitors/{key}/log': 'read',
+  'GET /api/v2/beat-lines': 'read',
   'GET /api/v2/monitors/{key}/series': 'read',
   'GET /api/v2/monitors/{key}/failure': 'read',
   'POST /api/v2/check': 'edit',

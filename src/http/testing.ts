@@ -115,6 +115,7 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
     afterwards: new Afterwards(log),
     ...boardOf(rig, log),
     server: () => knobs.settings,
+    doors: () => ({ port: 8127, mail: null }),
     sendTest: options.sendTest ?? (() => Promise.resolve(knobs.sent)),
     entrySchemas: entrySchemas(testManifest),
     kindsTold: kindsTold(testManifest),

@@ -9,17 +9,13 @@ import { Shape, State } from '../parts/shape.tsx'
 import { base, place, setQuery } from '../router.ts'
 import { count, latency, percent, span, statusWord } from '../words.ts'
 import { Handled } from './handle.tsx'
+import { MonitorBeats } from './monitor-beats.tsx'
 import { LastFailure } from './monitor-failure.tsx'
-import { HeartbeatLine } from './teach.tsx'
 
 export const Overview = ({ monitor }: { readonly monitor: Monitor }) => (
   <div class="stack wide">
     <Verdict monitor={monitor} />
-    {monitor.beats !== null && monitor.lastAt === null && (
-      <Panel title="Let the job report">
-        <HeartbeatLine fixed={monitor.key} />
-      </Panel>
-    )}
+    <MonitorBeats monitor={monitor} />
     <Figures monitor={monitor} />
     <Latency name={monitor.key} version={monitor.lastAt ?? ''} />
     <LastFailure name={monitor.key} version={monitor.status === 'up' ? monitor.since : (monitor.lastAt ?? '')} />

@@ -5,20 +5,11 @@ import { useLoaded } from '../api/loaded.ts'
 import type { Monitor } from '../api/types.ts'
 import { useLive } from '../live.ts'
 import { Ago, Empty } from '../parts/basics.tsx'
-import { Copy } from '../parts/button.tsx'
 import { Field } from '../parts/field.tsx'
 import { Shape } from '../parts/shape.tsx'
 import { base } from '../router.ts'
 import { may } from '../session.ts'
-
-const { origin, hostname } = window.location
-
-const ways = (key: string) => [
-  ['Shell', `curl -fsS -m 10 --retry 3 ${origin}/beat/${key}`],
-  ['Cron', `0 3 * * * /usr/local/bin/backup && curl -fsS -m 10 --retry 3 ${origin}/beat/${key}`],
-  ['PowerShell', `Invoke-RestMethod ${origin}/beat/${key}`],
-  ['UDP', `echo "${key}.beat:1|c" | nc -u -w1 ${hostname} 8127`],
-]
+import { BeatLines } from './beat-lines.tsx'
 
 export const Teach = () => (
   <div class="stack wide">
@@ -49,7 +40,6 @@ async function find(key: string, signal: AbortSignal): Promise<Monitor | null> {
 /** Lines to copy for a monitor's heartbeats, and whether one has come. */
 export function HeartbeatLine({ fixed }: { readonly fixed?: string }) {
   const name = useSignal(fixed ?? 'nightly-backup')
-  const way = useSignal(0)
   const key =
     name.value
       .toLowerCase()
@@ -57,19 +47,11 @@ export function HeartbeatLine({ fixed }: { readonly fixed?: string }) {
       .replaceAll(/^[-.]+|-+$/g, '') || 'my-job'
   const monitor = useLoaded(`beat ${key}`, (signal) => find(key, signal))
   useLive(monitor.again, 2_000)
-  const lines = ways(key)
   const beaten = monitor.value?.lastAt ?? null
   return (
     <div class="stack">
       {fixed === undefined && <Field label="Name of the job" value={name.value} set={(text) => (name.value = text)} />}
-      <span class="segments" role="group" aria-label="How it is sent">
-        {lines.map(([word], index) => (
-          <button key={word} type="button" aria-pressed={way.value === index} onClick={() => (way.value = index)}>
-            {word}
-          </button>
-        ))}
-      </span>
-      <Copy text={lines[way.value]?.[1] ?? ''} />
+      <BeatLines name={key} />
       <p role="status" class={`notice ${beaten ? 'good' : ''}`}>
         <Shape status={beaten ? 'up' : 'unknown'} />
         {beaten ? (

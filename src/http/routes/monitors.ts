@@ -9,6 +9,7 @@ import { type Route, route } from '../route.ts'
 import { byKey } from '../shapes.ts'
 import { found, showFound } from './found.ts'
 import { monitorList } from './monitor-list.ts'
+import { beatLinesRoute } from './beat-lines.ts'
 import { derivedSettings, monitor, showMonitor, showMonitors } from './monitor-shapes.ts'
 import { objectRoutes, type Resource } from './objects.ts'
 
@@ -21,6 +22,7 @@ export function monitorRoutes(parts: ApiParts): Route[] {
   const resource: Resource<typeof monitor> = { type: 'monitor', plural: 'monitors', answer: monitor, show, derived }
   return [
     monitorList(parts),
+    beatLinesRoute(parts),
     ...objectRoutes(parts, resource),
     ...(['pause', 'resume'] as const).map((verb) =>
       route({

@@ -127,8 +127,15 @@ test('a heartbeat line turns green while somebody looks', async () => {
   await page.getByLabel('Name of the job').fill('Nightly Backup')
   await says(page, /\/beat\/nightly-backup/)
   await says(page, /Waiting for the first beat/)
+  await page.getByLabel('How it is sent').selectOption({ label: 'Cron' })
+  await says(page, /^30 2 \* \* \* .*\/beat\/nightly-backup\/\$\?$/)
   await dashboard.program.ask('/beat/nightly-backup')
   await says(page, /It has come/)
+  await dashboard.program.ask('/beat/nightly-backup')
+  await open(page, '/monitors/nightly-backup')
+  await says(page, /The last beat came .*, the next one is due/)
+  await page.getByRole('img', { name: /^The last 1 interval: .*The line is the limit, 1 d 1 h after a beat/ }).waitFor()
+  await page.getByLabel('How it is sent').waitFor()
 })
 
 test('a monitor is made, changed, explained and deleted; what is wrong is said at its field', async () => {
