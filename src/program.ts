@@ -214,14 +214,7 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
   engine.live.listen((change) => {
     if (change.public) pages.invalidate()
   })
-  const requests = openRequests({
-    auth,
-    trustedProxies: () => configured.trustedProxies,
-    isOwnHost: configured.isOwnHost,
-    labelsOf: (key) => engine.catalog.byKey.get(key)?.labels ?? null,
-  })
-  const { beats: networks } = configured.server.networks
-  const beats = openBeats({ port: engine.beats, metrics, log, clock, requests, settings: { networks } })
+  const beats = openWays({ engine, auth, configured, metrics, log })
   const addresses: Running['addresses'] = { http: null, beats: null }
   const http = openHttp({
     ...accounts,
@@ -259,6 +252,26 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
       await Promise.all([doors.close(), engine.close()])
     },
   }
+}
+
+interface WaysParts {
+  readonly engine: Engine
+  readonly auth: Parameters<typeof openRequests>[0]['auth']
+  readonly configured: Configured
+  readonly metrics: Metrics
+  readonly log: Log
+}
+
+/** The ways in for what reports by itself. */
+function openWays({ engine, auth, configured, metrics, log }: WaysParts): BeatDoors {
+  const requests = openRequests({
+    auth,
+    trustedProxies: () => configured.trustedProxies,
+    isOwnHost: configured.isOwnHost,
+    labelsOf: (key) => engine.catalog.byKey.get(key)?.labels ?? null,
+  })
+  const { beats: networks } = configured.server.networks
+  return openBeats({ port: engine.beats, metrics, log, clock, requests, settings: { networks } })
 }
 
 function openDoors(settings: Settings, http: HttpServer, beats: BeatDoors, addresses: Running['addresses']) {
