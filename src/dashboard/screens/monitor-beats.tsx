@@ -127,7 +127,8 @@ function Bars({ intervals, limit }: { readonly intervals: readonly number[]; rea
 }
 
 function wordsOf(intervals: readonly number[], limit: number | null, over: number): string {
-  const few = `The last ${count(intervals.length, 'interval')}: ${span(Math.min(...intervals))} to ${span(Math.max(...intervals))}.`
+  const [least, most] = [span(Math.min(...intervals)), span(Math.max(...intervals))]
+  const few = `The last ${count(intervals.length, 'interval')}: ${least} to ${most}.`
   if (limit === null) return few
   const late = over === 0 ? 'none was longer' : `${over} ${over === 1 ? 'was' : 'were'} longer`
   return `${few} The line is the limit, ${span(limit)} after a beat; ${late}.`
