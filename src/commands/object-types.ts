@@ -20,9 +20,13 @@ const reading: Readonly<Record<ObjectType, Reader>> = {
   page: (readers, key, spec) => as(readers.readPage(key, spec), ({ title }) => ({ name: title, kind: '', labels: {} })),
 }
 
-/** What an object's row says beside its spec. Throws Refused with all faults of the spec. */
+/** What an object's row says beside its spec. */
+export const readObject = (readers: Readers, type: ObjectType, key: string, spec: unknown): Read<Described> =>
+  reading[type](readers, key, spec)
+
+/** The same; throws Refused with all faults of the spec. */
 export function describe(readers: Readers, type: ObjectType, key: string, spec: unknown): Described {
-  const read = reading[type](readers, key, spec)
+  const read = readObject(readers, type, key, spec)
   if (read.ok) return read.value
   const faults = read.faults.map((fault) => (fault.at === 'key' && fault.path.length === 0 ? inKey(fault) : fault))
   throw new Refused({ kind: 'invalid', faults })
@@ -46,3 +50,7 @@ export function shownSpec(
 ): Readonly<Record<string, unknown>> {
   return mask(object.spec, secretsIn(parts, object.type)) as Readonly<Record<string, unknown>>
 }
+
+/** Nobody deletes it before this is taken away. */
+export const isProtected = ({ spec }: Pick<NewObject, 'spec'>): boolean =>
+  (spec as { readonly protect?: unknown } | null)?.protect === true

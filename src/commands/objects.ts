@@ -6,7 +6,7 @@ import type { Fault } from '#manifest/model.ts'
 import { type Aggregates, Conflict, Hidden, type ObjectType, type StoredObject } from '#store/store.ts'
 import { fileOf } from './apply-file.ts'
 import { goesNotRound } from './members.ts'
-import { describe, secretsIn, shownSpec } from './object-types.ts'
+import { describe, isProtected, secretsIn, shownSpec } from './object-types.ts'
 import type { CommandParts } from './ports.ts'
 import { Refused } from './refused.ts'
 import { unmask } from './secrets.ts'
@@ -82,11 +82,15 @@ export async function deleteObject(parts: CommandParts, target: Target, terms: T
   await parts.store.transaction(async (tx) => {
     const stored = await existing(tx, target)
     mayChange(parts, stored, null, terms)
+    if (isProtected(stored)) throw new Refused({ kind: 'impossible', why: sayProtected(target) })
     if (target.type === 'channel') await unused(parts, tx, target.key)
     await tx.objects.remove(target.type, target.key, parts.clock.now())
   })
   await parts.engine.catalogChanged()
 }
+
+const sayProtected = ({ type, key }: Target) =>
+  `The ${type} "${key}" is protected; set its "protect" to false first, then delete it.`
 
 /** The living object; throws Refused with the key that was perhaps meant. */
 export async function existing(tx: Pick<Aggregates, 'objects'>, target: Target): Promise<StoredObject> {

@@ -45,6 +45,13 @@ export type Trouble =
       readonly revision: number
       readonly differs: readonly Fault[]
     }
+  /** What a plan promised would not happen any more. */
+  | { readonly kind: 'replan' }
+  /** A document cannot be applied, for these reasons. */
+  | {
+      readonly kind: 'obstructed'
+      readonly obstacles: readonly { readonly type: Thing; readonly key: string; readonly why: string }[]
+    }
   /** Others refer to it. */
   | { readonly kind: 'in_use'; readonly what: Thing; readonly key: string; readonly by: readonly string[] }
   /** It cannot be done in the present state; `why` says so in a sentence. */
@@ -85,6 +92,9 @@ const sentences: Sentences = {
   stale: ({ what, key, sent, revision }) =>
     `The ${what} "${key}" was changed by somebody else: you sent revision ${sent}, ` +
     `it is at ${revision}. Read it again and repeat your change.`,
+  replan: () => 'What is there has changed since this was planned, or the document has; plan it again.',
+  obstructed: ({ obstacles }) =>
+    obstacles.length === 1 ? 'One thing stands in its way.' : `${obstacles.length} things stand in its way.`,
   in_use: ({ what, key, by }) => `The ${what} "${key}" is still used by ${by.join(', ')}; change these first.`,
   impossible: ({ why }) => why,
   unproven: ({ why }) => why,

@@ -7,6 +7,7 @@ import { Reply, type Route, route } from './route.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
+import { documentRoutes } from './routes/document.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { historyRoutes } from './routes/history.ts'
@@ -49,6 +50,7 @@ export function apiRoutes(parts: ApiParts): Route[] {
     ...eventRoutes(parts),
     ...deliveryRoutes(parts),
     ...tryRoutes(parts),
+    ...documentRoutes(parts),
     ...channelRoutes(parts),
     ...ruleRoutes(parts),
     ...pageRoutes(parts),

@@ -2,15 +2,15 @@
 // Promises that a body too large is refused without being kept, and nesting too deep before anything walks it.
 import { Problem } from './problem.ts'
 
-/** An API body may be so large, bytes. */
+/** An API body may be so large, bytes, unless its route says otherwise. */
 export const bodyMost = 1_000_000
 /** What is too large is read to here and dropped: most clients look for the answer only when they have sent it all. */
 const droppedMost = 64_000_000
 const depthMost = 64
 
 /** The parsed JSON of a request; throws a Problem. */
-export async function readJson(request: Request): Promise<unknown> {
-  const text = await readText(request)
+export async function readJson(request: Request, most = bodyMost): Promise<unknown> {
+  const text = await readText(request, most)
   if (text.trim() === '') throw new Problem('bad-json', 'The body is empty; send a JSON object.')
   if (depth(text) > depthMost) {
     throw new Problem('bad-json', `The body is nested more than ${depthMost} levels deep.`)
@@ -22,10 +22,10 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-async function readText(request: Request): Promise<string> {
+async function readText(request: Request, most: number): Promise<string> {
   const declared = Number(request.headers.get('content-length') ?? 0)
-  if (declared > droppedMost) throw tooLarge()
-  const bytes = await readBytes(request)
+  if (declared > droppedMost) throw tooLarge(most)
+  const bytes = await readBytes(request, most)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
@@ -33,25 +33,25 @@ async function readText(request: Request): Promise<string> {
   }
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
+async function readBytes(request: Request, most: number): Promise<Uint8Array> {
   let chunks: Uint8Array[] = []
   let size = 0
   try {
     for await (const chunk of request.body ?? []) {
       size += chunk.byteLength
-      if (size > droppedMost) throw tooLarge()
-      if (size > bodyMost) chunks = []
+      if (size > droppedMost) throw tooLarge(most)
+      if (size > most) chunks = []
       else chunks.push(chunk)
     }
-    if (size > bodyMost) throw tooLarge()
+    if (size > most) throw tooLarge(most)
   } catch (error) {
     throw error instanceof Problem ? error : new Problem('bad-request', 'The body did not arrive as a whole.')
   }
   return Buffer.concat(chunks)
 }
 
-const tooLarge = () =>
-  new Problem('too-large', `The body is larger than ${bodyMost / 1000} kB, which is the most taken here.`)
+const tooLarge = (most: number) =>
+  new Problem('too-large', `The body is larger than ${most / 1000} kB, which is the most taken here.`)
 
 /** How deep brackets outside of strings nest. */
 function depth(text: string): number {

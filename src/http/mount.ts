@@ -116,7 +116,7 @@ const forPeople = 'This is for people who are signed in with a session; a token 
 async function serve(
   asking: Asking,
   parts: MountParts,
-  { scope, people, method, body }: Route,
+  { scope, people, method, body, bodyMost }: Route,
   within: (limit: LabelLimit | null) => Route,
 ): Promise<Response> {
   const { req } = asking
@@ -133,7 +133,7 @@ async function serve(
   const asked = {
     params: req.param(),
     query: queryOf(req.queries()),
-    body: body ? await readJson(req.raw) : undefined,
+    body: body ? await readJson(req.raw, bodyMost) : undefined,
     ifMatch: req.header('if-match') ?? null,
     who,
     visitor,

@@ -15,6 +15,9 @@ const table: Readonly<Record<string, Scope | 'open' | 'people'>> = {
   'GET /api/v2/health': 'read',
   'GET /api/v2/home': 'read',
   'GET /api/v2/schemas': 'read',
+  'GET /api/v2/export': 'read',
+  'POST /api/v2/plan': 'edit',
+  'POST /api/v2/apply': 'edit',
   'GET /api/v2/live': 'read',
   ...all('open', [
     'GET /api/v2/sign-in',

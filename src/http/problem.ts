@@ -19,6 +19,7 @@ const titles = {
   owned: [409, 'A file owns it'],
   'in-use': [409, 'It is in use'],
   impossible: [409, 'Not possible now'],
+  obstructed: [409, 'It cannot be applied as it is'],
   conflict: [409, 'Somebody else was faster'],
   spent: [410, 'It is used up'],
   stale: [412, 'It was changed meanwhile'],
@@ -80,6 +81,8 @@ const ofTrouble: Readonly<Record<Trouble['kind'], ProblemName>> = {
   exists: 'exists',
   owned: 'owned',
   stale: 'stale',
+  replan: 'stale',
+  obstructed: 'obstructed',
   in_use: 'in-use',
   impossible: 'impossible',
   unproven: 'unproven',
@@ -110,5 +113,7 @@ const away = (detail: string) => new Problem('unavailable', detail, { headers: {
 
 function faultsOf(trouble: Trouble): readonly Fault[] {
   if (trouble.kind === 'invalid') return trouble.faults
+  if (trouble.kind === 'obstructed')
+    return trouble.obstacles.map(({ type, key, why }) => ({ path: [`${type}s`, key], message: why }))
   return trouble.kind === 'stale' ? trouble.differs : []
 }

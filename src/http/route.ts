@@ -64,6 +64,8 @@ interface Definition<
   readonly body?: Body
   /** JSON Schema that says more about the body than its own schema does. */
   readonly bodyDoc?: Raw | undefined
+  /** So many bytes its body may have, where that is not what all others may. */
+  readonly bodyMost?: number
   /** Null: no content. */
   readonly answer: Answer | null
   /** The media type of an answer that is no JSON; it is given as bytes. */

@@ -27,6 +27,12 @@ const patternsOfPage = 2_000
 const name = z.string().min(1).max(200)
 const description = z.string().max(2_000).describe('For people: what it is, what to do when it fails.').optional()
 
+const protect = z
+  .boolean()
+  .prefault(false)
+  .describe('Not deleted, neither by an apply nor by anybody, until this is taken away.')
+  .meta({ title: 'Protected' })
+
 export const monitorFields = z.strictObject({
   name: name.describe('Shown to people; left out: the key.').meta({ title: 'Name' }).optional(),
   description: description.meta({ title: 'Description', 'x-input': 'lines' }),
@@ -72,6 +78,7 @@ export const monitorFields = z.strictObject({
     .describe('Names and values by which rules and pages choose monitors.')
     .meta({ title: 'Labels' }),
   paused: z.boolean().prefault(false).describe('Not watched for the time being.').meta({ title: 'Paused' }),
+  protect,
 })
 
 const retry = z
@@ -99,6 +106,7 @@ export const channelFields = z.strictObject({
     .describe('How long one attempt may take.')
     .meta({ title: 'Timeout' }),
   retry: retry.meta({ title: 'Further attempts' }),
+  protect,
 })
 
 export const ruleFields = z.strictObject({
@@ -109,6 +117,7 @@ export const ruleFields = z.strictObject({
     .prefault(['down', 'up'])
     .describe('What is told: down, up (after trouble that was told), degraded, unknown, changed (another certificate).')
     .meta({ title: 'Tell of' }),
+  protect,
 })
 
 const shownAs = (fallback: ComponentStatus, what: string) =>
@@ -198,6 +207,7 @@ export const pageFields = z.strictObject({
     })
     .describe('The groups of components, in this order.')
     .meta({ title: 'Groups' }),
+  protect,
 })
 
 function patternsIn(groups: readonly { readonly components: readonly { readonly monitors: Selector }[] }[]): number {

@@ -15,6 +15,8 @@ export interface SqlDialect {
   rows(columns: Readonly<Record<string, BulkType>>, values: readonly (readonly unknown[])[]): RawBuilder<unknown>
   /** Whether a column is one of these numbers: ONE parameter, of which the planner knows how many it holds. */
   among(column: string, ids: readonly number[]): RawBuilder<unknown>
+  /** The same for texts. */
+  amongTexts(column: string, texts: readonly string[]): RawBuilder<unknown>
   /**
    * Sums a table by one column: a row `id` and the sums for each of these numbers that has any. `rows` gives what is
    * summed, by the condition that it has to make.
@@ -105,6 +107,7 @@ export const sqlDialects: Record<DialectName, SqlDialect> = {
     name: 'sqlite',
     rows: (columns, values) => sql`(select ${selecting(columns, sqliteRead)} from jsonb_each(${toJson(values)}))`,
     among: sqliteAmong,
+    amongTexts: (column, texts) => sql`${sql.ref(column)} in (select value from json_each(${toJson(texts)}))`,
     sumBy: (column, ids, sums, rows) =>
       sql`select ${sql.ref(column)} as id, ${sums} from (${rows(sqliteAmong(column, ids))}) as r group by 1`,
     joined: (column) => sql`group_concat(${sql.ref(column)}, ',')`,
@@ -119,6 +122,8 @@ export const sqlDialects: Record<DialectName, SqlDialect> = {
     rows: (columns, values) =>
       sql`(select ${selecting(columns, postgresRead)} from jsonb_array_elements(${toJson(values)}::jsonb))`,
     among: (column, ids) => sql`${sql.ref(column)} = any(${postgresIds(ids)})`,
+    amongTexts: (column, texts) =>
+      sql`${sql.ref(column)} = any(array(select jsonb_array_elements_text(${toJson(texts)}::text::jsonb)))`,
     // One by one, so that the plan does not hang on statistics and its making costs little.
     sumBy: (column, ids, sums, rows) => sql`
       select one.id, s.* from unnest(${postgresIds(ids)}) as one (id) cross join lateral (

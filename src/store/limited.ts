@@ -61,6 +61,15 @@ function objects(all: Objects, limit: LabelLimit): Objects {
     async byIds(ids) {
       return (await all.byIds(ids)).filter((one) => isWithin(limit, one.labels))
     },
+    async named(type, keys) {
+      return (await all.named(type, keys)).filter((one) => isWithin(limit, one.labels))
+    },
+    async rename(type, from, to, at) {
+      if ((await visible(type, from)) === null)
+        throw new Hidden(`the ${type} ${from} lies outside of ${sayLimit(limit)}`)
+      return await all.rename(type, from, to, at)
+    },
+    markApplied: (ids) => all.markApplied(ids),
     async put(object, at, revision) {
       // A deleted one, too: who revives it sees its past.
       const before = await all.past(object.type, object.key)

@@ -24,8 +24,45 @@ onEachStore('objects', (ground) => {
       updatedAt: 1_700_000_000_000,
       deletedAt: null,
       revision: 1,
+      applied: null,
     })
     assert.deepEqual(await ground.store.objects.get('monitor', 'web'), stored)
+  })
+
+  test('a renamed object keeps its id and its secrets, and frees the key of a deleted one', async () => {
+    const { objects } = ground.store
+    await objects.put(aMonitor('old', { spec: { http: { url: 'x', password: 'hidden' } } }), 1)
+    await objects.put(aMonitor('gone', { spec: { tcp: {} } }), 1)
+    await objects.remove('monitor', 'gone', 2)
+    const renamed = await objects.rename('monitor', 'old', 'gone', 3)
+    assert.deepEqual([renamed.id, renamed.key, renamed.revision, renamed.updatedAt], [1, 'gone', 2, 3])
+    assert.deepEqual((await objects.get('monitor', 'gone'))?.spec, { http: { url: 'x', password: 'hidden' } })
+    assert.equal(await objects.get('monitor', 'old'), null)
+    assert.deepEqual((await objects.past('monitor', 'old'))?.spec, { tcp: {} })
+    assert.deepEqual(await keysOf({ search: 'gone' }), ['gone'])
+  })
+
+  test('an object is not renamed over a living one, nor one that is not there', async () => {
+    await put('one', 'two')
+    await assert.rejects(ground.store.objects.rename('monitor', 'one', 'two', 2), Conflict)
+    await assert.rejects(ground.store.objects.rename('monitor', 'three', 'four', 2), Conflict)
+    assert.deepEqual(await keysOf({}), ['one', 'two'])
+  })
+
+  test('those named are found, whatever their number, and what was applied is remembered', async () => {
+    await put('a', 'b "c"', 'd')
+    const { objects } = ground.store
+    const found = await objects.named('monitor', ['d', 'b "c"', 'none'])
+    assert.deepEqual(found.map(({ key }) => key).sort(), ['b "c"', 'd'])
+    assert.deepEqual(await objects.named('monitor', []), [])
+    await objects.markApplied([1])
+    await objects.put(aMonitor('a', { name: 'changed' }), 2)
+    const applied = (await objects.all('monitor')).map((one) => [one.revision, one.applied])
+    assert.deepEqual(applied, [
+      [2, 1],
+      [1, null],
+      [1, null],
+    ])
   })
 
   test('an object is got by its type too', async () => {

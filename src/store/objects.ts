@@ -34,6 +34,7 @@ const fromRow = ({ sealer }: Context, row: Row): StoredObject => ({
   updatedAt: row.updated_at,
   deletedAt: row.deleted_at,
   revision: row.revision,
+  applied: row.applied,
 })
 
 const specOf = ({ sealer }: Context, { type, key, spec, owner }: NewObject) => {
@@ -75,16 +76,7 @@ export function objects(context: Context, show: ShowSpec): Objects {
       const rows = await query.where('deleted_at', 'is', null).orderBy('key').execute()
       return rows.map(read)
     },
-    async list(query) {
-      const after = readCursor('objects', query.cursor, [''])
-      let select = filtered(context, query)
-      if (after) select = select.where('objects.key', '>', after[0] as string)
-      const rows = await select
-        .orderBy('objects.key')
-        .limit(query.limit + 1)
-        .execute()
-      return page(rows, query.limit, read, (last) => writeCursor('objects', [last.key]))
-    },
+    list: async (query) => await list(context, query),
     async get(type, key) {
       const row = await one(type, key)
       return row && row.deleted_at === null ? read(row) : null
@@ -97,6 +89,16 @@ export function objects(context: Context, show: ShowSpec): Objects {
       const { rows } = await sql<Row>`
         select * from objects where ${dialect.among('id', ids)} order by id`.execute(context.db())
       return rows.map(read)
+    },
+    async named(type, keys) {
+      const { rows } = await sql<Row>`
+        select * from objects
+        where type = ${type} and deleted_at is null and ${dialect.amongTexts('key', keys)}`.execute(context.db())
+      return rows.map(read)
+    },
+    rename: async (type, from, to, at) => await context.transaction(() => rename(context, type, from, to, at)),
+    async markApplied(ids) {
+      await sql`update objects set applied = revision where ${dialect.among('id', ids)}`.execute(context.db())
     },
     async changedSince(type, at) {
       const query = context.db().selectFrom('objects').select(['id', 'revision', 'updated_at', 'deleted_at'])
@@ -123,6 +125,18 @@ export function objects(context: Context, show: ShowSpec): Objects {
     },
     owners: async () => await owners(context),
   }
+}
+
+async function list(context: Context, query: ObjectQuery) {
+  const after = readCursor('objects', query.cursor, [''])
+  let select = filtered(context, query)
+  if (after) select = select.where('objects.key', '>', after[0] as string)
+  const rows = await select
+    .orderBy('objects.key')
+    .limit(query.limit + 1)
+    .execute()
+  const read = (row: Row) => fromRow(context, row)
+  return page(rows, query.limit, read, (last) => writeCursor('objects', [last.key]))
 }
 
 /** So many keys of what one owner has are told. */
@@ -185,6 +199,35 @@ async function put(context: Context, object: NewObject, at: number, revision: nu
   const changes = differences(shownAs(living, show), shownAs(stored, show))
   await context.record({ at, action: change, type: object.type, subject: object.key, changes })
   return { object: stored, change }
+}
+
+async function rename(context: Context, type: ObjectType, from: string, to: string, at: number) {
+  const row = await locked(context, { type, key: from })
+  const other = await locked(context, { type, key: to })
+  if (row === null || row.deleted_at !== null || (other !== null && other.deleted_at === null))
+    throw new Conflict(`${type} ${from} cannot be called ${to}: somebody changed one of them; read them again`)
+  const db = context.db()
+  const update = (id: number) => db.updateTable('objects').where('id', '=', id)
+  // No two may have one key, not even for a moment; no key that anybody may choose has a blank in it.
+  if (other !== null)
+    await update(other.id)
+      .set({ key: `${to} freed` })
+      .execute()
+  const moved = { ...under(context, row, to), updated_at: at, revision: row.revision + 1 }
+  const saved = await update(row.id).set(moved).returningAll().executeTakeFirstOrThrow()
+  if (other !== null)
+    await update(other.id)
+      .set(under(context, other, from))
+      .execute()
+  const changes = [{ path: 'key', before: from, after: to }]
+  await context.record({ at, action: 'renamed', type, subject: to, changes })
+  return fromRow(context, saved)
+}
+
+/** What a row has under another key: what is sealed is bound to the key. */
+function under(context: Context, row: Row, key: string) {
+  const { spec, search } = toRow(context, { ...fromRow(context, row), key }, row.updated_at)
+  return { key, spec, search }
 }
 
 async function remove(context: Context, target: Pick<NewObject, 'type' | 'key'>, at: number, show: ShowSpec) {

@@ -19,12 +19,14 @@ export interface Tables {
     search: string
     /** The entry as a manifest would have it, JSON. */
     spec: string
-    /** `file:<path>`, `api`, or `beat` (made by its first heartbeat). */
+    /** `file:<path>`, `scope:<name>`, `api`, or `beat` (made by its first heartbeat). */
     owner: string
     created_at: number
     updated_at: number
     deleted_at: number | null
     revision: number
+    /** The revision at which the last apply of its scope left it; null: none did. */
+    applied: Generated<number | null>
   }
   /** One row a monitor, changed only by ingest. `wake_at` is indexed: what is due is one query. */
   states: {

@@ -30,6 +30,8 @@ export interface StoredObject {
   readonly updatedAt: number
   readonly deletedAt: number | null
   readonly revision: number
+  /** The revision at which the last apply of its scope left it; null: none did. */
+  readonly applied: number | null
 }
 export type NewObject = Pick<StoredObject, 'type' | 'key' | 'name' | 'kind' | 'labels' | 'spec' | 'owner'>
 
@@ -61,6 +63,15 @@ export interface Objects {
   /** Whoever has this key or had it last, deleted or not: what happened under it is kept. */
   past(type: ObjectType, key: string): Promise<StoredObject | null>
   byIds(ids: readonly number[]): Promise<StoredObject[]>
+  /** The living ones among these keys, in no order. */
+  named(type: ObjectType, keys: readonly string[]): Promise<StoredObject[]>
+  /**
+   * Gives a living object another key; id, state and history stay. Conflict where a living one has that key; the name
+   * of a deleted one is freed.
+   */
+  rename(type: ObjectType, from: string, to: string, at: number): Promise<StoredObject>
+  /** Remembers the present revisions of these as what their scope applied. */
+  markApplied(ids: readonly number[]): Promise<void>
   /** Which objects of a type were changed since, deleted ones too. */
   changedSince(
     type: ObjectType,

@@ -122,7 +122,8 @@ create table objects (
   created_at bigint not null,
   updated_at bigint not null,
   deleted_at bigint,
-  revision bigint not null
+  revision bigint not null,
+  applied bigint
 );
 
 create table observations (

@@ -139,7 +139,7 @@ CREATE TABLE objects (
     created_at integer not null,
     updated_at integer not null,
     deleted_at integer,
-    revision integer not null,
+    revision integer not null, applied integer,
     unique (type, key)
   );
 

@@ -3,6 +3,7 @@
 // Decides nothing.
 import { quantile } from '#core/histogram.ts'
 import { uptime } from '#core/rollup.ts'
+import { breathe } from '#platform/breathe.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import type { Store } from '#store/store.ts'
@@ -61,8 +62,7 @@ export class Past {
           uptime: ms ? uptime(ms) : null,
         })
       }
-      // Others have their turn meanwhile.
-      await new Promise((resolve) => setImmediate(resolve))
+      await breathe()
     }
     this.#known = known
     this.#knownAt = began

@@ -12,7 +12,7 @@ import { type Written, writtenRoutes } from './written.ts'
 
 /** What every object's answer has beside its key and name. */
 export const common = {
-  owner: z.string().describe('`api`, `beat` (made by its first heartbeat) or `file:<path>`.'),
+  owner: z.string().describe('`api`, `beat` (made by its first heartbeat), `scope:<name>` (applied) or `file:<path>`.'),
   spec: spec.describe('As a manifest would have it; secrets stand as `***`, which keeps them when sent back.'),
   revision: z
     .int()
@@ -29,8 +29,8 @@ export function commonOf(parts: ApiParts, object: StoredObject) {
 export const searchText = z.string().max(200)
 
 export const ownerName = z.string().superRefine((owner, context) => {
-  if (owner.startsWith('file:')) return
-  oneOf(['api', 'beat'], 'an owner; owners are api, beat, or file: and a path')(owner, context)
+  if (/^(file|scope):/.test(owner)) return
+  oneOf(['api', 'beat'], 'an owner; owners are api, beat, scope: and its name, or file: and a path')(owner, context)
 })
 
 /** Filters of every list of objects. */

@@ -6,5 +6,6 @@ import * as accounts from './0003-accounts.ts'
 import * as beatLogSize from './0004-beat-log-size.ts'
 import * as beatLogRun from './0005-beat-log-run.ts'
 import * as past from './0006-past.ts'
+import * as applied from './0020-applied.ts'
 
-export const migrations: readonly Migration[] = [first, weeks, accounts, beatLogSize, beatLogRun, past]
+export const migrations: readonly Migration[] = [first, weeks, accounts, beatLogSize, beatLogRun, past, applied]
