@@ -1,7 +1,7 @@
 // What a chart draws: phases stacked in the order of a check, gaps kept as gaps.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { drawn } from './series.ts'
+import { bandsOf, drawn } from './series.ts'
 
 const start = '2026-11-21T14:00:00Z'
 
@@ -31,4 +31,25 @@ test('phases are stacked in the order of a check, the whole first', () => {
 test('without phases the mean stands alone', () => {
   const { stack } = drawn({ start, step: 1, mean: [5], p95: [9], phases: {} })
   assert.deepEqual(stack, [{ name: 'Mean', top: [5], own: [5] }])
+})
+
+test('stretches are what is told and, where only shares of points are known, maintenance', () => {
+  const told = { status: 'down', sentence: 'away', event: 7 } as const
+  const asked = {
+    start,
+    step: 60_000,
+    to: '2026-11-21T14:10:00Z',
+    spans: [{ ...told, from: '2026-11-21T14:09:00Z', to: null }],
+    time: { maintenance: [0, 30_000, 60_000, 0, 1] },
+  }
+  const begin = Date.parse(start)
+  assert.deepEqual(
+    bandsOf(asked).map(({ status, from, to }) => [status, (from - begin) / 60_000, (to - begin) / 60_000]),
+    [
+      ['maintenance', 1, 3],
+      ['maintenance', 4, 5],
+      ['down', 9, 10],
+    ],
+  )
+  assert.deepEqual(bandsOf({ ...asked, time: null }), [{ ...told, from: begin + 540_000, to: Date.parse(asked.to) }])
 })

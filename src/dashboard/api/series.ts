@@ -36,6 +36,43 @@ export interface Series {
     readonly event: number | null
   }[]
   readonly cut: boolean
+  /** Milliseconds in each status in each point; null where it is made of single results. */
+  readonly time?: Readonly<Record<string, readonly number[]>> | null
+}
+
+/** A stretch that was not simply up, epoch ms. */
+export interface Band {
+  readonly status: ShownStatus | 'maintenance'
+  readonly from: number
+  readonly to: number
+  readonly sentence: string | null
+  readonly event: number | null
+}
+
+/** All stretches of a chart, the oldest first; maintenance where it is known only as shares of points, too. */
+export function bandsOf(series: Pick<Series, 'spans' | 'time' | 'start' | 'step' | 'to'>): Band[] {
+  const end = Date.parse(series.to)
+  const told = series.spans.map((one): Band => ({
+    ...one,
+    from: Date.parse(one.from),
+    to: one.to === null ? end : Date.parse(one.to),
+  }))
+  const known = told.some(({ status }) => status === 'maintenance')
+  const shares = known ? [] : (series.time?.['maintenance'] ?? [])
+  return [...told, ...maintenanceIn(shares, Date.parse(series.start), series.step)].sort(
+    (one, other) => one.from - other.from,
+  )
+}
+
+function maintenanceIn(shares: readonly number[], start: number, step: number): Band[] {
+  const bands: { from: number; to: number }[] = []
+  for (const [index, ms] of shares.entries()) {
+    if (ms <= 0) continue
+    const [from, last] = [start + index * step, bands.at(-1)]
+    if (last?.to === from) last.to = from + step
+    else bands.push({ from, to: from + step })
+  }
+  return bands.map((band) => ({ ...band, status: 'maintenance', sentence: null, event: null }))
 }
 
 export const loadSeries = (key: string, range: RangeName, signal: AbortSignal): Promise<Series> =>

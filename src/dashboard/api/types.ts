@@ -76,9 +76,22 @@ export interface Policy {
   readonly beat: unknown
 }
 
+/** How a monitor looks from one place. */
+export interface Location {
+  readonly name: string
+  /** Confirmed from there. */
+  readonly status: Status
+  /** What was found last, confirmed or not. */
+  readonly latest: Status
+  readonly at: When
+  readonly failures: number
+  readonly sentence: string | null
+}
+
 export interface Monitor extends Row, Common {
   readonly policy: Policy | null
   readonly beats: Readonly<Record<string, unknown>> | null
+  readonly locations?: readonly Location[]
   readonly identity: { readonly what: string; readonly words: string; readonly since: When } | null
   readonly problem: string | null
 }

@@ -2,7 +2,7 @@
 // Promises that it can be read without colours (the same stands in words below it) and fits its place.
 import { useEffect, useRef } from 'preact/hooks'
 import UPlot from 'uplot'
-import { type Drawn, drawn, type Series } from '../api/series.ts'
+import { type Band, bandsOf, type Drawn, drawn, type Series } from '../api/series.ts'
 import { theme } from '../settings.ts'
 import { latency } from '../words.ts'
 import { colourOf } from './colours.ts'
@@ -43,9 +43,14 @@ const dataOf = ({ times, stack, p95 }: Drawn): UPlot.AlignedData => [
   [...p95],
 ]
 
-function optionsOf({ from, to, spans }: Series, { times, stack }: Drawn, width: number): UPlot.Options {
+/** Fewer points than this are drawn each, for lines between them say little. */
+const fewPoints = 20
+
+function optionsOf(series: Series, { stack }: Drawn, width: number): UPlot.Options {
+  const { from, to, mean } = series
+  const bands = bandsOf(series)
   const axis = { stroke: () => colourOf('--muted'), grid: { stroke: () => colourOf('--line'), width: 1 } }
-  const points = { show: times.length < 20, size: 4 }
+  const points = { show: mean.filter((ms) => ms !== null).length < fewPoints, size: 4 }
   const [min, max] = [Date.parse(from) / 1_000, Date.parse(to) / 1_000]
   return {
     width,
@@ -64,7 +69,7 @@ function optionsOf({ from, to, spans }: Series, { times, stack }: Drawn, width: 
           stroke: () => colourOf(shade),
           fill: () => colourOf(shade),
           width: 1,
-          points: { show: false },
+          points,
           value: (_chart: UPlot, _top: number, _series: number, at: number | null) =>
             latency(at === null ? null : own[at]),
         }
@@ -79,7 +84,7 @@ function optionsOf({ from, to, spans }: Series, { times, stack }: Drawn, width: 
       },
     ],
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
-    hooks: { drawClear: [(chart) => paintSpans(chart, spans)] },
+    hooks: { drawClear: [(chart) => paintBands(chart, bands)] },
   }
 }
 
@@ -98,19 +103,33 @@ function tickWords(seconds: readonly number[]): string[] {
   })
 }
 
-/** Times that were not well, behind the lines: a tint, and a solid edge at the foot; what is unknown has no tint. */
-function paintSpans(chart: UPlot, spans: Series['spans']): void {
+/** How strongly a stretch is tinted, and how high its edge at the foot is: what is worse is higher. */
+const bandLook = {
+  down: { tint: 0.18, foot: 8 },
+  degraded: { tint: 0.16, foot: 5 },
+  maintenance: { tint: 0.14, foot: 5 },
+  unknown: { tint: 0, foot: 3 },
+  paused: { tint: 0, foot: 3 },
+  up: { tint: 0, foot: 0 },
+} as const
+
+/** Times that were not well, behind the lines: a tint, and an edge at the foot, dashed where nobody was at fault. */
+function paintBands(chart: UPlot, bands: readonly Band[]): void {
   const { ctx, bbox } = chart
+  const [floor, end] = [bbox.top + bbox.height, bbox.left + bbox.width]
+  const scale = window.devicePixelRatio
   ctx.save()
-  for (const { status, from, to } of spans) {
-    const left = Math.max(bbox.left, chart.valToPos(Date.parse(from) / 1_000, 'x', true))
-    const end = to === null ? bbox.left + bbox.width : chart.valToPos(Date.parse(to) / 1_000, 'x', true)
-    const width = Math.max(2, Math.min(bbox.left + bbox.width, end) - left)
+  for (const { status, from, to } of bands) {
+    const left = Math.max(bbox.left, chart.valToPos(from / 1_000, 'x', true))
+    const width = Math.max(2 * scale, Math.min(end, chart.valToPos(to / 1_000, 'x', true)) - left)
+    const { tint, foot } = bandLook[status]
     ctx.fillStyle = colourOf(`--${status}`)
-    ctx.globalAlpha = status === 'unknown' || status === 'paused' ? 0.06 : 0.16
+    ctx.globalAlpha = tint
     ctx.fillRect(left, bbox.top, width, bbox.height)
     ctx.globalAlpha = 1
-    ctx.fillRect(left, bbox.top + bbox.height - 4, width, 4)
+    const dash = status === 'down' || status === 'degraded' ? width : 4 * scale
+    for (let x = left; x < left + width; x += 2 * dash)
+      ctx.fillRect(x, floor - foot * scale, Math.min(dash, left + width - x), foot * scale)
   }
   ctx.restore()
 }

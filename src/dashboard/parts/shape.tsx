@@ -3,6 +3,9 @@
 import type { ShownStatus } from '../api/types.ts'
 import { statusWord } from '../words.ts'
 
+const spanner =
+  'M12.18 1.98 9.58 4.58l1.84 1.84 2.6-2.6A3.9 3.9 0 0 1 8.67 8.94L4.2 13.4a1.13 1.13 0 0 1-1.6-1.6' +
+  'L7.06 7.33A3.9 3.9 0 0 1 12.18 1.98z'
 const question = 'M5.9 6.1a2.1 2.1 0 1 1 3.2 1.8c-.8.5-1.1.9-1.1 1.7M8 11.9v.1'
 
 /** All shapes and the hatch of unknown time; once in the document. */
@@ -29,6 +32,9 @@ export const Sprite = () => (
       <circle class="l dash" cx="8" cy="8" r="7" />
       <path class="q" d={question} />
     </symbol>
+    <symbol id="s-maintenance" viewBox="0 0 16 16">
+      <path class="l" d={spanner} />
+    </symbol>
     <symbol id="s-paused" viewBox="0 0 16 16">
       <circle class="l" cx="8" cy="8" r="7" />
       <path class="l" d="M6.2 5.4v5.2M9.8 5.4v5.2" />
@@ -36,7 +42,12 @@ export const Sprite = () => (
   </svg>
 )
 
-export const Shape = ({ status, large = false }: { readonly status: ShownStatus; readonly large?: boolean }) => (
+interface ShapeProps {
+  readonly status: ShownStatus | 'maintenance'
+  readonly large?: boolean
+}
+
+export const Shape = ({ status, large = false }: ShapeProps) => (
   <svg class={`shape ${status} ${large ? 'large' : ''}`} aria-hidden="true" focusable="false">
     <use href={`#s-${status}`} />
   </svg>

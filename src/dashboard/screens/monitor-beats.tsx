@@ -30,17 +30,18 @@ export function MonitorBeats({ monitor }: { readonly monitor: Monitor }) {
       </Panel>
     )
   return (
-    <>
-      <Panel title="Beats">
-        <div class="stack">
-          <Due beats={monitor.beats as unknown as Beats} />
-          <Intervals monitor={monitor} beats={monitor.beats as unknown as Beats} />
-        </div>
-      </Panel>
-      <Panel title="How to beat">
-        <BeatLines name={monitor.key} />
-      </Panel>
-    </>
+    <Panel title="Beats">
+      <div class="stack">
+        <Due beats={monitor.beats as unknown as Beats} />
+        <Intervals monitor={monitor} beats={monitor.beats as unknown as Beats} />
+        <details>
+          <summary>How to send one</summary>
+          <div class="stack">
+            <BeatLines name={monitor.key} />
+          </div>
+        </details>
+      </div>
+    </Panel>
   )
 }
 

@@ -1,17 +1,32 @@
 // What happened to one monitor, and the messages about it.
+import { useEffect, useRef } from 'preact/hooks'
 import { get } from '../api/client.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { Delivery, Event, ListOf } from '../api/types.ts'
+import { useLive, useSeldom } from '../live.ts'
 import { Empty, Panel, Trouble, Waiting } from '../parts/basics.tsx'
 import { Story } from '../parts/story.tsx'
 import { base } from '../router.ts'
 import { MessageTable } from './message-table.tsx'
 
-export function MonitorEvents({ name }: { readonly name: string }) {
-  const events = useLoaded(`events of ${name}`, (signal) =>
-    get<ListOf<Event>>('/events', { monitor: name, limit: 100 }, signal),
-  )
-  if (events.problem) return <Trouble problem={events.problem} again={events.again} />
+const againMs = 2_000
+
+interface EventsProps {
+  readonly name: string
+  /** Another one: something has happened. */
+  readonly version: string
+}
+
+export function MonitorEvents({ name, version }: EventsProps) {
+  const load = (signal: AbortSignal) => get<ListOf<Event>>('/events', { monitor: name, limit: 100 }, signal)
+  const events = useLoaded(`events of ${name}`, load)
+  const seldom = useSeldom(events, againMs)
+  const known = useRef(version)
+  useEffect(() => {
+    if (known.current !== version) seldom()
+    known.current = version
+  }, [version])
+  if (events.problem && !events.value) return <Trouble problem={events.problem} again={events.again} />
   if (!events.value) return <Waiting />
   if (events.value.items.length === 0)
     return (
@@ -33,10 +48,10 @@ export function MonitorEvents({ name }: { readonly name: string }) {
 }
 
 export function MonitorMessages({ name }: { readonly name: string }) {
-  const messages = useLoaded(`messages of ${name}`, (signal) =>
-    get<ListOf<Delivery>>('/deliveries', { monitor: name, limit: 100 }, signal),
-  )
-  if (messages.problem) return <Trouble problem={messages.problem} again={messages.again} />
+  const load = (signal: AbortSignal) => get<ListOf<Delivery>>('/deliveries', { monitor: name, limit: 100 }, signal)
+  const messages = useLoaded(`messages of ${name}`, load)
+  useLive(messages.again)
+  if (messages.problem && !messages.value) return <Trouble problem={messages.problem} again={messages.again} />
   if (!messages.value) return <Waiting />
   if (messages.value.items.length === 0)
     return (
@@ -47,5 +62,12 @@ export function MonitorMessages({ name }: { readonly name: string }) {
         </p>
       </Empty>
     )
-  return <MessageTable messages={messages.value.items} named={false} />
+  return (
+    <div class="stack">
+      <MessageTable messages={messages.value.items} named={false} />
+      {messages.value.next !== null && (
+        <a href={`${base}/messages?monitor=${encodeURIComponent(name)}`}>Older messages</a>
+      )}
+    </div>
+  )
 }

@@ -1,4 +1,5 @@
 // One monitor: how it is and why in one sentence, how it was, who was told, how it is configured.
+import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { at, get, post, Problem } from '../api/client.ts'
 import { applyToMonitor } from '../api/changes.ts'
@@ -7,6 +8,7 @@ import type { Finding, Monitor } from '../api/types.ts'
 import { useChanges } from '../live.ts'
 import { Badge, Empty, Failed, Head, LabelChips, Waiting } from '../parts/basics.tsx'
 import { Button } from '../parts/button.tsx'
+import { FactList } from '../parts/facts.tsx'
 import { Shape } from '../parts/shape.tsx'
 import { toast } from '../parts/toast.tsx'
 import type { Params } from '../routes.ts'
@@ -46,6 +48,7 @@ export function MonitorScreen({ params: { key = '' } }: { readonly params: Param
       },
     },
   )
+  const ran = useSignal<Finding | null>(null)
   const row = monitor.value
   useEffect(() => {
     target.value = row && { row, again: monitor.again }
@@ -66,7 +69,7 @@ export function MonitorScreen({ params: { key = '' } }: { readonly params: Param
         / {key}
       </p>
       <Head title={name} before={<Shape status={monitor.value.status} large />}>
-        <Actions monitor={monitor} />
+        <Actions monitor={monitor} tell={(finding) => (ran.value = finding)} />
       </Head>
       <p class="line muted">
         <Badge>{kind}</Badge>
@@ -75,11 +78,12 @@ export function MonitorScreen({ params: { key = '' } }: { readonly params: Param
         <LabelChips labels={labels} most={8} />
       </p>
       <Tabs chosen={tab} />
+      {ran.value && <Ran ran={ran.value} close={() => (ran.value = null)} />}
       {tab === 'overview' && <Overview monitor={monitor.value} />}
-      {tab === 'events' && <MonitorEvents name={key} />}
+      {tab === 'events' && <MonitorEvents name={key} version={`${monitor.value.since} ${monitor.value.revision}`} />}
       {tab === 'messages' && <MonitorMessages name={key} />}
       {tab === 'configuration' && <Configuration monitor={monitor.value} />}
-      {tab === 'changes' && <Changes type="monitor" name={key} />}
+      {tab === 'changes' && <Changes key={monitor.value.revision} type="monitor" name={key} />}
     </div>
   )
 }
@@ -116,19 +120,47 @@ const Tabs = ({ chosen }: { readonly chosen: Tab }) => (
   </nav>
 )
 
-interface Ran {
-  readonly found: Finding
-  readonly monitor: Monitor
+interface RanProps {
+  readonly ran: Finding
+  readonly close: () => void
 }
 
-function Actions({ monitor }: { readonly monitor: Loaded<Monitor> }) {
+/** What a check that somebody asked for has found, at once and in full. */
+const Ran = ({ ran, close }: RanProps) => (
+  <div class={`ran ${ran.outcome}`} role="status">
+    <Shape status={ran.outcome} />
+    <div class="grow stack">
+      <p>
+        <span class="strong">Checked just now:</span> {findingWords(ran)}
+      </p>
+      {ran.facts && Object.keys(ran.facts).length > 0 && (
+        <details>
+          <summary class="small">All that was seen</summary>
+          <FactList facts={ran.facts} />
+        </details>
+      )}
+    </div>
+    <button type="button" class="button plain icon" onClick={close} aria-label="Close">
+      ×
+    </button>
+  </div>
+)
+
+interface ActionsProps {
+  readonly monitor: Loaded<Monitor>
+  readonly tell: (found: Finding) => void
+}
+
+function Actions({ monitor, tell }: ActionsProps) {
   const { value } = monitor
   if (!value) return null
   const { key, paused, policy } = value
   const run = async () => {
-    const { found, monitor: now } = await post<Ran>(at('monitors', key, 'run'), undefined, { timeout: 90_000 })
-    monitor.put(now)
-    toast(findingWords(found), found.outcome === 'up' ? 'good' : 'bad')
+    const ran = await post<{ found: Finding; monitor: Monitor }>(at('monitors', key, 'run'), undefined, {
+      timeout: 90_000,
+    })
+    monitor.put(ran.monitor)
+    tell(ran.found)
   }
   const pause = async () => {
     monitor.put(await post<Monitor>(at('monitors', key, paused ? 'resume' : 'pause')))
