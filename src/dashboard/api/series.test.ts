@@ -7,6 +7,8 @@ const start = '2026-11-21T14:00:00Z'
 
 test('phases are stacked in the order of a check, the whole first', () => {
   const { stack, times } = drawn({
+    from: '2026-11-21T14:00:20Z',
+    to: '2026-11-21T14:01:40Z',
     start,
     step: 60_000,
     mean: [15, null],
@@ -25,11 +27,11 @@ test('phases are stacked in the order of a check, the whole first', () => {
     stack.map(({ top }) => top[1]),
     [null, null, null],
   )
-  assert.deepEqual(times, [Date.parse(start) / 1_000 + 30, Date.parse(start) / 1_000 + 90])
+  assert.deepEqual(times, [Date.parse(start) / 1_000 + 40, Date.parse(start) / 1_000 + 80], 'none beyond the range')
 })
 
 test('without phases the mean stands alone', () => {
-  const { stack } = drawn({ start, step: 1, mean: [5], p95: [9], phases: {} })
+  const { stack } = drawn({ from: start, to: start, start, step: 1, mean: [5], p95: [9], phases: {} })
   assert.deepEqual(stack, [{ name: 'Mean', top: [5], own: [5] }])
 })
 

@@ -91,15 +91,9 @@ const order = ['resolve', 'proxy', 'connect', 'tls', 'starttls', 'request', 'fir
 const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length)
 
 /** Points as a chart takes them. Without phases the mean stands alone. */
-export function drawn({
-  start,
-  step,
-  mean,
-  p95,
-  phases,
-}: Pick<Series, 'start' | 'step' | 'mean' | 'p95' | 'phases'>): Drawn {
-  const begin = Date.parse(start)
-  const times = mean.map((_, index) => (begin + (index + 0.5) * step) / 1_000)
+export function drawn(series: Pick<Series, 'from' | 'to' | 'start' | 'step' | 'mean' | 'p95' | 'phases'>): Drawn {
+  const { mean, p95, phases } = series
+  const times = timesOf(series)
   const names = Object.keys(phases).sort((one, other) => place(one) - place(other))
   if (names.length === 0) return { times, p95, stack: [{ name: 'Mean', top: mean, own: mean }] }
   const sums: (number | null)[] = mean.map(() => null)
@@ -114,6 +108,15 @@ export function drawn({
     return { name: phaseWord(name), top, own }
   })
   return { times, p95, stack: stack.toReversed() }
+}
+
+/** The middle of each point, of the first and the last of what lies in the range. */
+function timesOf({ from, to, start, step, mean }: Pick<Series, 'from' | 'to' | 'start' | 'step' | 'mean'>): number[] {
+  const [begin, least, most] = [Date.parse(start), Date.parse(from), Date.parse(to)]
+  return mean.map((_, index) => {
+    const at = begin + index * step
+    return (Math.max(at, least) + Math.max(least, Math.min(at + step, most))) / 2_000
+  })
 }
 
 const words: Readonly<Record<string, string>> = {

@@ -85,9 +85,11 @@ const Due = ({ beats: { lastAt, dueAt, degradedAt, downAt, runs, learnt } }: { r
 
 function Intervals({ monitor, beats }: { readonly monitor: Monitor; readonly beats: Beats }) {
   const known = beats.learnt?.intervals ?? []
-  const from = new Date(Date.parse(beats.lastAt ?? monitor.createdAt) - 7 * day + 60_000).toISOString()
+  // The last beats, however long ago they came; the API gives seven days at once.
+  const end = Date.parse(beats.lastAt ?? monitor.createdAt) + 1
+  const [from, to] = [end - 7 * day, end].map((ms) => new Date(ms).toISOString())
   const load = (signal: AbortSignal) =>
-    get<ListOf<Seen>>(at('monitors', monitor.key, 'observations'), { from, limit: String(shownMost) }, signal)
+    get<ListOf<Seen>>(at('monitors', monitor.key, 'observations'), { from, to, limit: String(shownMost) }, signal)
   const asked = known.length === 0 ? `beats ${monitor.key} ${beats.lastAt ?? ''}` : null
   const seen = useLoaded(asked, load, { keep: true })
   const intervals = known.length > 0 ? known : intervalsOf(seen.value?.items ?? [])
