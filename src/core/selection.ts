@@ -47,3 +47,4 @@ export const selection = z
     return z.NEVER
   })
   .describe('Which monitors: a key, a pattern such as `shop-*`, a list of them, or `{ keys, labels }`.')
+  .meta({ 'x-input': 'monitors' })

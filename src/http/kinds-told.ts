@@ -5,13 +5,14 @@ import type { KindTold } from './forms.ts'
 
 export function kindsTold({ kinds, channelKinds }: Registries): Readonly<Record<'monitor' | 'channel', KindTold[]>> {
   return {
-    monitor: [...kinds.values()].map(({ kind, title, summary, target, example, active, derived }) => ({
-      kind,
-      title,
-      summary,
-      works: active ? 'asked' : derived ? 'derived' : 'reports',
-      target: target ?? null,
-      example: example ?? null,
+    monitor: [...kinds.values()].map((one) => ({
+      kind: one.kind,
+      title: one.title,
+      summary: one.summary,
+      works: one.active ? 'asked' : one.derived ? 'derived' : 'reports',
+      target: one.target ?? null,
+      example: one.example ?? null,
+      defaults: one.active && one.interval !== undefined ? { interval: one.interval } : {},
     })),
     channel: [...channelKinds.values()].map(({ kind, title, summary }) => ({
       kind,
@@ -20,6 +21,7 @@ export function kindsTold({ kinds, channelKinds }: Registries): Readonly<Record<
       works: 'sends',
       target: null,
       example: null,
+      defaults: {},
     })),
   }
 }

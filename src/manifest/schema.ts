@@ -112,7 +112,9 @@ export const channelFields = z.strictObject({
 export const ruleFields = z.strictObject({
   name: name.describe('Shown to people; left out: the key.').meta({ title: 'Name' }).optional(),
   monitors: selection.meta({ title: 'Monitors' }),
-  tell: oneOrMany(key).describe('Key of a channel, or a list of them.').meta({ title: 'Channels' }),
+  tell: oneOrMany(key)
+    .describe('Key of a channel, or a list of them.')
+    .meta({ title: 'Channels', 'x-input': 'channels' }),
   on: oneOrMany(z.enum(['down', 'up', 'degraded', 'unknown', 'changed']))
     .prefault(['down', 'up'])
     .describe('What is told: down, up (after trouble that was told), degraded, unknown, changed (another certificate).')

@@ -1,6 +1,6 @@
 // An object under hand: its key, its entry as a manifest has it, and how both are changed. Pure.
 // Promises that what was never touched is never written: a setting left alone stays out of the entry.
-import { type Field, fieldsOf, type FormSpec } from './model.ts'
+import { type Field, fieldsOf, type FormSpec, isMap } from './model.ts'
 
 export type Entry = Readonly<Record<string, unknown>>
 export type Path = readonly (string | number)[]
@@ -32,8 +32,6 @@ export function write(value: unknown, [part, ...rest]: Path, next: unknown): unk
   return map
 }
 
-export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 const isEmptyMap = (value: unknown) => isMap(value) && Object.keys(value).length === 0
 
 /** The kind that an entry is of, by the key of which exactly one is there; null: none yet. */
@@ -52,26 +50,41 @@ export interface Parts {
 }
 
 const isMain = ({ field }: Placed) => field.required || field.schema['x-group'] === 'main'
-const isName = ({ field }: Placed) => field.name === 'name' || field.name === 'title'
+export const isName = ({ field }: Placed): boolean => field.name === 'name' || field.name === 'title'
 
 /** How an entry's fields are laid out: its name, what its kind is about, and the rest in folds. */
 export function partsOf(spec: FormSpec, kindName: string | null): Parts {
   const kind = spec.kinds.find((one) => one.kind === kindName)
-  const shared = fieldsOf(spec.schema).map((field): Placed => ({ field, path: [field.name] }))
-  const own = fieldsOf(kind?.schema ?? {}).map((field): Placed => ({ field, path: [kind?.kind ?? '', field.name] }))
+  const shared = fieldsOf(spec.schema).map((field): Placed => ({ field: usual(field, kind), path: [field.name] }))
+  const own = fieldsOf(kind?.schema ?? {}).map((field): Placed => ({
+    field: exemplary(field, kind),
+    path: [kind?.kind ?? '', field.name],
+  }))
   const names = shared.filter(isName)
   const rest = shared.filter((one) => !isName(one))
   const folds = [
-    { title: `Settings of ${kind?.title ?? ''}`, fields: own.filter((one) => !isMain(one)) },
-    {
-      title: kind ? 'How patiently, and other settings' : 'Further settings',
-      fields: rest.filter((one) => !isMain(one)),
-    },
+    { title: `More of ${kind?.title ?? ''}`, fields: own.filter((one) => !isMain(one)) },
+    { title: kind ? 'How patiently, and other settings' : 'More settings', fields: rest.filter((one) => !isMain(one)) },
   ]
   return {
     first: [...names, ...own.filter(isMain), ...rest.filter(isMain)],
     folds: folds.filter(({ fields }) => fields.length > 0),
   }
+}
+
+type Kind = FormSpec['kinds'][number] | undefined
+
+/** A setting of all kinds with what is usual for this one. */
+function usual(field: Field, kind: Kind): Field {
+  const value = kind?.defaults[field.name]
+  return value === undefined ? field : { ...field, schema: { ...field.schema, default: value } }
+}
+
+/** A setting of a kind with the kind's own example of it. */
+function exemplary(field: Field, kind: Kind): Field {
+  const value = kind?.example?.[field.name]
+  if (typeof value !== 'string' && typeof value !== 'number') return field
+  return { ...field, schema: { ...field.schema, examples: [value] } }
 }
 
 /** A key made from a name: `Web shop (EU)` → `web-shop-eu`. */

@@ -1,10 +1,12 @@
 // The form of an object, made from its schema: a few fields first, the rest folded. One for all kinds and types.
+import { Fragment } from 'preact'
 import { useId } from 'preact/hooks'
 import type { Draft } from './hand.ts'
-import { kindIn, partsOf, type Path, read } from './entry.ts'
-import type { FormSpec } from './model.ts'
-import { isFaulty } from './input.tsx'
+import { isName, kindIn, partsOf, type Path, type Placed, read } from './entry.ts'
+import { isFaulty, isShort, Wrong } from './input.tsx'
+import { type FormSpec, nodeOf } from './model.ts'
 import { NodeField } from './node.tsx'
+import { fieldWord } from './words.ts'
 
 interface ObjectFormProps {
   readonly draft: Draft
@@ -16,25 +18,56 @@ export function ObjectForm({ draft, spec, readOnly }: ObjectFormProps) {
   const kind = kindIn(spec, draft.entry.value)
   const hand = draft.hand(readOnly)
   const { first, folds } = partsOf(spec, kind?.kind ?? null)
-  const isSet = (path: Path) => draft.stored.value !== null && read(hand.entry, path) !== undefined
+  const isNew = draft.stored.value === null
+  const isSet = (path: Path) => read(hand.entry, path) !== undefined
   return (
     <div class="form">
-      {first.map(({ field, path }) => (
-        <NodeField key={path.join('.')} hand={hand} field={field} path={path} />
-      ))}
-      {draft.stored.value === null && <KeyField draft={draft} />}
-      {folds.map(({ title, fields }) => (
-        <details key={title} class="fold" open={fields.some(({ path }) => isFaulty(hand, path) || isSet(path))}>
-          <summary>{title}</summary>
-          <div class="body form">
-            {fields.map(({ field, path }) => (
-              <NodeField key={path.join('.')} hand={hand} field={field} path={path} />
-            ))}
+      {first.map((one) => (
+        <Fragment key={one.path.join('.')}>
+          <div class={isNew && isName(one) ? 'cell half' : 'cell'}>
+            <NodeField hand={hand} {...one} />
           </div>
-        </details>
+          {isNew && isName(one) && (
+            <div class="cell half">
+              <KeyField draft={draft} />
+            </div>
+          )}
+        </Fragment>
       ))}
+      {folds.map(({ title, fields }) => {
+        const set = fields.filter(({ path }) => isSet(path))
+        return (
+          <details
+            key={title}
+            class="fold"
+            open={!isNew && set.length > 0 ? true : fields.some(({ path }) => isFaulty(hand, path))}
+          >
+            <summary>
+              {title}{' '}
+              <span class="muted">
+                {set.length > 0
+                  ? `${set.map(({ field }) => fieldWord(field)).join(', ')} set`
+                  : `${fields.length} settings`}
+              </span>
+            </summary>
+            <div class="body form">
+              {inRows(fields).map((one) => (
+                <div key={one.path.join('.')} class="cell">
+                  <NodeField hand={hand} {...one} />
+                </div>
+              ))}
+            </div>
+          </details>
+        )
+      })}
     </div>
   )
+}
+
+/** What takes half a line first, what folds last: so that no line is left half empty. */
+function inRows(fields: readonly Placed[]): readonly Placed[] {
+  const rank = ({ field }: Placed) => (isShort(field) ? 0 : nodeOf(field.schema).is === 'group' ? 2 : 1)
+  return fields.toSorted((one, other) => rank(one) - rank(other))
 }
 
 function KeyField({ draft }: { readonly draft: Draft }) {
@@ -55,9 +88,9 @@ function KeyField({ draft }: { readonly draft: Draft }) {
         aria-describedby={`${id}-help`}
         onInput={(event) => (draft.chosenKey.value = event.currentTarget.value)}
       />
-      {wrong !== undefined && <p class="wrong">{wrong}</p>}
+      {wrong !== undefined && <Wrong text={wrong} />}
       <p class="help" id={`${id}-help`}>
-        Its name in files, in the API and in addresses. It never changes; left empty it is made from the name.
+        Its name in files, the API and addresses. It never changes.
       </p>
     </div>
   )

@@ -4,11 +4,12 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { at, type Fault, get, post, Problem, put } from '../api/client.ts'
 import type { ObjectType } from '../api/schemas.ts'
-import type { Common } from '../api/types.ts'
+import type { Common, Setting } from '../api/types.ts'
 import { unsaved } from '../router.ts'
 import { type Entry, keyFrom, type Path, write } from './entry.ts'
-import type { Hand } from './input.tsx'
+import { type Hand, type Inherited, pathText } from './input.tsx'
 import { NodeField } from './node.tsx'
+import { valueWord } from './words.ts'
 
 export class Draft {
   readonly type: ObjectType
@@ -19,6 +20,10 @@ export class Draft {
   readonly chosenKey = signal('')
   readonly problem = signal<Problem | null>(null)
   readonly key: ReadonlySignal<string>
+  /** Grows whenever all of it is put in another's place, so that fields begin anew. */
+  readonly turn = signal(0)
+  /** What counts of what is stored, where nothing is said; empty until it is known. */
+  readonly settings = signal<readonly Setting[]>([])
 
   constructor(type: ObjectType, stored: Common | null, entry: Entry) {
     this.type = type
@@ -42,7 +47,24 @@ export class Draft {
       readOnly,
       Node: NodeField,
       write: (path, value) => this.write(path, value),
+      derived: (path) => this.derived(path),
     }
+  }
+
+  /** Only what follows from other settings: what is usual stands in the schema. */
+  private derived(path: Path): Inherited | undefined {
+    const text = pathText(path)
+    const found = this.settings.value.find((one) => one.source === 'derived' && one.path === text)
+    const word = valueWord(found?.value)
+    return word === null ? undefined : { word, source: 'now' }
+  }
+
+  /** Learns what counts where nothing is said. That it cannot be learnt keeps nobody from writing. */
+  async learn(): Promise<void> {
+    const now = this.stored.value
+    if (now === null) return
+    const found = await get<{ items: readonly Setting[] }>(at(`${this.type}s`, now.key, 'settings')).catch(() => null)
+    if (found !== null) this.settings.value = found.items
   }
 
   write(path: Path, value: unknown): void {
@@ -85,6 +107,7 @@ export class Draft {
     const stored = await get<Common>(at(`${this.type}s`, now.key))
     this.stored.value = stored
     this.entry.value = stored.spec
+    this.turn.value += 1
     this.problem.value = null
     unsaved.value = null
   }

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { keyFrom, read, write } from './entry.ts'
-import { defaultWord, nodeOf, type Schema, wayOf } from './model.ts'
+import { nodeOf, type Schema, wayOf } from './model.ts'
+import { briefly, oneOf, valueWord, wayWord } from './words.ts'
 
 test('one thing or a list of such things is a list, choices between words are one choice', () => {
   const text = { type: 'string' }
@@ -20,8 +21,31 @@ test('a value finds the way it goes', () => {
   assert.deepEqual([wayOf(ways, false), wayOf(ways, { chain: true }), wayOf(ways, 'else')], [0, 1, 0])
 })
 
+test('text, numbers and words are one field; yes, no and settings are three ways', () => {
+  const span = { type: 'string', examples: ['30s'] }
+  const node = nodeOf({ anyOf: [{ enum: ['any', 'all'] }, { type: 'integer' }, span] })
+  assert.deepEqual(node, { is: 'text', long: false, example: '30s', numeric: true, words: ['any', 'all'] })
+  const verify = nodeOf({ anyOf: [{ type: 'boolean' }, { type: 'object', properties: { hex: { type: 'string' } } }] })
+  assert.deepEqual(verify.is === 'either' ? verify.ways.map(wayWord) : verify, ['yes', 'no', 'Hex'])
+  assert.deepEqual(nodeOf({ anyOf: [{ type: 'string' }, {}] }), { is: 'json' })
+})
+
+test('what is folded is told in a few words, and one of many has a name', () => {
+  const expect = { status: [200, 204], body: { contains: 'OK' }, json: [{ path: '/a' }], tls: true }
+  assert.equal(briefly(expect), 'status 200, 204 · contains OK · json 1 · tls yes')
+  assert.equal(briefly({ text: 'x'.repeat(10_000) }).length, 80)
+  assert.deepEqual(['Steps', 'Status', 'Headers', 'Queries', 'Loss', 'JSON'].map(oneOf), [
+    'Step',
+    'Status',
+    'Header',
+    'Query',
+    'Loss',
+    'JSON',
+  ])
+})
+
 test('what is inherited is told in words', () => {
-  const told = [60, '60s', true, ['down', 'up'], {}, undefined, ''].map((value) => defaultWord({ default: value }))
+  const told = [60, '60s', true, ['down', 'up'], {}, undefined, ''].map((value) => valueWord(value))
   assert.deepEqual(told, ['60', '60s', 'yes', 'down, up', null, null, null])
 })
 

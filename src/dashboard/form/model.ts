@@ -23,7 +23,7 @@ export interface Schema {
   readonly format?: string
   /** `main`: it stands in front; `more`: folded away. */
   readonly 'x-group'?: 'main' | 'more'
-  readonly 'x-input'?: 'duration' | 'lines'
+  readonly 'x-input'?: 'duration' | 'lines' | 'monitors' | 'channels'
   readonly 'x-secret'?: boolean
 }
 
@@ -37,12 +37,16 @@ export interface FormSpec {
     readonly summary: string
     /** `asked`: looked at; `reports`, `derived`: not; `sends`: a channel. */
     readonly works: 'asked' | 'reports' | 'derived' | 'sends'
+    readonly target: string | null
+    readonly example: Readonly<Record<string, unknown>> | null
+    /** What counts of the common settings where nothing is said, if it is not what is usual. */
+    readonly defaults: Readonly<Record<string, unknown>>
     readonly schema: Schema
   }[]
 }
 
 export type Node =
-  | { readonly is: 'text'; readonly long: boolean; readonly format: string | null; readonly example: string | null }
+  | TextNode
   | { readonly is: 'number'; readonly whole: boolean; readonly least: number | null; readonly most: number | null }
   | { readonly is: 'flag' }
   | { readonly is: 'select'; readonly values: readonly (string | number | boolean | null)[] }
@@ -51,7 +55,20 @@ export type Node =
   | { readonly is: 'names'; readonly item: Schema }
   | { readonly is: 'group'; readonly fields: readonly Field[] }
   | { readonly is: 'either'; readonly ways: readonly Schema[] }
+  /** Which monitors, by pattern, by labels, all; which channels. */
+  | { readonly is: 'monitors' }
+  | { readonly is: 'channels' }
   | { readonly is: 'json' }
+
+interface TextNode {
+  readonly is: 'text'
+  readonly long: boolean
+  readonly example: string | null
+  /** What is a number is kept as one. */
+  readonly numeric: boolean
+  /** Words that mean something here, such as `never`. */
+  readonly words: readonly string[]
+}
 
 export interface Field {
   readonly name: string
@@ -61,6 +78,8 @@ export interface Field {
 
 type Scalar = string | number | boolean | null
 const isScalar = (value: unknown): value is Scalar => value === null || typeof value !== 'object'
+export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** All fields of an object's schema. */
 export const fieldsOf = ({ properties = {}, required = [] }: Schema): Field[] =>
@@ -68,6 +87,7 @@ export const fieldsOf = ({ properties = {}, required = [] }: Schema): Field[] =>
 
 export function nodeOf(schema: Schema): Node {
   const { type, enum: values, const: only, anyOf, oneOf } = schema
+  if (schema['x-input'] === 'monitors' || schema['x-input'] === 'channels') return { is: schema['x-input'] }
   if (only !== undefined && isScalar(only)) return { is: 'select', values: [only] }
   if (values?.every(isScalar)) return { is: 'select', values: withoutTwins(values) }
   if (type === 'object' && schema.properties) return { is: 'group', fields: fieldsOf(schema) }
@@ -84,11 +104,12 @@ export function nodeOf(schema: Schema): Node {
   return { is: 'json' }
 }
 
-const textNode = ({ 'x-input': input, format, examples }: Schema): Node => ({
+const textNode = ({ 'x-input': input, examples }: Schema): TextNode => ({
   is: 'text',
   long: input === 'lines',
-  format: format ?? null,
-  example: examples === undefined ? null : examples.slice(0, 3).map(String).join(', '),
+  example: examples === undefined ? null : String(examples[0]),
+  numeric: false,
+  words: [],
 })
 
 /** Ways within ways are ways. */
@@ -112,19 +133,25 @@ function ofWays(ways: readonly Schema[]): Node {
   if (lists.length === 1 && item !== undefined && others.length > 0 && others.every(isPlain))
     return { is: 'list', item, single: true }
   if (ways.length === 1 && ways[0] !== undefined) return nodeOf(ways[0])
-  return { is: 'either', ways: lists.length === 1 && item !== undefined ? merged(ways) : ways }
+  // Whatever may be anything at all is written as one value.
+  if (nodes.some((node) => node.is === 'json')) return { is: 'json' }
+  if (ways.every(isPlain)) return inOneField(nodes)
+  return { is: 'either', ways: ways.flatMap(split) }
 }
 
 const isPlain = (schema: Schema): boolean => ['text', 'number', 'select'].includes(nodeOf(schema).is)
 
-/** A thing and a list of it become one way, beside the others. */
-function merged(ways: readonly Schema[]): readonly Schema[] {
-  const plain = ways.filter((way) => way.type !== 'array' && isPlain(way))
-  const list = ways.find(({ type }) => type === 'array')
-  if (plain.length === 0 || list === undefined) return ways
-  const both = { title: 'List', anyOf: [...plain, list] }
-  return [both, ...ways.filter((way) => way !== list && !plain.includes(way))]
+/** Text, numbers and words: one field takes them all. */
+function inOneField(nodes: readonly Node[]): TextNode {
+  const texts = nodes.filter((node) => node.is === 'text')
+  const words = nodes.flatMap((node) => (node.is === 'select' ? node.values.map(String) : []))
+  const example = texts.find((node) => node.example !== null)?.example ?? null
+  const numeric = nodes.some(({ is }) => is === 'number')
+  return { is: 'text', long: texts.some(({ long }) => long), example, numeric, words }
 }
+
+/** Yes and no are two ways. */
+const split = (way: Schema): readonly Schema[] => (way.type === 'boolean' ? [{ const: true }, { const: false }] : [way])
 
 /** Which of several ways a value goes; 0 for none. */
 export function wayOf(ways: readonly Schema[], value: unknown): number {
@@ -134,53 +161,18 @@ export function wayOf(ways: readonly Schema[], value: unknown): number {
 
 function fits(schema: Schema, value: unknown): boolean {
   const node = nodeOf(schema)
-  if (node.is === 'text') return typeof value === 'string'
+  if (node.is === 'text') return typeof value === 'string' || (node.numeric && typeof value === 'number')
   if (node.is === 'number') return typeof value === 'number'
   if (node.is === 'flag') return typeof value === 'boolean'
   if (node.is === 'select') return node.values.some((one) => one === value)
   if (node.is === 'list') return Array.isArray(value) || (node.single && isScalar(value))
   if (node.is === 'either') return node.ways.some((way) => fits(way, value))
-  return node.is === 'json' || (typeof value === 'object' && value !== null && !Array.isArray(value))
-}
-
-const wayWords: Readonly<Record<Exclude<Node['is'], 'select'>, string>> = {
-  text: 'Text',
-  number: 'A number',
-  flag: 'Yes or no',
-  list: 'A list',
-  names: 'Settings of its own',
-  group: 'Settings of its own',
-  either: 'Other',
-  json: 'Anything, as JSON',
-}
-
-/** What a way is called where it is chosen. */
-export function wayWord(way: Schema): string {
-  if (way.title === 'duration') return 'A span of time'
-  if (way.title !== undefined) return way.title
-  const node = nodeOf(way)
-  return node.is === 'select' ? node.values.map((one) => String(one)).join(', ') : wayWords[node.is]
-}
-
-/** What a field is called: its title, or its name in words. */
-export const fieldWord = ({ name, schema: { title } }: Pick<Field, 'name' | 'schema'>): string =>
-  title !== undefined && title !== 'duration' ? shortForms(title) : nameWord(name)
-
-/** `remoteAddress`, `min_version` and `url` as people write them. */
-export function nameWord(name: string): string {
-  const words = name
-    .replaceAll('_', ' ')
-    .replaceAll(/([a-z])([A-Z])/g, (_, one: string, other: string) => `${one} ${other.toLowerCase()}`)
-  return shortForms(words.charAt(0).toUpperCase() + words.slice(1))
-}
-
-const shortForms = (words: string): string =>
-  words.replaceAll(/\b(?:url|ip|tls|ca|id|http|dns|smtp|json)\b/gi, (word) => word.toUpperCase())
-
-/** The value that counts where nothing is said, for people; null: there is none to tell. */
-export function defaultWord({ default: value }: Schema): string | null {
-  if (value === undefined || value === null || value === '') return null
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (Array.isArray(value)) return value.length > 0 && value.every(isScalar) ? value.join(', ') : null
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : null
+  if (node.is === 'group')
+    return isMap(value) && Object.keys(value).every((name) => node.fields.some((one) => one.name === name))
+  return (
+    node.is === 'json' ||
+    node.is === 'monitors' ||
+    node.is === 'channels' ||
+    (typeof value === 'object' && value !== null && !Array.isArray(value))
+  )
 }

@@ -1,5 +1,5 @@
 // Evidence as a check found it: times, certificates, answers; whatever it is, it is shown as text.
-import { nameWord } from '../form/model.ts'
+import { nameWord } from '../form/words.ts'
 import { Text } from './text.tsx'
 import { latency } from '../words.ts'
 

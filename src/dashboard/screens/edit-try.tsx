@@ -1,13 +1,13 @@
 // Trying an object before it is kept: a check with these settings, a message by this channel.
-// Promises that the result is shown in full beside the form, and that nothing is stored by it.
+// Promises that the result is shown in full beside the form, which stays as it is, and that nothing is stored by it.
 import { useSignal } from '@preact/signals'
 import { post, Problem } from '../api/client.ts'
 import type { Finding, Sent } from '../api/types.ts'
 import { withoutBlanks, type Draft } from '../form/hand.ts'
 import { kindIn } from '../form/entry.ts'
+import { RemoveButton } from '../form/list.tsx'
 import type { FormSpec } from '../form/model.ts'
 import { Button } from '../parts/button.tsx'
-import { Dialog } from '../parts/dialog.tsx'
 import { FactList } from '../parts/facts.tsx'
 import { Shape } from '../parts/shape.tsx'
 import type { ShownStatus } from '../api/types.ts'
@@ -30,15 +30,26 @@ const ofSent = ({ ok, detail }: Sent): Result => ({
   facts: {},
 })
 
-export function TryIt({ draft, spec }: { readonly draft: Draft; readonly spec: FormSpec }) {
-  const result = useSignal<Result | null>(null)
+/** What came of it, kept while one goes on writing; null: nothing yet. */
+export const useTried = () => useSignal<Result | null>(null)
+type Tried = ReturnType<typeof useTried>
+
+interface TryProps {
+  readonly draft: Draft
+  readonly spec: FormSpec
+  readonly tried: Tried
+}
+
+export function TryButton({ draft, spec, tried }: TryProps) {
   const { type } = draft
   if (type !== 'monitor' && type !== 'channel') return null
+  if (type === 'monitor' && kindIn(spec, draft.entry.value)?.works !== 'asked') return null
   const act = async () => {
     const body = withoutBlanks(draft.entry.value)
     const asked = { timeout: 90_000, query: { of: draft.stored.value?.key } }
+    tried.value = null
     try {
-      result.value =
+      tried.value =
         type === 'monitor'
           ? ofFinding((await post<{ found: Finding }>('/check', body, asked)).found)
           : ofSent(await post<Sent>('/channels/test', body, asked))
@@ -48,24 +59,25 @@ export function TryIt({ draft, spec }: { readonly draft: Draft; readonly spec: F
       draft.problem.value = error
     }
   }
-  if (type === 'monitor' && kindIn(spec, draft.entry.value)?.works !== 'asked') return null
+  return <Button act={act}>{type === 'monitor' ? 'Check now' : 'Send a test'}</Button>
+}
+
+export function TriedResult({ tried }: { readonly tried: Tried }) {
+  const result = tried.value
+  if (result === null) return null
   return (
-    <>
-      <Button act={act}>{type === 'monitor' ? 'Check now' : 'Send a test'}</Button>
-      {result.value !== null && (
-        <Dialog title="What came of it" close={() => (result.value = null)} class="wide">
-          <p class="line">
-            <Shape status={result.value.status} />
-            <span class="grow">{result.value.text}</span>
-          </p>
-          <FactList facts={result.value.facts} />
-          <div class="line">
-            <button type="button" class="button" onClick={() => (result.value = null)}>
-              Close
-            </button>
-          </div>
-        </Dialog>
+    <section class={`tried ${result.status}`} aria-label="What came of it" role="status">
+      <p class="line">
+        <Shape status={result.status} />
+        <span class="grow strong">{result.text}</span>
+        <RemoveButton what="the result" act={() => (tried.value = null)} />
+      </p>
+      {Object.keys(result.facts).length > 0 && (
+        <details>
+          <summary>All that was seen</summary>
+          <FactList facts={result.facts} />
+        </details>
       )}
-    </>
+    </section>
   )
 }

@@ -1,6 +1,6 @@
 // Making and changing any object: one screen, made from its schema, tested before it is saved.
 // Promises that what a file owns is shown and not changed, with the file named.
-import { useMemo } from 'preact/hooks'
+import { useEffect, useMemo } from 'preact/hooks'
 import { at, get, remove } from '../api/client.ts'
 import { useLoaded } from '../api/loaded.ts'
 import { formSpec, type ObjectType } from '../api/schemas.ts'
@@ -17,7 +17,8 @@ import type { Params } from '../routes.ts'
 import { may } from '../session.ts'
 import { isFileOwned, ownerWord } from '../words.ts'
 import { ChooseKind } from './edit-kind.tsx'
-import { TryIt } from './edit-try.tsx'
+import { TriedResult, TryButton, useTried } from './edit-try.tsx'
+import { Overtaken } from './edit-overtaken.tsx'
 import { Changes } from './monitor-changes.tsx'
 import { objectWords } from './object-types.ts'
 
@@ -66,6 +67,7 @@ function Sheet({ type, spec, stored }: SheetProps) {
       ),
     [stored, asked],
   )
+  useEffect(() => void draft.learn(), [draft])
   if (kinds.length > 0 && kindIn(spec, draft.entry.value) === null) return <ChooseKind type={type} kinds={kinds} />
   const byFile = stored !== null && isFileOwned(stored.owner)
   const readOnly = byFile || !may('edit')
@@ -90,7 +92,7 @@ function Sheet({ type, spec, stored }: SheetProps) {
           </p>
         )}
         {!byFile && readOnly && <p class="notice">You may look at this, but not change it.</p>}
-        <ObjectForm draft={draft} spec={spec} readOnly={readOnly} />
+        <ObjectForm key={draft.turn.value} draft={draft} spec={spec} readOnly={readOnly} />
         {draft.problem.value !== null && <Refusal draft={draft} />}
         {!readOnly && <End draft={draft} spec={spec} />}
         {stored !== null && type !== 'monitor' && (
@@ -110,26 +112,13 @@ function Sheet({ type, spec, stored }: SheetProps) {
 function Refusal({ draft }: { readonly draft: Draft }) {
   const problem = draft.problem.value
   if (problem === null) return null
-  return (
-    <div class="stack">
-      <Trouble problem={problem} />
-      {problem.kind === 'stale' && (
-        <div class="line">
-          <Button act={() => draft.overwrite()} done="Save again to put yours in its place.">
-            Keep mine
-          </Button>
-          <Button act={() => draft.discard()} done="This is what is stored now.">
-            Take theirs
-          </Button>
-        </div>
-      )}
-    </div>
-  )
+  return problem.kind === 'stale' ? <Overtaken draft={draft} problem={problem} /> : <Trouble problem={problem} />
 }
 
 function End({ draft, spec }: { readonly draft: Draft; readonly spec: FormSpec }) {
   const words = objectWords[draft.type]
   const isNew = draft.stored.value === null
+  const tried = useTried()
   const save = async () => {
     const saved = await draft.save()
     if (saved === null) return
@@ -142,11 +131,14 @@ function End({ draft, spec }: { readonly draft: Draft; readonly spec: FormSpec }
   }
   return (
     <div class="form-end">
-      <Button look="main" act={save}>
-        {isNew ? `Make the ${words.one}` : 'Save'}
-      </Button>
-      <TryIt draft={draft} spec={spec} />
-      <span class="muted small">{unsaved.value === null ? '' : 'Not saved yet'}</span>
+      <TriedResult tried={tried} />
+      <div class="line">
+        <Button look="main" act={save}>
+          {isNew ? `Make the ${words.one}` : 'Save'}
+        </Button>
+        <TryButton draft={draft} spec={spec} tried={tried} />
+        <span class="muted small">{unsaved.value === null ? '' : 'Not saved yet'}</span>
+      </div>
     </div>
   )
 }

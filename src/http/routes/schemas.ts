@@ -17,6 +17,9 @@ const kind = z.object({
   works: z.enum(['asked', 'reports', 'derived', 'sends']),
   target: z.string().nullable().describe('The setting that says what is looked at.'),
   example: z.record(z.string(), z.unknown()).nullable(),
+  defaults: z
+    .record(z.string(), z.unknown())
+    .describe('Common settings that are other than usual where nothing is said.'),
   schema,
 })
 const form = z.object({ schema, kinds: z.array(kind) })

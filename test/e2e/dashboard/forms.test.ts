@@ -55,5 +55,5 @@ test('few settings of all kinds have no field of their own', () => {
 test('the rule’s settings have the fields that people expect', () => {
   const rule = fieldsOf(spec('rule').schema)
   const node = (name: string) => nodeOf(rule.find((field) => field.name === name)?.schema ?? {})
-  assert.deepEqual([node('tell').is, node('on').is, node('monitors').is], ['list', 'list', 'either'])
+  assert.deepEqual([node('tell').is, node('on').is, node('monitors').is], ['channels', 'list', 'monitors'])
 })
