@@ -3,6 +3,7 @@ import { Fragment } from 'preact'
 import { useId } from 'preact/hooks'
 import type { Draft } from './hand.ts'
 import { isName, kindIn, partsOf, type Path, type Placed, read } from './entry.ts'
+import { Fold } from './fold.tsx'
 import { isFaulty, isShort, Wrong } from './input.tsx'
 import { type FormSpec, nodeOf } from './model.ts'
 import { NodeField } from './node.tsx'
@@ -36,28 +37,22 @@ export function ObjectForm({ draft, spec, readOnly }: ObjectFormProps) {
       ))}
       {folds.map(({ title, fields }) => {
         const set = fields.filter(({ path }) => isSet(path))
+        const brief =
+          set.length > 0 ? `${set.map(({ field }) => fieldWord(field)).join(', ')} set` : `${fields.length} settings`
         return (
-          <details
+          <Fold
             key={title}
-            class="fold"
-            open={!isNew && set.length > 0 ? true : fields.some(({ path }) => isFaulty(hand, path))}
+            title={title}
+            brief={brief}
+            open={(!isNew && set.length > 0) || fields.some(({ path }) => isFaulty(hand, path))}
+            class="form"
           >
-            <summary>
-              {title}{' '}
-              <span class="muted">
-                {set.length > 0
-                  ? `${set.map(({ field }) => fieldWord(field)).join(', ')} set`
-                  : `${fields.length} settings`}
-              </span>
-            </summary>
-            <div class="body form">
-              {inRows(fields).map((one) => (
-                <div key={one.path.join('.')} class="cell">
-                  <NodeField hand={hand} {...one} />
-                </div>
-              ))}
-            </div>
-          </details>
+            {inRows(fields).map((one) => (
+              <div key={one.path.join('.')} class="cell">
+                <NodeField hand={hand} {...one} />
+              </div>
+            ))}
+          </Fold>
         )
       })}
     </div>

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
 import { Told } from '../parts/text.tsx'
 import { read } from './entry.ts'
+import { Fold } from './fold.tsx'
 import { faultAt, isFaulty, type NodeProps, Wrong } from './input.tsx'
 import { type Field, isMap } from './model.ts'
 import { briefly, fieldWord } from './words.ts'
@@ -30,8 +31,9 @@ export function GroupFields({ hand, fields, path }: FieldsProps) {
     wanted.value = [...wanted.value, name]
     // What was asked for is what one writes into next.
     requestAnimationFrame(() => {
-      const inputs = document.querySelectorAll<HTMLElement>(`[data-field="${CSS.escape(`${id} ${name}`)}"] .input`)
-      inputs[0]?.focus()
+      const cell = document.querySelector(`[data-field="${CSS.escape(`${id} ${name}`)}"]`)
+      cell?.querySelector('details')?.setAttribute('open', '')
+      cell?.querySelector<HTMLElement>('.input, button')?.focus()
     })
   }
   return (
@@ -66,19 +68,14 @@ export function Group({ hand, field, path, fields }: NodeProps & { readonly fiel
   const used = isMap(value) && Object.keys(value).length > 0
   const wrong = faultAt(hand, path)
   return (
-    <details class="fold" open={used || field.required || isFaulty(hand, path)}>
-      <summary>
-        {fieldWord(field)} <span class="muted">{briefly(value)}</span>
-      </summary>
-      <div class="body stack">
-        {field.schema.description !== undefined && (
-          <p class="help">
-            <Told text={field.schema.description} />
-          </p>
-        )}
-        {wrong !== undefined && <Wrong text={wrong} />}
-        <GroupFields hand={hand} fields={fields} path={path} />
-      </div>
-    </details>
+    <Fold title={fieldWord(field)} brief={briefly(value)} open={used || field.required || isFaulty(hand, path)}>
+      {field.schema.description !== undefined && (
+        <p class="help">
+          <Told text={field.schema.description} />
+        </p>
+      )}
+      {wrong !== undefined && <Wrong text={wrong} />}
+      <GroupFields hand={hand} fields={fields} path={path} />
+    </Fold>
   )
 }
