@@ -72,12 +72,30 @@ for (const dialect of ['SQLite', 'PostgreSQL'] as const) {
     test('a change made from an old revision is refused and says what is different now', async () => {
       const { revision } = await createObject(rig, at('monitor', 'edited'), web)
       await replaceObject(rig, at('monitor', 'edited'), { ...web, interval: '20s' }, { revision })
+      const bob = { kind: 'user', id: 3, name: 'bob@corp.test', address: null } as const
+      await rig.store.as(bob, () => patchObject(rig, at('monitor', 'edited'), { timeout: '3s', interval: '30s' }, {}))
       const late = replaceObject(rig, at('monitor', 'edited'), { ...web, name: 'Mine' }, { revision })
       const trouble = await refusal(late)
       assert.ok(trouble.kind === 'stale')
+      assert.match(trouble.who ?? '', /^bob@corp\.test at /)
+      assert.deepEqual(
+        trouble.differs.map(({ path, message }) => [path.join('.'), message.replace(/ at .*/, '')]),
+        [
+          ['interval', 'was changed from "10s" to "30s" by bob@corp.test'],
+          ['timeout', 'was changed from nothing to "3s" by bob@corp.test'],
+        ],
+      )
+    })
+
+    test('where nothing is recorded, an old revision is refused with what is other than sent', async () => {
+      const { revision } = await createObject(rig, at('monitor', 'untold'), web)
+      await replaceObject(rig, at('monitor', 'untold'), { ...web, interval: '20s' }, { revision })
+      await rig.store.audit.forget(rig.clock.now() + 1_000)
+      const trouble = await refusal(replaceObject(rig, at('monitor', 'untold'), { ...web, name: 'Mine' }, { revision }))
+      assert.ok(trouble.kind === 'stale')
       assert.deepEqual(trouble.differs, [
         { path: ['interval'], message: 'is now "20s"' },
-        { path: ['name'], message: 'is gone now' },
+        { path: ['name'], message: 'is not set in what is stored now' },
       ])
     })
 

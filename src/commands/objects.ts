@@ -3,12 +3,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { suggest } from '#core/suggest.ts'
 import type { Fault } from '#manifest/model.ts'
-import { type Aggregates, Conflict, Hidden, type ObjectType, type StoredObject } from '#store/store.ts'
+import { type Aggregates, Conflict, Hidden, type NewObject, type ObjectType, type StoredObject } from '#store/store.ts'
 import { fileOf } from './apply-file.ts'
 import { goesNotRound } from './members.ts'
 import { describe, isProtected, secretsIn, shownSpec } from './object-types.ts'
 import type { CommandParts } from './ports.ts'
 import { Refused } from './refused.ts'
+import { changedSince, sayWho } from './since.ts'
 import { unmask } from './secrets.ts'
 
 export interface Target {
@@ -81,7 +82,7 @@ export async function patchObject(
 export async function deleteObject(parts: CommandParts, target: Target, terms: Terms): Promise<void> {
   await parts.store.transaction(async (tx) => {
     const stored = await existing(tx, target)
-    mayChange(parts, stored, null, terms)
+    await mayChange(parts, tx, stored, null, terms)
     if (isProtected(stored)) throw new Refused({ kind: 'impossible', why: sayProtected(target) })
     if (target.type === 'channel') await unused(parts, tx, target.key)
     await tx.objects.remove(target.type, target.key, parts.clock.now())
@@ -123,17 +124,37 @@ async function put(
   stored: StoredObject | null,
   terms: Terms,
 ) {
-  if (stored) mayChange(parts, stored, sent, terms)
+  const object = await planned(parts, tx, target, sent, stored, terms)
+  return tx.objects.put(object, parts.clock.now(), stored?.revision)
+}
+
+/** What would be stored for what was sent; throws Refused where it may not be. */
+export async function planned(
+  parts: CommandParts,
+  tx: Pick<Aggregates, 'objects' | 'audit'>,
+  target: Target,
+  sent: unknown,
+  stored: StoredObject | null,
+  terms: Terms,
+): Promise<NewObject> {
+  if (stored) await mayChange(parts, tx, stored, sent, terms)
   const { spec, faults } = unmask(sent, stored?.spec, secretsIn(parts, target.type))
   if (faults.length > 0) throw new Refused({ kind: 'invalid', faults })
   const described = describe(parts.readers, target.type, target.key, spec)
   if (target.type === 'rule') await channelsExist(parts, tx, target.key, spec)
   if (target.type === 'monitor') await goesNotRound(parts, tx, target.key, spec)
   const owner = stored && terms.takeOver !== true && stored.owner !== 'beat' ? stored.owner : 'api'
-  return tx.objects.put({ ...target, ...described, spec, owner }, parts.clock.now(), stored?.revision)
+  return { ...target, ...described, spec, owner }
 }
 
-function mayChange(parts: CommandParts, stored: StoredObject, sent: unknown, terms: Terms): void {
+/** Refuses what a file owns, and a change that was made from an older revision. */
+export async function mayChange(
+  parts: CommandParts,
+  tx: Pick<Aggregates, 'audit'>,
+  stored: StoredObject,
+  sent: unknown,
+  terms: Terms,
+): Promise<void> {
   const { type, key, owner, revision } = stored
   const loaded = owner === parts.loaded
   const file = fileOf(owner)
@@ -141,16 +162,21 @@ function mayChange(parts: CommandParts, stored: StoredObject, sent: unknown, ter
     throw new Refused({ kind: 'owned', what: type, key, file, loaded })
   }
   if (terms.revision === undefined || terms.revision === revision) return
-  const differs = sent === null ? [] : differences(sent, shownSpec(parts, stored))
-  throw new Refused({ kind: 'stale', what: type, key, sent: terms.revision, revision, differs })
+  const since = await changedSince(tx, stored, terms.revision, revision)
+  const differs = since?.differs ?? (sent === null ? [] : differing(sent, shownSpec(parts, stored)))
+  const who = since && sayWho(since)
+  throw new Refused({ kind: 'stale', what: type, key, sent: terms.revision, revision, who, differs })
 }
 
-/** The settings in which what is stored is other than what was sent. */
-function differences(sent: unknown, now: Readonly<Record<string, unknown>>): Fault[] {
+/** The settings in which what is stored is other than what was sent: all that is known where nothing is recorded. */
+function differing(sent: unknown, now: Readonly<Record<string, unknown>>): Fault[] {
   const mine = typeof sent === 'object' && sent !== null ? (sent as Record<string, unknown>) : {}
   return [...new Set([...Object.keys(mine), ...Object.keys(now)])]
     .filter((name) => !isDeepStrictEqual(mine[name], now[name]))
-    .map((name) => ({ path: [name], message: Object.hasOwn(now, name) ? `is now ${short(now[name])}` : 'is gone now' }))
+    .map((name) => ({
+      path: [name],
+      message: Object.hasOwn(now, name) ? `is now ${short(now[name])}` : 'is not set in what is stored now',
+    }))
 }
 
 function short(value: unknown): string {
@@ -158,7 +184,12 @@ function short(value: unknown): string {
   return text.length > 200 ? `${text.slice(0, 197)}...` : text
 }
 
-async function channelsExist(parts: CommandParts, tx: Aggregates, key: string, spec: unknown): Promise<void> {
+async function channelsExist(
+  parts: CommandParts,
+  tx: Pick<Aggregates, 'objects'>,
+  key: string,
+  spec: unknown,
+): Promise<void> {
   const rule = parts.readers.readRule(key, spec)
   if (!rule.ok) return
   const channels = (await tx.objects.all('channel')).map((channel) => channel.key)
@@ -193,7 +224,8 @@ export async function rulesTelling(
     .map((rule) => rule.key)
 }
 
-function mergePatch(stored: unknown, patch: unknown): unknown {
+/** A JSON merge patch (RFC 7396): null takes a setting away. */
+export function mergePatch(stored: unknown, patch: unknown): unknown {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch
   const base = typeof stored === 'object' && stored !== null && !Array.isArray(stored) ? stored : {}
   const merged = new Map<string, unknown>(Object.entries(base))

@@ -22,6 +22,8 @@ export interface Moved {
 export interface EnginePort {
   /** Resolves with the state after the commit; null: no such monitor. Rejects with an error named `Overloaded`. */
   input(monitor: number, input: Input): Promise<MonitorState | null>
+  /** Moves many at once, the same way. */
+  inputs(moves: Iterable<readonly [monitor: number, input: Input]>): Promise<void>
   /**
    * Checks once, now, and counts it like any other check. Null: this monitor is only listened to. Rejects with an error
    * named `Overloaded` when too many are asked for at once, or when what it found cannot be stored now.

@@ -36,13 +36,14 @@ export type Trouble =
       readonly file: string
       readonly loaded: boolean
     }
-  /** It was changed since it was read; `differs`: the settings that are now other than those sent. */
+  /** It was changed since it was read: by `who`, where that is known, in the settings of `differs`. */
   | {
       readonly kind: 'stale'
       readonly what: Thing
       readonly key: string
       readonly sent: number
       readonly revision: number
+      readonly who: string | null
       readonly differs: readonly Fault[]
     }
   /** What a plan promised would not happen any more. */
@@ -52,6 +53,8 @@ export type Trouble =
       readonly kind: 'obstructed'
       readonly obstacles: readonly { readonly type: Thing; readonly key: string; readonly why: string }[]
     }
+  /** Other things would be changed than the preview showed. */
+  | { readonly kind: 'moved'; readonly differs: readonly Fault[] }
   /** Others refer to it. */
   | { readonly kind: 'in_use'; readonly what: Thing; readonly key: string; readonly by: readonly string[] }
   /** It cannot be done in the present state; `why` says so in a sentence. */
@@ -89,12 +92,15 @@ const sentences: Sentences = {
   owned: ({ what, key, file, loaded }) =>
     `The ${what} "${key}" belongs to the file ${file}` +
     (loaded ? '; change it there.' : ', which is not loaded; to change it here, repeat with ?take_over=true.'),
-  stale: ({ what, key, sent, revision }) =>
-    `The ${what} "${key}" was changed by somebody else: you sent revision ${sent}, ` +
+  stale: ({ what, key, sent, revision, who }) =>
+    `The ${what} "${key}" was changed by ${who ?? 'somebody else'}: you sent revision ${sent}, ` +
     `it is at ${revision}. Read it again and repeat your change.`,
   replan: () => 'What is there has changed since this was planned, or the document has; plan it again.',
   obstructed: ({ obstacles }) =>
     obstacles.length === 1 ? 'One thing stands in its way.' : `${obstacles.length} things stand in its way.`,
+  moved: () =>
+    'Other monitors would be changed than the preview showed, or otherwise. ' +
+    'Look at a new preview, and repeat with its fingerprint.',
   in_use: ({ what, key, by }) => `The ${what} "${key}" is still used by ${by.join(', ')}; change these first.`,
   impossible: ({ why }) => why,
   unproven: ({ why }) => why,

@@ -147,6 +147,9 @@ function testEngine(store: Store, clock: Clock): TestEngine {
       for (const watcher of watchers) watcher({ states: [{ id: monitor, state }], events, observations })
       return step.state
     },
+    async inputs(moves) {
+      for (const [monitor, input] of moves) await engine.input(monitor, input)
+    },
     async runNow(key) {
       const object = await store.objects.get('monitor', key)
       if (object?.kind !== 'http') return null

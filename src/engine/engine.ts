@@ -265,6 +265,12 @@ export class Engine {
     return state
   }
 
+  /** Moves many monitors' states by commands; the scheduler follows once. */
+  async inputs(moves: Iterable<readonly [monitor: number, input: Input]>): Promise<void> {
+    await this.ingest.inputs(moves)
+    this.scheduler.refresh()
+  }
+
   /** Checks an active monitor once, now, and takes it in. Null: it is not checked. Rejects with Overloaded. */
   async runNow(key: string): Promise<{ finding: Finding; state: MonitorState } | null> {
     const monitor = this.catalog.byKey.get(key)

@@ -60,6 +60,7 @@ const table: Readonly<Record<string, Scope | 'open' | 'people'>> = {
   ...object('channels'),
   ...object('rules'),
   ...object('pages'),
+  'POST /api/v2/monitors/bulk': 'edit',
   'POST /api/v2/monitors/{key}/pause': 'edit',
   'POST /api/v2/monitors/{key}/resume': 'edit',
   'POST /api/v2/monitors/{key}/run': 'respond',

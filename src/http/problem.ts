@@ -83,6 +83,7 @@ const ofTrouble: Readonly<Record<Trouble['kind'], ProblemName>> = {
   stale: 'stale',
   replan: 'stale',
   obstructed: 'obstructed',
+  moved: 'stale',
   in_use: 'in-use',
   impossible: 'impossible',
   unproven: 'unproven',
@@ -115,5 +116,5 @@ function faultsOf(trouble: Trouble): readonly Fault[] {
   if (trouble.kind === 'invalid') return trouble.faults
   if (trouble.kind === 'obstructed')
     return trouble.obstacles.map(({ type, key, why }) => ({ path: [`${type}s`, key], message: why }))
-  return trouble.kind === 'stale' ? trouble.differs : []
+  return trouble.kind === 'stale' || trouble.kind === 'moved' ? trouble.differs : []
 }

@@ -86,7 +86,8 @@ function stale(user: User, sent: number, patch: UserPatch): Refused {
   const now = { ...user, disabled: user.disabledAt !== null }
   const names = (Object.keys(patch) as (keyof UserPatch)[]).filter((name) => !isDeepStrictEqual(patch[name], now[name]))
   const differs = names.map((name) => ({ path: [name], message: `is now ${JSON.stringify(now[name])}` }))
-  return new Refused({ kind: 'stale', what: 'user', key: user.email, sent, revision: user.revision, differs })
+  const { email: key, revision } = user
+  return new Refused({ kind: 'stale', what: 'user', key, sent, revision, who: null, differs })
 }
 
 /** Throws unless this manager may make or change somebody of this role. */

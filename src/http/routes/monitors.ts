@@ -8,6 +8,7 @@ import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
 import { byKey } from '../shapes.ts'
 import { found, showFound } from './found.ts'
+import { bulkRoute } from './monitor-bulk.ts'
 import { monitorList } from './monitor-list.ts'
 import { beatLinesRoute } from './beat-lines.ts'
 import { derivedSettings, monitor, showMonitor, showMonitors } from './monitor-shapes.ts'
@@ -23,6 +24,7 @@ export function monitorRoutes(parts: ApiParts): Route[] {
   return [
     monitorList(parts),
     beatLinesRoute(parts),
+    bulkRoute(parts),
     ...objectRoutes(parts, resource),
     ...(['pause', 'resume'] as const).map((verb) =>
       route({
