@@ -1,11 +1,13 @@
 // A manifest on disk: its bytes and those of the files that it refers to.
 // Promises bounded reads of regular files and valid UTF-8. Must not know what the text means.
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { type ReadDocument, readDocument } from './document.ts'
 import { mostCharacters, type ReadManifest, readManifest } from './file.ts'
 import type { Manifest } from './read.ts'
 import type { World } from './references.ts'
 import { openLines } from './show.ts'
+import type { Source, SourceFault } from './sources.ts'
 
 /** Reads and checks the manifest at `path`; a file that cannot be read is a fault like any other. */
 export function loadManifest(manifest: Manifest, path: string, env: World['env']): ReadManifest {
@@ -18,6 +20,54 @@ export function loadManifest(manifest: Manifest, path: string, env: World['env']
   } catch (error) {
     return refused(`cannot be read: ${(error as Error).message}`, '')
   }
+}
+
+const filesMost = 1_000
+
+/**
+ * Reads files and folders as one document. Of a folder all `.yaml` and `.yml` below it are taken, but no hidden ones
+ * and no lists, which templates take their items from.
+ */
+export function loadDocument(manifest: Manifest, paths: readonly string[], env: World['env']): ReadDocument {
+  const sources: Source[] = []
+  const faults: SourceFault[] = []
+  const refuse = (file: string, message: string) =>
+    faults.push({ file, path: [], message, line: 1, column: 1, source: '' })
+  const read = (name: string, inFolder: boolean) => {
+    try {
+      const text = decode(readBytes(name, mostCharacters))
+      const folder = dirname(resolve(name))
+      const world: World = { env, readFile: (file) => readTextFile(resolve(folder, file)) }
+      if (text === null) refuse(name, notUtf8)
+      else if (!inFolder || !isList(text)) sources.push({ name, text, world })
+    } catch (error) {
+      refuse(name, `cannot be read: ${(error as Error).message}`)
+    }
+  }
+  for (const path of paths) {
+    const found = isFolder(path) ? filesBelow(path) : null
+    if (found === null) read(path, false)
+    else if (found.length === 0) refuse(path, 'has no .yaml or .yml file below it')
+    else if (found.length > filesMost) refuse(path, `has more than ${filesMost} files below it; join some`)
+    else for (const file of found) read(file, true)
+  }
+  if (faults.length > 0) return { ok: false, faults, warnings: [] }
+  return readDocument(manifest, sources)
+}
+
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.ya?ml$/.test(name) && !name.split('/').some((step) => step.startsWith('.')))
+    .sort()
+    .map((name) => join(folder, name))
+
+/** The first thing that is neither blank nor a comment begins an item of a list. */
+function isList(text: string): boolean {
+  const lines = text.replace(/^\uFEFF/, '').split('\n')
+  const first = lines.find((line) => !/^\s*(#|---|$)/.test(line)) ?? ''
+  return /^\s*(-\s|\[)/.test(first)
 }
 
 const notUtf8 = 'it is not text in UTF-8; save it in that encoding'

@@ -18,11 +18,15 @@ export interface FileEntry {
   readonly model: MonitorModel | ChannelModel | RuleModel | PageModel | null
 }
 
-/** What entries say of each other: channels that rules tell, monitors that rules and components choose. */
+/**
+ * What entries say of each other: channels that rules tell, monitors that rules and components choose. `server`: what
+ * channels may need of it; null: it cannot be read; elsewhere: a server has other channels and monitors beside these,
+ * and looks itself.
+ */
 export function checkLinks(
   entries: readonly FileEntry[],
   channelKinds: Iterable<ChannelKind>,
-  server: ServerModel | null,
+  server: ServerModel | 'elsewhere' | null,
 ): { faults: Fault[]; warnings: Fault[] } {
   const of = (section: Section) => entries.filter((entry) => entry.section === section)
   const channels = of('channels').map((entry) => entry.key)
@@ -30,8 +34,9 @@ export function checkLinks(
   const monitors = { all, keys: new Set(all.map((monitor) => monitor.key)) }
   const faults: Fault[] = []
   const warnings: Fault[] = []
-  if (server !== null) faults.push(...unmet(of('channels'), channelKinds, server))
+  if (server !== null && server !== 'elsewhere') faults.push(...unmet(of('channels'), channelKinds, server))
   const choose = (path: Fault['path'], written: unknown, selector: RuleModel['monitors']) => {
+    if (server === 'elsewhere') return
     for (const fault of unmatched(written, selector, monitors))
       warnings.push({ ...fault, path: [...path, 'monitors', ...fault.path] })
   }
@@ -45,7 +50,7 @@ export function checkLinks(
   for (const { key, spec, model } of of('rules')) {
     const tell = isEntry(spec) ? spec.tell : undefined
     for (const [index, told] of (Array.isArray(tell) ? tell : [tell]).entries()) {
-      if (typeof told !== 'string' || channels.includes(told)) continue
+      if (typeof told !== 'string' || channels.includes(told) || server === 'elsewhere') continue
       const path = ['rules', key, 'tell', ...(Array.isArray(tell) ? [index] : [])]
       faults.push({ path, message: unknownWord(told, channels, 'the channel') })
     }
