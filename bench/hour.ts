@@ -8,6 +8,7 @@ import { Catalog } from '#engine/catalog.ts'
 import { Ingest } from '#engine/ingest.ts'
 import { Keeper } from '#engine/keeper.ts'
 import { Live } from '#engine/live.ts'
+import { Silences } from '#engine/silences.ts'
 import { openManifest } from '#manifest/read.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { silentLog } from '#platform/log.ts'
@@ -110,7 +111,8 @@ export async function play(
   const catalog = new Catalog(manifest)
   await catalog.reload(store)
   const live = new Live(silentLog)
-  const parts = { store, catalog, clock, log: silentLog }
+  const silences = new Silences({ store, catalog, clock })
+  const parts = { store, catalog, silences, clock, log: silentLog }
   const ingest = new Ingest({ ...parts, live, kinds: new Map(), metrics: new Metrics(), instance: 'bench' })
   const server = manifest.readServer({})
   if (!server.ok) throw new Error('the default settings cannot be read')

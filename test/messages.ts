@@ -20,6 +20,7 @@ const down: Message = {
   rule: 'everything',
   confirmations: 2,
   locations: ['local', 'berlin'],
+  again: null,
 }
 const well = { reason: null, sentence: null } as const
 

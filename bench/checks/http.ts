@@ -17,6 +17,7 @@ import { createSecure } from '#checks/tls.ts'
 import { Catalog } from '#engine/catalog.ts'
 import { Ingest } from '#engine/ingest.ts'
 import { Live } from '#engine/live.ts'
+import { Silences } from '#engine/silences.ts'
 import { openManifest } from '#manifest/read.ts'
 import { systemClock } from '#platform/clock.ts'
 import { silentLog } from '#platform/log.ts'
@@ -61,7 +62,8 @@ async function stored(url: string): Promise<Check> {
   await provision(store)
   const catalog = new Catalog(openManifest({ kinds, channelKinds }))
   await catalog.reload(store)
-  const parts = { store, catalog, kinds, clock: systemClock, log: silentLog, live: new Live(silentLog) }
+  const silences = new Silences({ store, catalog, clock: systemClock })
+  const parts = { store, catalog, silences, kinds, clock: systemClock, log: silentLog, live: new Live(silentLog) }
   const ingest = new Ingest({ ...parts, metrics: new Metrics(), instance: 'bench' })
   await ingest.warm()
   const once = look(url)

@@ -41,7 +41,8 @@ function thread(message: Message, idempotencyKey: string, domain: string) {
   const own = `<message-${short(idempotencyKey)}@${domain}>`
   if (message.outage === null) return { messageId: own }
   const root = `<outage-${short(message.outage.id)}@${domain}>`
-  const first = message.event !== 'monitor.up' && message.at === message.outage.at
+  const isNew = message.event !== 'monitor.up' && message.again === null
+  const first = isNew && message.at === message.outage.at
   return first ? { messageId: root } : { messageId: own, inReplyTo: root, references: [root] }
 }
 

@@ -256,6 +256,7 @@ const sample: Payload = payload(
     rule: 'all',
     confirmations: 2,
     locations: ['local'],
+    again: null,
   },
   { idempotencyKey: 'one', settings: { smtp: null, publicUrl: null } },
 )

@@ -36,6 +36,8 @@ export interface EnginePort {
    * of changed ones anew and lays `paused` of a spec over its monitor. Resolves when that is done.
    */
   catalogChanged(): Promise<void>
+  /** Silences were made, changed or ended: whoever is in trouble under one is looked at anew. */
+  silencesChanged(): Promise<void>
   /** How monitors are now, by number; those that nobody has looked at yet are left out. A second old at most. */
   states(): Promise<ReadonlyMap<number, MonitorState>>
   /** Another number after every change of what is provisioned, as far as this process knows. */

@@ -15,6 +15,7 @@ export type Thing =
   | 'session'
   | 'passkey'
   | 'invitation'
+  | 'silence'
 
 export type Trouble =
   /** There is no such thing; `near`: the key that was perhaps meant; `deletedAt`: there was one until then. */

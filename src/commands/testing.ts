@@ -68,6 +68,8 @@ export const testManifest = openManifest({ kinds: [http, heartbeat, crowd], chan
 
 export interface TestEngine extends EnginePort {
   reloads: number
+  /** How often silences were said to be others. */
+  hushes: number
   nudges: number
   /** What the next check finds. */
   finding: Finding
@@ -120,6 +122,10 @@ function testEngine(store: Store, clock: Clock): TestEngine {
       return () => watchers.delete(watcher)
     },
     reloads: 0,
+    hushes: 0,
+    async silencesChanged() {
+      engine.hushes += 1
+    },
     nudges: 0,
     unstored: null,
     unstoredSince: () => engine.unstored,

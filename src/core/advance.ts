@@ -1,9 +1,11 @@
 // advance(): the heart. A state, one input and a policy give the next state and what happened.
 // Promises to be pure and total: no clock, no I/O, no throw; the same inputs always give the same events.
 import { count, derived, judge, type Verdict } from './confirm.ts'
-import { type Deadline, nextDeadline, passedDeadline } from './deadline.ts'
+import { type Deadline, passedDeadline } from './deadline.ts'
+import { act, type DeedInput, heardOf, lift, owing, unheardOf } from './deed.ts'
 import type { Event, EventType } from './event.ts'
 import { learns } from './expected.ts'
+import { type Held, holdOf, quietAt } from './hold.ts'
 import { meet } from './meet.ts'
 import { sayTime } from './moment.ts'
 import type { Observation } from './observation.ts'
@@ -11,10 +13,12 @@ import type { Policy } from './policy.ts'
 import { isReport, taken } from './report.ts'
 import { interrupt, learn } from './rhythm.ts'
 import { began, ended, overrunning } from './run.ts'
-import { type LocationState, type MonitorState, outageOf, shift } from './state.ts'
+import { type LocationState, type MonitorState, type Outage, outageOf, shift } from './state.ts'
+import { keep as kept, wakeOf } from './wake.ts'
 import type { Outcome, Status } from './words.ts'
 
 export type Input =
+  | DeedInput
   | { readonly type: 'observation'; readonly observation: Observation }
   /** Time passed; `listeningSince`: from when on no sign of life can have been missed. */
   | { readonly type: 'time'; readonly at: number; readonly listeningSince: number }
@@ -37,14 +41,24 @@ export interface Step {
 const noone = { listeningSince: Number.NEGATIVE_INFINITY }
 
 /** The next state of a monitor. Unchanged input (late, paused, blind) gives the very same state object. */
-export function advance(monitor: number, state: MonitorState, input: Input, policy: Policy): Step {
+export function advance(monitor: number, before: MonitorState, input: Input, policy: Policy): Step {
+  if (before.snooze === undefined && before.owed === undefined) return move(monitor, before, input, policy)
+  const now = input.type === 'observation' ? input.observation.at : input.at
+  // What holds at this time comes first: an alert is held only by what has not ended.
+  const lifted = lift(monitor, before, now, policy)
+  const step = move(monitor, lifted.state, input, policy)
+  return lifted.events.length === 0 ? step : { ...step, events: [...lifted.events, ...step.events] }
+}
+
+function move(monitor: number, state: MonitorState, input: Input, policy: Policy): Step {
   if (input.type === 'observation') return hear(monitor, state, input.observation, policy)
   if (input.type === 'time') return pass(monitor, state, input, policy)
   if (input.type === 'pause') return state.paused ? same(state) : forget(monitor, state, input.at, 'paused', policy)
   if (input.type === 'resume') return state.paused ? forget(monitor, state, input.at, 'resumed', policy) : same(state)
   if (input.type === 'anew') return anew(monitor, state, input.at, policy)
   if (input.type === 'clock') return keep(shift(state, input.by, input.at), policy)
-  return revise(state, input.follows ?? state.follows ?? null, policy)
+  if (input.type === 'revise') return revise(state, input.follows ?? state.follows ?? null, policy)
+  return act(monitor, state, input, policy)
 }
 
 /** A report may end a pause, and may mean something else to its monitor than it says. */
@@ -60,7 +74,7 @@ function hear(monitor: number, state: MonitorState, came: Observation, policy: P
 }
 
 function revise(state: MonitorState, follows: string | null, policy: Policy): Step {
-  const wakeAt = nextDeadline(state, policy, noone.listeningSince)?.at ?? null
+  const wakeAt = wakeOf(state, policy)
   if (wakeAt === state.wakeAt && follows === (state.follows ?? null)) return same(state)
   return { state: { ...state, version: state.version + 1, wakeAt, follows }, events: [] }
 }
@@ -98,9 +112,12 @@ function judged(monitor: number, known: MonitorState, seen: Observation, policy:
   const step = settle(monitor, state, next, policy, {
     ...judge(next, latest(state.lastAt, seen.at), policy, location),
     at: seen.at,
+    now: seen.at,
     ...(seen.facts ? { facts: seen.facts } : {}),
   })
-  return change === null ? step : { state: step.state, events: [change, ...step.events] }
+  if (change === null) return step
+  const quiet = quietAt(known, policy, seen.at)
+  return { state: step.state, events: [quiet === null ? change : { ...change, held: quiet }, ...step.events] }
 }
 
 const latest = (one: number | null, other: number) => Math.max(one ?? other, other)
@@ -127,13 +144,14 @@ function start(state: MonitorState, seen: Observation): MonitorState | null {
 function pass(monitor: number, state: MonitorState, input: Input & { type: 'time' }, policy: Policy): Step {
   const deadline = passedDeadline(state, policy, input.listeningSince, input.at)
   if (deadline === null) {
-    const wakeAt = nextDeadline(state, policy, input.listeningSince)?.at ?? null
+    const wakeAt = wakeOf(state, policy, input.listeningSince)
     return wakeAt === state.wakeAt
       ? same(state)
       : { state: { ...state, version: state.version + 1, wakeAt }, events: [] }
   }
   return settle(monitor, state, expire(state, deadline, policy), policy, {
     ...deadline,
+    now: input.at,
     sentence: deadline.sentence(),
     confirmations: 1,
     locations: Object.keys(state.locations),
@@ -173,18 +191,23 @@ function believing(
   return seen.length > 0 ? Object.fromEntries(seen) : { local: believed(state.armedAt) }
 }
 
+/** With the moment by which it is judged whether people may be told. */
+type Settling = Verdict & { readonly now: number }
+
 /** Takes the verdict over into the state; a change of status is an event. */
-function settle(monitor: number, before: MonitorState, next: MonitorState, policy: Policy, verdict: Verdict): Step {
+function settle(monitor: number, before: MonitorState, next: MonitorState, policy: Policy, verdict: Settling): Step {
   if (verdict.status === before.status) {
     return keep({ ...next, reason: verdict.reason, sentence: verdict.sentence }, policy)
   }
   const at = Math.max(verdict.at, before.since)
   const { status, reason, sentence } = verdict
-  const told = status === 'unknown' ? before.told : status
+  const held = holdOf(before, policy, status, verdict.now)
   const alert = status !== 'unknown' && status !== (before.told ?? 'up')
+  const told = toldAfter(before, status, held)
   const seq = before.version + 1
-  const outage = outageAfter(before, status, seq, at)
-  const { state } = keep({ ...next, status, since: at, reason, sentence, told, outage }, policy)
+  const outage = outageAfter(before, status, { seq, at, held: alert && held !== null })
+  const changed = { ...next, status, since: at, reason, sentence, told, outage }
+  const { state } = keep(owedAfter(before, changed, policy, { alert, now: verdict.now }), policy)
   const spoken = outage ?? before.outage
   return {
     state,
@@ -201,27 +224,54 @@ function settle(monitor: number, before: MonitorState, next: MonitorState, polic
         sentence,
         alert,
         ...outageOf(spoken),
-        silence: before.status === 'unknown' && before.since !== before.armedAt,
+        // One that was held, told to nobody, is ended for nobody.
+        silence: before.status === 'unknown' && before.since !== before.armedAt && !before.owed?.held,
         confirmations: verdict.confirmations,
         locations: verdict.locations,
         ...(verdict.facts ? { facts: verdict.facts } : {}),
+        ...(held ? { held } : {}),
       },
     ],
   }
 }
 
+/** The last status that people were told of. Whoever knows of the outage that was taken on need hear no more of it. */
+function toldAfter({ told }: MonitorState, status: Status, held: Held | null): MonitorState['told'] {
+  if (status === 'unknown') return told
+  if (held === null) return status
+  return held.kind === 'acknowledged' && told !== null && told !== 'up' ? status : told
+}
+
+/** What people are owed for a status that they may not be told of now. */
+function owedAfter(
+  before: MonitorState,
+  state: MonitorState,
+  policy: Policy,
+  { alert, now }: { readonly alert: boolean; readonly now: number },
+): MonitorState {
+  if (before.owed === undefined && quietAt(state, policy, now) === null) return state
+  return owing(state, policy, now, alert || state.status === 'unknown' || before.owed?.held === true)
+}
+
+interface Coming {
+  readonly seq: number
+  readonly at: number
+  /** Whether people ought to be told of it, and are not. */
+  readonly held: boolean
+}
+
 /** The outage that a status leaves running: begun by the first fault, ended by up, outliving silence. */
-function outageAfter(before: MonitorState, status: Status, seq: number, at: number): MonitorState['outage'] {
+function outageAfter({ outage }: MonitorState, status: Status, { seq, at, held }: Coming): Outage | null {
   if (status === 'up') return null
-  if (status === 'unknown') return before.outage
-  if (before.outage === null) return { seq, at, worst: status }
-  return status === 'down' ? { ...before.outage, worst: 'down' } : before.outage
+  if (status === 'unknown') return outage
+  const worst = outage?.worst === 'down' ? 'down' : status
+  const running = outage === null ? { seq, at, worst } : outage.worst === worst ? outage : { ...outage, worst }
+  return held ? unheardOf(outage, running) : heardOf(running, status)
 }
 
 /** One version on, with its next deadline. */
 function keep(next: MonitorState, policy: Policy): Step {
-  const wakeAt = nextDeadline(next, policy, noone.listeningSince)?.at ?? null
-  return { state: { ...next, version: next.version + 1, wakeAt }, events: [] }
+  return { state: kept(next, policy), events: [] }
 }
 
 /** A monitor that nobody looked at yet just begins to wait anew. */
@@ -246,7 +296,7 @@ function expectAnew(monitor: number, before: MonitorState, at: number, policy: P
   const { status, reason, sentence } = verdict
   const next = { ...state, locations: believing(state, status, reason, sentence, policy) }
   const locations = Object.keys(next.locations)
-  return settle(monitor, before, next, policy, { ...verdict, confirmations: 1, locations })
+  return settle(monitor, before, next, policy, { ...verdict, now: at, confirmations: 1, locations })
 }
 
 const inTime = { status: 'up', reason: null, sentence: null } as const

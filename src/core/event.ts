@@ -1,5 +1,6 @@
 // Event: the one word that comes out. Something that happened to a monitor, past tense, kept for ever.
 // Promises plain data; `seq` makes it unique per monitor, so that it can never be stored twice.
+import type { Held } from './hold.ts'
 import type { IdentityChange } from './identity.ts'
 import type { Facts } from './observation.ts'
 import type { Reason } from './reason.ts'
@@ -14,8 +15,32 @@ export const eventTypes = [
   'monitor.resumed',
   'monitor.changed',
   'monitor.identity_changed',
+  'monitor.acknowledged',
+  'monitor.unacknowledged',
+  'monitor.snoozed',
+  'monitor.unsnoozed',
+  'monitor.hold_ended',
 ] as const
 export type EventType = (typeof eventTypes)[number]
+
+/** Events beside the status: they tell of something else, and what was so stays so. */
+const asides: ReadonlySet<EventType> = new Set<EventType>([
+  'monitor.identity_changed',
+  'monitor.acknowledged',
+  'monitor.unacknowledged',
+  'monitor.snoozed',
+  'monitor.unsnoozed',
+  'monitor.hold_ended',
+])
+export const movesStatus = ({ type }: Pick<Event, 'type'>): boolean => !asides.has(type)
+
+/** What somebody did about trouble. */
+export interface Deed {
+  readonly by: string
+  readonly note: string | null
+  /** Until when it is put off, epoch ms; null where it is not. */
+  readonly until: number | null
+}
 
 export interface Event {
   readonly type: EventType
@@ -38,6 +63,8 @@ export interface Event {
   readonly outageAt: number | null
   /** The worst status of that outage so far; null outside one. */
   readonly worst: 'degraded' | 'down' | null
+  /** The worst of it that people were told of, where that is less. */
+  readonly heard?: 'none' | 'degraded'
   /** Whether it ends a silence: known before, then without data, now heard of again. */
   readonly silence: boolean
   /** How many agreeing observations it took, and where from. */
@@ -46,4 +73,8 @@ export interface Event {
   readonly facts?: Facts
   /** Something else answers now: what did before, and what does now. */
   readonly identity?: IdentityChange
+  /** Who acknowledged it or put it off, or took that back. */
+  readonly deed?: Deed
+  /** Why people are not told, though rules would tell them. */
+  readonly held?: Held
 }

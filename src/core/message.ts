@@ -29,6 +29,8 @@ export interface Message {
   readonly rule: string
   readonly confirmations: number
   readonly locations: readonly string[]
+  /** Why it is told though it is not new, in a sentence; null: it is new. */
+  readonly again: string | null
 }
 
 /** One line of evidence: `Since` – `2026-11-21 14:05 UTC`. */
@@ -60,8 +62,12 @@ export function title(message: Message): string {
   return `${word}: ${plain(message.monitor.name, 120)}${trouble === null ? '' : `, after ${sayDuration(trouble)}`}`
 }
 
-/** Why, in one sentence: the check's own, or one that says what the event means. */
+/** Why, in one sentence: the check's own, or one that says what the event means; before it why it is told again. */
 export function sentence(message: Message): string {
+  return message.again === null ? why(message) : `${message.again} ${why(message)}`
+}
+
+function why(message: Message): string {
   if (message.sentence !== null && message.sentence.trim() !== '') return plain(message.sentence)
   if (message.event === 'monitor.up') return recovery(message)
   if (message.event === 'monitor.paused') return 'It is paused and not watched.'
@@ -94,7 +100,7 @@ export function lines(message: Message): Line[] {
     add('Sent', sayTime(at))
     return found
   }
-  add('Since', sayTime(at))
+  add('Since', sayTime(message.again === null ? at : at - lasted))
   add('Before', previous === status ? null : `was ${previous} for ${sayDuration(lasted)}`)
   if (status !== 'up' && message.outage !== null && message.outage.at < at)
     add('In trouble', `for ${sayDuration(at - message.outage.at)}, since ${sayTime(message.outage.at)}`)

@@ -2,6 +2,7 @@
 // Promises complete values (no defaults left open). Must not know any kind: passive ones just have `beat`.
 
 import type { Expected } from './expected.ts'
+import type { Silence } from './hold.ts'
 
 export type Quorum = 'any' | 'majority' | 'all' | number
 
@@ -22,4 +23,6 @@ export interface Policy {
   readonly staleAfter: number | null
   /** What is expected of one that reports by itself; null: it does not. */
   readonly beat: Expected | null
+  /** Silences that lie over the monitor, now or later. Left out: none. */
+  readonly silences?: readonly Silence[]
 }

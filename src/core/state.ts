@@ -1,5 +1,6 @@
 // MonitorState: all that is remembered of a monitor between two observations. JSON, stored as it is.
 // Promises that replaying observations from `fresh` gives the stored one. Only advance() makes new ones.
+import type { Acknowledgement, Snooze } from './hold.ts'
 import { type KnownIdentity, shiftIdentity } from './identity.ts'
 import type { Reason } from './reason.ts'
 import { interrupt, type Rhythm } from './rhythm.ts'
@@ -21,6 +22,25 @@ export interface LocationState {
   readonly ups: number
   readonly reason: Reason | null
   readonly sentence: string | null
+}
+
+export interface Outage {
+  /** Of its first event. */
+  readonly seq: number
+  readonly at: number
+  readonly worst: 'degraded' | 'down'
+  /** The worst that people were told of, where that is less: the rest was held. */
+  readonly heard?: 'none' | 'degraded'
+  /** Left out: nobody has taken it on. */
+  readonly acknowledged?: Acknowledgement
+}
+
+/** Trouble that people are to be told of when a hold is over, if it still lasts then. */
+export interface Owed {
+  /** When to look again, epoch ms. */
+  readonly until: number
+  /** A message was held back; otherwise they knew already, and are reminded. */
+  readonly held: boolean
 }
 
 export interface MonitorState {
@@ -46,8 +66,11 @@ export interface MonitorState {
   readonly rhythm?: Rhythm
   /** The last status people were told of; null: nothing yet, which counts as up. */
   readonly told: 'up' | 'degraded' | 'down' | null
-  /** The running outage: `seq` of its first event, when, and the worst status so far. */
-  readonly outage: { readonly seq: number; readonly at: number; readonly worst: 'degraded' | 'down' } | null
+  readonly outage: Outage | null
+  /** Left out: nobody put it off. */
+  readonly snooze?: Snooze
+  /** Left out: people know what there is to know. */
+  readonly owed?: Owed
   /** The next moment at which time alone changes something; null: none. */
   readonly wakeAt: number | null
   /**
@@ -84,8 +107,9 @@ export function fresh(at: number): MonitorState {
 }
 
 /** The running outage as an event tells it. */
-export function outageOf(outage: MonitorState['outage']) {
-  return { outage: outage?.seq ?? null, outageAt: outage?.at ?? null, worst: outage?.worst ?? null }
+export function outageOf(outage: Outage | null) {
+  const heard = outage?.heard === undefined ? {} : { heard: outage.heard }
+  return { outage: outage?.seq ?? null, outageAt: outage?.at ?? null, worst: outage?.worst ?? null, ...heard }
 }
 
 /** What people are shown: paused lies over the status. */

@@ -2,7 +2,7 @@
 // Promises to be pure: the transaction that stores the outcome may be tried again. Must not know the store.
 import { account, type Span } from '#core/account.ts'
 import { advance, type Input } from '#core/advance.ts'
-import type { Event } from '#core/event.ts'
+import { type Event, movesStatus } from '#core/event.ts'
 import type { Observation } from '#core/observation.ts'
 import type { Policy } from '#core/policy.ts'
 import { interrupt } from '#core/rhythm.ts'
@@ -89,7 +89,7 @@ export class Deciding {
       step = apply(monitor, before, move, about.policy)
     }
     let { state } = step
-    const first = step.events[0]
+    const first = step.events.find(movesStatus)
     if (first !== undefined) {
       const counted = account(before, first.at)
       if (counted.span) this.#spans.push({ ...counted.span, monitor })

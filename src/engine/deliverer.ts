@@ -1,5 +1,6 @@
 // Deliverer: sends what was committed to be sent. Claims rows, sends, records each attempt, tries again as told.
 // Promises at least once, in order per monitor and channel, and that a hanging channel delays nobody else.
+import type { EventType } from '#core/event.ts'
 import type { ChannelKind, ChannelSettings, Message, SendContext, Sent } from '#channels/channel.ts'
 import { type Clock, sleep, type Timer } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
@@ -322,8 +323,18 @@ function compose(event: StoredEvent, monitor: Message['monitor'], rule: string, 
     event.outage === null || event.outageAt === null
       ? null
       : { id: `${instance}-${event.monitor}-${event.outage}`, at: event.outageAt }
-  const what = { event: event.type, monitor, status, previous, reason, sentence, at, lasted }
-  return { ...what, outage, rule, confirmations, locations }
+  const again = reminders[event.type] ?? null
+  // Whoever receives it knows what is wrong, not by which way it came to be told.
+  const type = again === null ? event.type : (`monitor.${status}` as EventType)
+  const what = { event: type, monitor, status, previous, reason, sentence, at, lasted }
+  return { ...what, outage, rule, confirmations, locations, again }
+}
+
+/** Events that tell of what is not new. */
+const reminders: Readonly<Partial<Record<EventType, string>>> = {
+  'monitor.hold_ended': 'The time for which nobody was told is over, and it still lasts.',
+  'monitor.unsnoozed': 'It was snoozed, and still lasts.',
+  'monitor.unacknowledged': 'Nobody has taken it on any more, and it still lasts.',
 }
 
 function testMessage(at: number): Message {
@@ -340,5 +351,6 @@ function testMessage(at: number): Message {
     rule: 'test',
     confirmations: 1,
     locations: ['local'],
+    again: null,
   }
 }

@@ -1,7 +1,7 @@
 // Deriving: monitors that follow from others are decided in the batch that changed these, after them.
 // Promises one look for each of them in a batch, and that every change of a member makes its state another version:
 // of two processes that change two members at once the later sees the earlier one. Must not know any kind.
-import type { Event } from '#core/event.ts'
+import { type Event, movesStatus } from '#core/event.ts'
 import type { Observation } from '#core/observation.ts'
 import { sayWay } from '#core/members.ts'
 import { type MonitorState, shown } from '#core/state.ts'
@@ -35,9 +35,9 @@ export function occasionsOf(members: Members, batch: readonly Item[], events: re
   return found
 }
 
-/** What answers is no concern of those above, only how it is. */
+/** What answers, and what people do about it, is no concern of those above, only how it is. */
 function rise(members: Members, event: Event, found: Occasions): void {
-  if (event.type === 'monitor.identity_changed') return
+  if (!movesStatus(event)) return
   for (const id of members.above(event.monitor)) {
     const at = Math.max(event.at, found.get(id)?.at ?? event.at)
     found.set(id, { at, changed: true })

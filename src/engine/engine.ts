@@ -24,6 +24,7 @@ import { publish } from './publisher.ts'
 import { Runner } from './runner.ts'
 import { Scheduler } from './scheduler.ts'
 import { gone, settling } from './settle.ts'
+import { Silences } from './silences.ts'
 import { openStatusGauge } from './status-gauge.ts'
 import { Tick } from './tick.ts'
 
@@ -59,6 +60,7 @@ function follows({ id, policy }: CatalogMonitor, state: MonitorState | null, mov
 export class Engine {
   readonly catalog: Catalog
   readonly live: Live
+  readonly silences: Silences
   readonly ingest: Ingest
   readonly runner: Runner
   readonly scheduler: Scheduler
@@ -87,6 +89,7 @@ export class Engine {
     }
     const engine = new Engine(parts, instance)
     await engine.catalog.reload(parts.store)
+    await engine.silences.open()
     engine.#opened = engine.catalog.monitors
     await engine.ingest.warm()
     await engine.tick.begin()
@@ -98,7 +101,8 @@ export class Engine {
     const { store, clock, log, metrics, outbound, server } = parts
     const catalog = new Catalog(parts.readers)
     const live = new Live(log)
-    const ingest = new Ingest({ store, catalog, live, kinds: parts.kinds, clock, log, metrics, instance })
+    const silences = new Silences({ store, catalog, clock })
+    const ingest = new Ingest({ store, catalog, silences, live, kinds: parts.kinds, clock, log, metrics, instance })
     const runner = new Runner({
       kinds: parts.kinds,
       probe: parts.probe,
@@ -118,10 +122,11 @@ export class Engine {
     })
     this.catalog = catalog
     this.live = live
+    this.silences = silences
     this.ingest = ingest
     this.runner = runner
     this.scheduler = new Scheduler({ catalog, ingest, runner, clock, log, metrics })
-    this.tick = new Tick({ store, catalog, ingest, live, clock, log, holder: parts.random() })
+    this.tick = new Tick({ store, catalog, ingest, silences, live, clock, log, holder: parts.random() })
     this.deliverer = new Deliverer({
       store,
       catalog,
@@ -153,6 +158,7 @@ export class Engine {
     const { monitors, members } = this.catalog
     await this.#settle([...monitors.values()], this.#opened, [...members.derived.keys()])
     this.#opened = new Map()
+    await this.silences.begin(this.ingest)
     await this.#publishAll()
     this.live.listen((change) => {
       if (change.deliveries) this.deliverer.nudge()
@@ -269,6 +275,11 @@ export class Engine {
   async inputs(moves: Iterable<readonly [monitor: number, input: Input]>): Promise<void> {
     await this.ingest.inputs(moves)
     this.scheduler.refresh()
+  }
+
+  /** Silences were made, changed or ended. */
+  silencesChanged(): Promise<void> {
+    return this.silences.changed(this.ingest)
   }
 
   /** Checks an active monitor once, now, and takes it in. Null: it is not checked. Rejects with Overloaded. */

@@ -19,6 +19,7 @@ import { LastFailures } from './failures.ts'
 import { Inbox, type Settled, type Waiting } from './inbox.ts'
 import type { Live } from './live.ts'
 import { publish } from './publisher.ts'
+import type { Silences } from './silences.ts'
 import { StateCache } from './state-cache.ts'
 
 /** It could not be stored now; whoever sent it should try again. */
@@ -29,6 +30,7 @@ export class Overloaded extends Error {
 export interface IngestParts {
   readonly store: Store
   readonly catalog: Catalog
+  readonly silences: Pick<Silences, 'over'>
   readonly live: Live
   /** How those that follow from others do so. */
   readonly kinds: ReadonlyMap<string, Kind>
@@ -283,10 +285,13 @@ export class Ingest {
 
   /** What follows from a batch, for those that follow from others, too. */
   async #decide(batch: readonly Waiting[]): Promise<Decision> {
-    const { catalog, kinds, store } = this.#parts
+    const { catalog, kinds, store, silences } = this.#parts
     const { monitors, members } = catalog
     const deciding = new Deciding(
-      (monitor) => monitors.get(monitor) ?? null,
+      (id) => {
+        const monitor = monitors.get(id)
+        return monitor === undefined ? null : silences.over(monitor)
+      },
       await this.#states.some(batch.map(({ monitor }) => monitor)),
       this.absence,
     )

@@ -10,11 +10,13 @@ import type { Move } from './decide.ts'
 import type { Ingest } from './ingest.ts'
 import type { Live } from './live.ts'
 import { publish } from './publisher.ts'
+import type { Silences } from './silences.ts'
 
 export interface TickParts {
   readonly store: Store
   readonly catalog: Catalog
   readonly ingest: Ingest
+  readonly silences: Silences
   readonly live: Live
   readonly clock: Clock
   readonly log: Log
@@ -151,9 +153,10 @@ export class Tick {
 
   /** One look at the clock and at what is due. */
   async once(): Promise<void> {
-    const { store, clock, ingest } = this.#parts
+    const { store, clock, ingest, silences } = this.#parts
     const now = clock.now()
     await this.#watchClock(now)
+    await silences.once(now, ingest)
     if (now >= ingest.wakeAt) {
       const due = await store.states.due(now, dueMost)
       const move = { type: 'time', at: now, listeningSince: this.listeningSince } as const

@@ -6,6 +6,7 @@ import type { ApiParts } from './parts.ts'
 import { Reply, type Route, route } from './route.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { channelRoutes } from './routes/channels.ts'
+import { deedRoutes } from './routes/deeds.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { documentRoutes } from './routes/document.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -22,6 +23,7 @@ import { passkeyRoutes } from './routes/passkeys.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { schemasRoute } from './routes/schemas.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { silenceRoutes } from './routes/silences.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { tryRoutes } from './routes/try-out.ts'
 import { userRoutes } from './routes/users.ts'
@@ -47,6 +49,8 @@ export function apiRoutes(parts: ApiParts): Route[] {
     liveRoute(parts),
     ...monitorRoutes(parts),
     ...historyRoutes(parts),
+    ...deedRoutes(parts),
+    ...silenceRoutes(parts),
     ...eventRoutes(parts),
     ...deliveryRoutes(parts),
     ...tryRoutes(parts),

@@ -8,9 +8,10 @@ export const bodyMost = 1_000_000
 const droppedMost = 64_000_000
 const depthMost = 64
 
-/** The parsed JSON of a request; throws a Problem. */
-export async function readJson(request: Request, most = bodyMost): Promise<unknown> {
+/** The parsed JSON of a request; throws a Problem. `optional`: without a body it is undefined. */
+export async function readJson(request: Request, most = bodyMost, optional = false): Promise<unknown> {
   const text = await readText(request, most)
+  if (optional && text.trim() === '') return undefined
   if (text.trim() === '') throw new Problem('bad-json', 'The body is empty; send a JSON object.')
   if (depth(text) > depthMost) {
     throw new Problem('bad-json', `The body is nested more than ${depthMost} levels deep.`)

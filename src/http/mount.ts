@@ -133,7 +133,7 @@ async function serve(
   const asked = {
     params: req.param(),
     query: queryOf(req.queries()),
-    body: body ? await readJson(req.raw, bodyMost) : undefined,
+    body: body ? await readJson(req.raw, bodyMost, body.safeParse(undefined).success) : undefined,
     ifMatch: req.header('if-match') ?? null,
     who,
     visitor,

@@ -69,7 +69,7 @@ function operation(route: Route): Raw {
     security: securityOf(route),
     parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
     ...(route.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: bodyOf(route) } } } }
+      ? { requestBody: { required: !takesNothing(route), content: { 'application/json': { schema: bodyOf(route) } } } }
       : {}),
     responses: {
       [success]: {
@@ -126,3 +126,6 @@ function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): Raw
     schema: one,
   }))
 }
+
+/** Whether it may come without a body. */
+const takesNothing = ({ body }: Route): boolean => body?.safeParse(undefined).success ?? true

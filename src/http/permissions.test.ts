@@ -64,6 +64,17 @@ const table: Readonly<Record<string, Scope | 'open' | 'people'>> = {
   'POST /api/v2/monitors/{key}/pause': 'edit',
   'POST /api/v2/monitors/{key}/resume': 'edit',
   'POST /api/v2/monitors/{key}/run': 'respond',
+  ...all('respond', [
+    'POST /api/v2/monitors/{key}/acknowledge',
+    'DELETE /api/v2/monitors/{key}/acknowledge',
+    'POST /api/v2/monitors/{key}/snooze',
+    'DELETE /api/v2/monitors/{key}/snooze',
+    'POST /api/v2/silences',
+    'PATCH /api/v2/silences/{id}',
+    'DELETE /api/v2/silences/{id}',
+  ]),
+  'GET /api/v2/silences': 'read',
+  'GET /api/v2/silences/{id}': 'read',
   'GET /api/v2/monitors/{key}/observations': 'read',
   'GET /api/v2/monitors/{key}/uptime': 'read',
   'GET /api/v2/monitors/{key}/log': 'read',
@@ -200,7 +211,7 @@ describe('somebody who is limited to labels', () => {
   const http = { url: 'https://web.example.test' }
   /** In every text that belongs to others, so that it is found wherever it comes through. */
   const theirs = 'others-secret-thing'
-  const ids = { event: 0, delivery: 0 }
+  const ids = { event: 0, delivery: 0, silence: 0 }
   const mineIds = { event: 0, delivery: 0 }
 
   /** What happened to a monitor: an event, and a message about it. */
@@ -242,6 +253,8 @@ describe('somebody who is limited to labels', () => {
     await create('channels', { key: theirs, name: theirs, webhook: { url: 'https://hook.example.test' } })
     await create('rules', { key: theirs, name: theirs, monitors: '*', tell: theirs })
     await create('pages', { key: theirs, title: theirs, groups: [] })
+    await create('silences', { monitors: { labels: { team: 'pay' } }, for: '1h', reason: theirs })
+    ids.silence = (await server.store.silences.list({ limit: 1, now: 0 })).items[0]?.id ?? 0
     Object.assign(mineIds, await happened('mine'))
     Object.assign(ids, await happened(theirs))
   })
@@ -266,15 +279,21 @@ describe('somebody who is limited to labels', () => {
       rules: { name: 'Taken', monitors: 'mine', tell: 'pager' },
       pages: { title: 'Taken', groups: [] },
     }
+    const bodies: Record<string, object> = {
+      'POST /api/v2/monitors/{key}/acknowledge': {},
+      'POST /api/v2/monitors/{key}/snooze': { for: '1h' },
+      'POST /api/v2/silences': { monitors: '*', for: '1h' },
+      'PATCH /api/v2/silences/{id}': { for: '2h' },
+    }
     for (const ask of await askers()) {
       for (const { route, method, path, takesBody } of await described(server)) {
         const need = table[route]
         if (need === 'open' || need === 'people' || need === 'admin') continue
-        const id = path.includes('deliveries') ? ids.delivery : ids.event
+        const id = path.includes('deliveries') ? ids.delivery : path.includes('silences') ? ids.silence : ids.event
         const single = path.includes('{')
         const at = path.replace('{key}', theirs).replace('{id}', String(id))
         const spec = specs[path.split('/')[3] ?? '']
-        const body = single ? spec : { key: 'new', ...spec }
+        const body = bodies[route] ?? (single ? spec : { key: 'new', ...spec })
         const { status, text } = await ask(method, at, takesBody ? body : undefined)
         // A rule tells channels, of which they see none: that is found wrong before anything else.
         const refused = route === 'PUT /api/v2/rules/{key}' ? 422 : 404
@@ -287,6 +306,7 @@ describe('somebody who is limited to labels', () => {
     }
     for (const type of ['monitor', 'channel', 'rule', 'page'] as const)
       assert.equal((await server.store.objects.get(type, theirs))?.revision, 1, type)
+    assert.equal((await server.store.silences.get(ids.silence))?.revision, 1)
   })
 
   test('sees and changes what is theirs', async () => {

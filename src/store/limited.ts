@@ -2,6 +2,7 @@
 // Promises this for every query in one place, so that no route has to remember it. What is asked by a number that only
 // a visible object gives away is passed on. Must not know who is limited.
 import { isWithin, type LabelLimit, sayLimit } from '#core/rights.ts'
+import { isSilenceWithin } from '#core/silence.ts'
 import {
   type Aggregates,
   type Audit,
@@ -11,6 +12,7 @@ import {
   type Objects,
   type ObjectType,
   Outside,
+  type Silences,
   type Store,
 } from './store.ts'
 
@@ -39,7 +41,28 @@ function aggregates(all: Aggregates, limit: LabelLimit): Aggregates {
     objects: objects(all.objects, limit),
     events: events(all, limit),
     deliveries: deliveries(all, limit),
+    silences: silences(all.silences, limit),
     audit: audit(all, limit),
+  }
+}
+
+/** Only those that can cover nothing else; what they make is bound to their limit. */
+function silences(all: Silences, limit: LabelLimit): Silences {
+  const visible = async (id: number) => {
+    const found = await all.get(id)
+    return found !== null && isSilenceWithin(limit, found) ? found : null
+  }
+  return {
+    insert: (silence, at) => all.insert({ ...silence, within: limit }, at),
+    get: visible,
+    update: async (id, change, at, revision) =>
+      (await visible(id)) === null ? null : await all.update(id, change, at, revision),
+    end: async (id, at) => ((await visible(id)) === null ? null : await all.end(id, at)),
+    async current(now) {
+      return (await all.current(now)).filter((one) => isSilenceWithin(limit, one))
+    },
+    list: (query) => all.list({ ...query, within: limit }),
+    forget: () => Promise.resolve(0),
   }
 }
 

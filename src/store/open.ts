@@ -22,6 +22,7 @@ import type { Tables } from './schema.ts'
 import { sealAllOver } from './seal-all.ts'
 import type { Sealing } from './sealer.ts'
 import { sessions } from './sessions.ts'
+import { silences } from './silences.ts'
 import { sqliteDialect } from './sqlite.ts'
 import { states } from './states.ts'
 import type { Aggregates, NewObject, Store } from './store.ts'
@@ -71,6 +72,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     failures: failures(context),
     rollups: rollups(context),
     incidents: incidents(context),
+    silences: silences(context),
     tokens: tokens(context),
     beatLogs: beatLogs(context),
     meta: meta(context),

@@ -161,6 +161,22 @@ export interface Tables {
     run: string | null
     exit: number | null
   }
+  /** Monitors of which nobody is told from one moment to another. */
+  silences: {
+    id: Generated<number>
+    /** Selector, JSON. */
+    selector: string
+    /** LabelLimit of whoever made it, JSON; null: none. */
+    labels: string | null
+    from_at: number
+    until_at: number
+    reason: string | null
+    made_by: string
+    created_at: number
+    /** Who ended it before its time. */
+    ended_by: string | null
+    revision: number
+  }
   leases: { name: string; holder: string; until: number }
   users: {
     id: Generated<number>

@@ -9,6 +9,7 @@ import type { MonitorState } from '#core/state.ts'
 import type { Outcome, Signal } from '#core/words.ts'
 import type { Reason } from '#core/reason.ts'
 import type { LabelLimit } from '#core/rights.ts'
+import type { Covering, SilenceState } from '#core/silence.ts'
 import type { Passkeys, Sessions, Tickets, Users } from './account-contract.ts'
 import type { Actor, Audit } from './audit-contract.ts'
 
@@ -308,6 +309,49 @@ export interface Incidents {
   forgetDropped(before: number): Promise<number>
 }
 
+export interface StoredSilence extends Covering {
+  readonly id: number
+  readonly from: number
+  /** Not included; when it was ended, where that was earlier. */
+  readonly until: number
+  readonly reason: string | null
+  /** Who made it, for people. */
+  readonly by: string
+  readonly createdAt: number
+  /** Who ended it before its time; null: nobody did. */
+  readonly endedBy: string | null
+  readonly revision: number
+}
+export interface Silences {
+  /** By whoever acts. */
+  insert(
+    silence: Pick<StoredSilence, 'selector' | 'within' | 'from' | 'until' | 'reason'>,
+    at: number,
+  ): Promise<StoredSilence>
+  get(id: number): Promise<StoredSilence | null>
+  /** Conflict when it is not at this revision any more; null: there is none. */
+  update(
+    id: number,
+    change: Partial<Pick<StoredSilence, 'from' | 'until' | 'reason'>>,
+    at: number,
+    revision?: number,
+  ): Promise<StoredSilence | null>
+  /** Ends it now, or before it began; one that is over stays as it is. Null: there is none. */
+  end(id: number, at: number): Promise<StoredSilence | null>
+  /** Those in force and those to come, the oldest first. */
+  current(now: number): Promise<StoredSilence[]>
+  /** The newest first. `within`: only what can cover nothing else. */
+  list(
+    query: Paging & {
+      readonly now: number
+      readonly state?: readonly SilenceState[] | undefined
+      readonly within?: LabelLimit | undefined
+    },
+  ): Promise<Listed<StoredSilence>>
+  /** Deletes those that were over before; gives how many. */
+  forget(before: number): Promise<number>
+}
+
 export interface Token {
   readonly id: number
   readonly name: string
@@ -391,6 +435,7 @@ export interface Aggregates {
   readonly failures: Failures
   readonly rollups: Rollups
   readonly incidents: Incidents
+  readonly silences: Silences
   readonly tokens: Tokens
   readonly beatLogs: BeatLogs
   readonly meta: Meta

@@ -187,6 +187,19 @@ create table sessions (
   expires_at bigint not null
 );
 
+create table silences (
+  id bigint not null identity,
+  selector text not null,
+  labels text,
+  from_at bigint not null,
+  until_at bigint not null,
+  reason text,
+  made_by text not null,
+  created_at bigint not null,
+  ended_by text,
+  revision bigint not null
+);
+
 create table states (
   monitor_id bigint not null,
   version bigint not null,
@@ -278,6 +291,8 @@ CREATE UNIQUE INDEX rollups_pkey ON public.rollups USING btree (monitor_id, reso
 CREATE UNIQUE INDEX sessions_hash_key ON public.sessions USING btree (hash);
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (id);
 CREATE INDEX sessions_user ON public.sessions USING btree (user_id, id);
+CREATE UNIQUE INDEX silences_pkey ON public.silences USING btree (id);
+CREATE INDEX silences_until ON public.silences USING btree (until_at);
 CREATE UNIQUE INDEX states_pkey ON public.states USING btree (monitor_id);
 CREATE INDEX states_wake_at ON public.states USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE INDEX tickets_expires_at ON public.tickets USING btree (expires_at);

@@ -210,6 +210,12 @@ CREATE TABLE sessions (
 
 CREATE INDEX sessions_user on sessions (user_id, id);
 
+CREATE TABLE silences (
+    id integer primary key, selector text not null, labels text, from_at integer not null, until_at integer not null,
+    reason text, made_by text not null, created_at integer not null, ended_by text, revision integer not null);
+
+CREATE INDEX silences_until on silences (until_at);
+
 CREATE TABLE states (
     monitor_id integer primary key,
     version integer not null,

@@ -6,7 +6,7 @@ import { shown } from '#core/state.ts'
 import { statuses } from '#core/words.ts'
 import type { Snapshot } from '../board/board.ts'
 import { counts, showCounts } from '../routes/monitor-list.ts'
-import { reason, sentence, status } from '../routes/monitor-shapes.ts'
+import { handled, reason, sentence, showHandled, status } from '../routes/monitor-shapes.ts'
 import { iso, isoOrNull, micro, when } from '../shapes.ts'
 import type { Told } from './view.ts'
 
@@ -18,6 +18,7 @@ const row = z.object({
   sentence,
   paused: z.boolean(),
   outage: z.object({ at: when, worst: z.enum(['degraded', 'down']) }).nullable(),
+  ...handled,
   lastAt: when.nullable(),
   revision: z.int().describe('Another one than before: name, labels or settings are others, too; ask for it again.'),
   last: z
@@ -67,6 +68,7 @@ function showRow({ entry: { row: about, state }, last }: Told['rows'][number]): 
     sentence: state.sentence,
     paused: state.paused,
     outage: state.outage && { at: iso(state.outage.at), worst: state.outage.worst },
+    ...showHandled(state),
     lastAt: isoOrNull(state.lastAt),
     revision: about.revision,
     last: last && { at: iso(last.at), location: last.location, outcome: last.outcome, latency: micro(last.latency) },

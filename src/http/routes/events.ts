@@ -2,6 +2,7 @@
 // Promises keys of monitors, deleted ones too, instead of numbers. Only reads.
 import { z } from 'zod'
 import { eventTypes } from '#core/event.ts'
+import { type Held, sayHeld } from '#core/hold.ts'
 import { statuses } from '#core/words.ts'
 import { everExisting } from '#commands/objects.ts'
 import { Refused } from '#commands/refused.ts'
@@ -30,6 +31,20 @@ export const event = z.object({
     .object({ before: identity, now: identity })
     .nullable()
     .describe('What answered before and what does now, such as a certificate; null: the event is another one.'),
+  deed: z
+    .object({ by: z.string(), note: z.string().nullable(), until: when.nullable() })
+    .nullable()
+    .describe('Who acknowledged it or put it off until when, or took that back; null: the event is another one.'),
+  held: z
+    .object({
+      kind: z.enum(['acknowledged', 'snoozed', 'silenced']),
+      by: z.string(),
+      until: when.nullable(),
+      silence: z.int().nullable().describe('The id of the silence.'),
+      words: z.string(),
+    })
+    .nullable()
+    .describe('Why nobody was told of trouble, though rules would; null: nothing stood against it.'),
 })
 const explained = event.extend({
   explanation: z
@@ -103,10 +118,21 @@ export async function showEvents(parts: ApiParts, events: readonly StoredEvent[]
   return events.map((one) => show(one, names.get(one.monitor)))
 }
 
-function show(one: StoredEvent, about: Named): z.input<typeof event> {
+const showHeld = (held: Held) => ({
+  kind: held.kind,
+  by: held.by,
+  until: 'until' in held ? iso(held.until) : null,
+  silence: 'silence' in held ? held.silence : null,
+  words: sayHeld(held),
+})
+
+function show(one: StoredEvent, named: Named): z.input<typeof event> {
   const { id, type, status, previous, lasted, reason, sentence, alert, confirmations } = one
-  const what = { id, type, monitor: about.key, name: about.name, at: iso(one.at), status, previous, lasted }
+  const what = { id, type, monitor: named.key, name: named.name, at: iso(one.at), status, previous, lasted }
   const more = { outageAt: isoOrNull(one.outageAt), confirmations, locations: [...one.locations] }
   const change = one.identity && { before: showIdentity(one.identity.before), now: showIdentity(one.identity.now) }
-  return { ...what, reason, sentence, alert, ...more, identity: change ?? null }
+  const { deed, held } = one
+  const done = deed && { by: deed.by, note: deed.note, until: isoOrNull(deed.until) }
+  const about = { ...what, reason, sentence, alert, ...more, identity: change ?? null }
+  return { ...about, deed: done ?? null, held: held ? showHeld(held) : null }
 }

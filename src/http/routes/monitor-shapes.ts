@@ -55,6 +55,24 @@ const location = z.object({
   sentence,
 })
 
+/** What people did about its trouble. */
+export const handled = {
+  acknowledged: z
+    .object({ by: z.string(), at: when, note: z.string().nullable() })
+    .nullable()
+    .describe('Who has taken the running outage on; null: nobody.'),
+  snoozedUntil: when.nullable().describe('Nobody is told of what is wrong until then; null: it is not put off.'),
+  snoozedBy: z.string().nullable(),
+}
+export function showHandled({ outage, snooze }: MonitorState) {
+  const taken = outage?.acknowledged
+  return {
+    acknowledged: taken ? { by: taken.by, at: iso(taken.at), note: taken.note } : null,
+    snoozedUntil: isoOrNull(snooze?.until ?? null),
+    snoozedBy: snooze?.by ?? null,
+  }
+}
+
 /** What a row of a list shows. */
 const row = {
   key: z.string(),
@@ -68,6 +86,7 @@ const row = {
   target: z.string().nullable().describe('What is watched, in words.'),
   paused: z.boolean(),
   outage: z.object({ at: when, worst: z.enum(['degraded', 'down']) }).nullable(),
+  ...handled,
   lastAt: when.nullable().describe('When it was last observed.'),
   owner: common.owner,
   revision: common.revision,
@@ -153,6 +172,7 @@ export function showRow({ row, state }: { readonly row: Row; readonly state: Mon
     target: row.target,
     paused: state.paused,
     outage: state.outage && { at: iso(state.outage.at), worst: state.outage.worst },
+    ...showHandled(state),
     lastAt: isoOrNull(state.lastAt),
     owner: row.owner,
     revision: row.revision,

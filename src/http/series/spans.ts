@@ -1,5 +1,6 @@
 // The stretches of a range in which a monitor was not up, or not watched, from its events.
 // Promises stretches that follow one another without overlap, the oldest first. Pure.
+import { movesStatus } from '#core/event.ts'
 import type { Reason } from '#core/reason.ts'
 import type { ShownStatus } from '#core/words.ts'
 import type { StoredEvent } from '#store/store.ts'
@@ -28,7 +29,7 @@ export interface Known {
 }
 
 export function spansOf({ events, prior, now }: Known, from: number): Span[] {
-  const changes = events.filter(isChange)
+  const changes = events.filter(movesStatus)
   const spans: Span[] = []
   const add = (status: ShownStatus, since: number, to: number | null, of: StoredEvent | null) => {
     if (status === 'up' || (to !== null && to <= since)) return
@@ -36,14 +37,12 @@ export function spansOf({ events, prior, now }: Known, from: number): Span[] {
     spans.push({ status, from: since, to, reason, sentence, event: id })
   }
   const [first] = changes
-  if (prior && isChange(prior)) add(after(prior), from, first?.at ?? null, prior)
+  if (prior) add(after(prior), from, first?.at ?? null, movesStatus(prior) ? prior : null)
   else if (first) add(before(first), Math.max(from, first.at - first.lasted), first.at, null)
   else if (now) add(now.status, Math.max(from, now.since), null, null)
   for (const [index, event] of changes.entries()) add(after(event), event.at, changes[index + 1]?.at ?? null, event)
   return spans
 }
-
-const isChange = ({ type }: StoredEvent) => type !== 'monitor.identity_changed'
 
 /** What it was before an event; a pause ends by being resumed. */
 const before = ({ type, previous }: StoredEvent): ShownStatus => (type === 'monitor.resumed' ? 'paused' : previous)

@@ -7,5 +7,15 @@ import * as beatLogSize from './0004-beat-log-size.ts'
 import * as beatLogRun from './0005-beat-log-run.ts'
 import * as past from './0006-past.ts'
 import * as applied from './0020-applied.ts'
+import * as silences from './0030-silences.ts'
 
-export const migrations: readonly Migration[] = [first, weeks, accounts, beatLogSize, beatLogRun, past, applied]
+export const migrations: readonly Migration[] = [
+  first,
+  weeks,
+  accounts,
+  beatLogSize,
+  beatLogRun,
+  past,
+  applied,
+  silences,
+]
