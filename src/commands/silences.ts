@@ -54,6 +54,7 @@ export async function changeSilence(
       key: String(id),
       sent: revision,
       revision: before.revision,
+      who: null,
       differs: [],
     })
   const begun = before.from <= at
