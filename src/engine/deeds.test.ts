@@ -127,7 +127,7 @@ onEachStore(
       await scene.end()
     })
 
-    test('a silence by labels holds, says which it is, and what still lasts at its end is told', async () => {
+    test('a silence by labels holds, says which it is, and tells what still lasts at its end', async () => {
       const scene = await begin(ground)
       const { clock } = scene
       const silence = await scene.silence({ labels: { team: 'shop' } }, 30 * minute)
@@ -149,7 +149,7 @@ onEachStore(
       await scene.end()
     })
 
-    test('a silence that is ended early tells at once what it held back, and reminds nobody of what they know', async () => {
+    test('a silence ended early tells at once what it held back, and reminds nobody of what they know', async () => {
       const scene = await begin(ground)
       const { clock, engine } = scene
       const end = async (id: number) => {
@@ -168,7 +168,7 @@ onEachStore(
       await scene.end()
     })
 
-    test('a silence that begins later holds from then on, and whoever is broken at its end is told of again', async () => {
+    test('a silence that begins later holds from then on, and what is broken at its end is told again', async () => {
       const scene = await begin(ground)
       const { clock } = scene
       await scene.silence({ keys: ['web'] }, 30 * minute, clock.now() + 10 * minute)
