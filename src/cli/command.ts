@@ -78,6 +78,8 @@ export interface Command {
     readonly usage: number
     /** Exit code for what it throws. */
     readonly failed: number
+    /** Nothing in the environment stops it. */
+    readonly tolerant?: true
   }
   /** Gives the exit code; throws UsageError for arguments that cannot be understood. */
   run(context: Context): Promise<number>

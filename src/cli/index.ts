@@ -6,6 +6,7 @@ import { check } from './check/check.ts'
 import type { Command, Context, Io, Parts } from './command.ts'
 import { doctor } from './doctor.ts'
 import { commandHelp, generalHelp } from './help.ts'
+import { run } from './run/run.ts'
 import { schema } from './schema.ts'
 import { secrets } from './secrets.ts'
 import { serve } from './serve.ts'
@@ -16,7 +17,7 @@ export type { DatabaseReport, Io, Parts } from './command.ts'
 export type { Secrets } from './secrets.ts'
 export type { TokenAdmin, TokenInfo } from './token-admin.ts'
 
-const commands: readonly Command[] = [serve, check, validate, schema, token, secrets, doctor]
+const commands: readonly Command[] = [serve, check, run, validate, schema, token, secrets, doctor]
 
 /** Runs one command; `argv` without the interpreter and the program. Never throws; gives the exit code. */
 export async function runCli(argv: readonly string[], env: Environment, io: Io, parts: Parts): Promise<number> {
@@ -32,7 +33,12 @@ export async function runCli(argv: readonly string[], env: Environment, io: Io, 
   const words = word === 'help' ? rest.slice(1) : rest
   if (asksHelp && !command.own) return say(io, commandHelp(command))
   try {
-    const settings = readSettings(command.own ? [] : words, env, command.flags, command.settings)
+    const settings = readSettings(
+      command.own ? [] : words,
+      command.own?.tolerant ? {} : env,
+      command.flags,
+      command.settings,
+    )
     if (settings instanceof UsageError) throw settings
     const context: Context = { words, settings, env, io, parts }
     if (asksHelp && command.own) return say(io, command.own.help(context))

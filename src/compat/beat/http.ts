@@ -169,6 +169,11 @@ const refusals = {
     reason: 'syntax',
     text: 'A rid names a run by 1 to 64 of A-Z a-z 0-9 . _ : -, such as a UUID: /beat/nightly-backup/start?rid=42',
   },
+  took: {
+    status: 400,
+    reason: 'syntax',
+    text: 'took is how long the job took, in milliseconds: /beat/nightly-backup?took=5230',
+  },
   create: { status: 400, reason: 'syntax', text: 'create is 1 or 0: /beat/nightly-backup?create=1' },
   network: {
     status: 403,

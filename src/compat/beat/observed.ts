@@ -1,5 +1,6 @@
 // What a heartbeat by HTTP is an observation of, and the sentence that people read of a failure.
 // Promises that what a job sent is quoted in one plain line. Pure.
+import { sayDuration } from '#core/duration.ts'
 import { plain } from '#core/message.ts'
 import type { Observation } from '#core/observation.ts'
 import type { Body } from './body.ts'
@@ -11,7 +12,7 @@ export function observed(
   target: Target,
   body: Body,
 ): Observation {
-  const { signal, exit, run } = target
+  const { signal, exit, run, took = null } = target
   const failed = signal === 'fail'
   return {
     monitor,
@@ -19,9 +20,9 @@ export function observed(
     at,
     outcome: failed ? 'down' : signal === 'start' ? 'unknown' : 'up',
     signal,
-    latency: null,
+    latency: signal === 'start' ? null : took,
     reason: failed ? 'failed' : null,
-    sentence: failed ? sayFailure(key, exit, body) : null,
+    sentence: failed ? sayFailure(key, target, body) : null,
     ...(run === undefined ? {} : { run }),
     ...(failed && (exit !== null || run !== undefined) ? { facts: factsOf(target) } : {}),
   }
@@ -35,8 +36,9 @@ const factsOf = ({ exit, run }: Target) => ({
 const excerptMost = 200
 
 /** Who is called for a failure sees what it said last, or first where the end was not kept, and where all of it is. */
-function sayFailure(key: string, exit: number | null, { bytes, size }: Body): string {
-  const what = exit === null ? 'It reported a failure itself' : `It ended with exit status ${exit}`
+function sayFailure(key: string, { exit, took }: Target, { bytes, size }: Body): string {
+  const after = took === undefined ? '' : ` after ${sayDuration(took)}`
+  const what = exit === null ? `It reported a failure itself${after}` : `It ended with exit status ${exit}${after}`
   const lines = new TextDecoder()
     .decode(bytes)
     .split(/[\r\n]+/)

@@ -25,6 +25,9 @@ describe('the address of a heartbeat', () => {
 
   it('may name a run, and say whether a monitor is to be made', () => {
     const start = { key: 'a', signal: 'start', exit: null }
+    assert.deepEqual(targetOf('/beat/a/0?took=5230'), { key: 'a', signal: 'beat', exit: 0, took: 5230 })
+    for (const took of ['', '-1', '1e9', 'NaN', '99999999999'])
+      assert.deepEqual(targetOf(`/beat/a/0?took=${took}`), { fault: 'took' }, took)
     assert.deepEqual(targetOf('/beat/a/start?rid=42-x'), { ...start, run: '42-x' })
     assert.deepEqual(targetOf('/beat/a/start?rid=a%3Ab&create=1'), { ...start, run: 'a:b', create: true })
     assert.deepEqual(targetOf('/beat/a/start?create=0'), { ...start, create: false })

@@ -11,10 +11,12 @@ export interface Target {
   readonly exit: number | null
   /** To which run it belongs. */
   readonly run?: string
+  /** How long the job took, ms, where its sender measured it. */
+  readonly took?: number
   /** Whether a monitor is to be made if there is none; left out: as it is set. */
   readonly create?: boolean
 }
-export type Fault = { readonly fault: 'name' | 'verb' | 'run' | 'create' }
+export type Fault = { readonly fault: 'name' | 'verb' | 'run' | 'took' | 'create' }
 
 const signals: ReadonlyMap<string, Target['signal']> = new Map([
   ['', 'beat'],
@@ -24,6 +26,8 @@ const signals: ReadonlyMap<string, Target['signal']> = new Map([
 ])
 const exitMost = 255
 const runPattern = /^[A-Za-z0-9._:-]{1,64}$/
+/** Up to a month. */
+const tookPattern = /^\d{1,10}(\.\d{1,6})?$/
 const yes = new Set(['', '1', 'true', 'yes'])
 const no = new Set(['0', 'false', 'no'])
 
@@ -55,8 +59,11 @@ function asked(target: Target, query: string): Target | Fault {
   const run = parameters.get('rid')
   const create = parameters.get('create')?.toLowerCase() ?? null
   if (run !== null && !runPattern.test(run)) return { fault: 'run' }
+  const took = parameters.get('took')
+  if (took !== null && !tookPattern.test(took)) return { fault: 'took' }
   if (create !== null && !yes.has(create) && !no.has(create)) return { fault: 'create' }
-  return { ...target, ...(run === null ? {} : { run }), ...(create === null ? {} : { create: yes.has(create) }) }
+  const said = { ...(run === null ? {} : { run }), ...(took === null ? {} : { took: Number(took) }) }
+  return { ...target, ...said, ...(create === null ? {} : { create: yes.has(create) }) }
 }
 
 function decoded(text: string): string | null {
