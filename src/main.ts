@@ -5,4 +5,5 @@ import { fileURLToPath } from 'node:url'
 
 // Beside the packages, where nobody else can write what this user would run; a folder that is read-only is no harm.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/allswell', import.meta.url)))
-await import(process.argv[2] === 'run' ? './wrap.ts' : './program.ts')
+if (process.argv[2] === 'run') await import('./wrap.ts')
+else await import('./program.ts')
