@@ -22,4 +22,3 @@ else
     process.exitCode = exitUsage
   }
 awake.cancel()
-process.exit()

@@ -1,5 +1,6 @@
 // A pipe of the system: what Node itself makes for a child is a socket, which programs can tell from a pipe.
-// Promises null where there can be none, and a write end that nobody but the child sees. Must not know what flows in it.
+// Promises null where there can be none, and a write end that nobody but the child sees.
+// Must not know what flows in it.
 import { closeSync, write } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Clock } from './clock.ts'
