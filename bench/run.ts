@@ -34,6 +34,10 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     says: '200,000 heartbeats at 60 s: share of a core, memory, lateness, restart',
     load: () => import('./beats-many.ts'),
   },
+  dashboard: {
+    says: 'the dashboard in a browser: weight, first paint, clicks, charts, live',
+    load: () => import('./dashboard/browser.ts'),
+  },
   store: { says: 'the store alone: appending, packing, reading', load: () => import('./store.ts') },
 }
 const boundMs = 10 * 60_000

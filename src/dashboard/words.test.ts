@@ -37,7 +37,14 @@ test('a share of time is never rounded up to all of it', () => {
 })
 
 test('latency keeps two or three figures', () => {
-  assert.deepEqual([0.42, 82.4, 1_240, null].map(latency), ['0.4 ms', '82 ms', '1.24 s', '–'])
+  assert.deepEqual([0, 0.02, 0.42, 82.4, 1_240, null].map(latency), [
+    '0 ms',
+    '< 0.1 ms',
+    '0.4 ms',
+    '82 ms',
+    '1.24 s',
+    '–',
+  ])
 })
 
 test('numbers and lists are spoken', () => {

@@ -65,6 +65,7 @@ export const exactly = (at: string): string => (Number.isNaN(Date.parse(at)) ? a
 /** Milliseconds as people read them: `0.4 ms`, `82 ms`, `1.24 s`. */
 export function latency(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return '–'
+  if (ms < 0.05) return ms === 0 ? '0 ms' : '< 0.1 ms'
   if (ms < 10) return `${ms.toFixed(1)} ms`
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(2)} s`
 }

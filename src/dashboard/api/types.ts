@@ -153,6 +153,8 @@ export interface Event {
   readonly id: number
   readonly type: EventType
   readonly monitor: string
+  /** Of the monitor; a deleted one's, too. */
+  readonly name?: string
   readonly at: When
   readonly status: Status
   readonly previous: Status

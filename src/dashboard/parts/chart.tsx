@@ -55,13 +55,14 @@ function optionsOf(series: Series, { stack }: Drawn, width: number): UPlot.Optio
   return {
     width,
     height,
+    padding: [14, null, null, null],
     scales: { x: { min, max, range: [min, max] }, y: { range: (_chart, _least, most) => [0, (most || 1) * 1.1] } },
     axes: [
-      { ...axis, ticks: { show: false }, space: 70, values: (_chart, values) => tickWords(values) },
+      { ...axis, ticks: { show: false }, size: 30, space: 70, values: (_chart, values) => tickWords(values) },
       { ...axis, ticks: { show: false }, size: 64, values: (_chart, values) => values.map((ms) => latency(ms)) },
     ],
     series: [
-      { label: 'Time', value: (_chart, at) => (at === null ? '–' : exactTime.format(new Date(at * 1_000))) },
+      { label: 'Time', value: (_chart, at) => (at === null ? '' : exactTime.format(new Date(at * 1_000))) },
       ...stack.map(({ name, own }, index) => {
         const shade = `--phase-${Math.min(shades, stack.length - index)}`
         return {
@@ -71,7 +72,7 @@ function optionsOf(series: Series, { stack }: Drawn, width: number): UPlot.Optio
           width: 1,
           points,
           value: (_chart: UPlot, _top: number, _series: number, at: number | null) =>
-            latency(at === null ? null : own[at]),
+            at === null ? '' : latency(own[at]),
         }
       }),
       {
@@ -80,11 +81,11 @@ function optionsOf(series: Series, { stack }: Drawn, width: number): UPlot.Optio
         width: 1.25,
         dash: [4, 3],
         points,
-        value: (_chart, ms) => latency(ms),
+        value: (_chart, ms, _series, at) => (at === null ? '' : latency(ms)),
       },
     ],
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
-    hooks: { drawClear: [(chart) => paintBands(chart, bands)] },
+    hooks: { drawClear: [(chart) => paintTints(chart, bands)], draw: [(chart) => paintMarks(chart, bands)] },
   }
 }
 
@@ -103,33 +104,49 @@ function tickWords(seconds: readonly number[]): string[] {
   })
 }
 
-/** How strongly a stretch is tinted, and how high its edge at the foot is: what is worse is higher. */
+/** How strongly a stretch is tinted, and how high its mark above the chart is: what is worse is higher. */
 const bandLook = {
-  down: { tint: 0.18, foot: 8 },
-  degraded: { tint: 0.16, foot: 5 },
-  maintenance: { tint: 0.14, foot: 5 },
-  unknown: { tint: 0, foot: 3 },
-  paused: { tint: 0, foot: 3 },
-  up: { tint: 0, foot: 0 },
+  down: { tint: 0.18, mark: 8 },
+  degraded: { tint: 0.16, mark: 5 },
+  maintenance: { tint: 0.14, mark: 5 },
+  unknown: { tint: 0, mark: 3 },
+  paused: { tint: 0, mark: 3 },
+  up: { tint: 0, mark: 0 },
 } as const
 
-/** Times that were not well, behind the lines: a tint, and an edge at the foot, dashed where nobody was at fault. */
-function paintBands(chart: UPlot, bands: readonly Band[]): void {
+/** Where a stretch lies on the canvas, its pixels. */
+function placeOf(chart: UPlot, { from, to }: Band): { readonly left: number; readonly width: number } {
+  const { left: begin, width: all } = chart.bbox
+  const left = Math.max(begin, chart.valToPos(from / 1_000, 'x', true))
+  const end = Math.min(begin + all, chart.valToPos(to / 1_000, 'x', true))
+  return { left, width: Math.max(3 * window.devicePixelRatio, end - left) }
+}
+
+/** Times that were not well, as a tint behind the lines. */
+function paintTints(chart: UPlot, bands: readonly Band[]): void {
   const { ctx, bbox } = chart
-  const [floor, end] = [bbox.top + bbox.height, bbox.left + bbox.width]
+  ctx.save()
+  for (const band of bands) {
+    const { left, width } = placeOf(chart, band)
+    ctx.fillStyle = colourOf(`--${band.status}`)
+    ctx.globalAlpha = bandLook[band.status].tint
+    ctx.fillRect(left, bbox.top, width, bbox.height)
+  }
+  ctx.restore()
+}
+
+/** And as a mark above the chart, where no line hides it: dashed where nobody is at fault. */
+function paintMarks(chart: UPlot, bands: readonly Band[]): void {
+  const { ctx, bbox } = chart
   const scale = window.devicePixelRatio
   ctx.save()
-  for (const { status, from, to } of bands) {
-    const left = Math.max(bbox.left, chart.valToPos(from / 1_000, 'x', true))
-    const width = Math.max(2 * scale, Math.min(end, chart.valToPos(to / 1_000, 'x', true)) - left)
-    const { tint, foot } = bandLook[status]
-    ctx.fillStyle = colourOf(`--${status}`)
-    ctx.globalAlpha = tint
-    ctx.fillRect(left, bbox.top, width, bbox.height)
-    ctx.globalAlpha = 1
-    const dash = status === 'down' || status === 'degraded' ? width : 4 * scale
+  for (const band of bands) {
+    const { left, width } = placeOf(chart, band)
+    const high = bandLook[band.status].mark * scale
+    const dash = band.status === 'down' || band.status === 'degraded' ? width : 4 * scale
+    ctx.fillStyle = colourOf(`--${band.status}`)
     for (let x = left; x < left + width; x += 2 * dash)
-      ctx.fillRect(x, floor - foot * scale, Math.min(dash, left + width - x), foot * scale)
+      ctx.fillRect(x, bbox.top - high - 2 * scale, Math.min(dash, left + width - x), high)
   }
   ctx.restore()
 }

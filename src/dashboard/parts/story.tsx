@@ -41,7 +41,7 @@ export const Story = ({ events, named }: StoryProps) => (
           {named && (
             <>
               <a class="quiet strong" href={`${base}/monitors/${encodeURIComponent(event.monitor)}`}>
-                {event.monitor}
+                {event.name ?? event.monitor}
               </a>{' '}
             </>
           )}

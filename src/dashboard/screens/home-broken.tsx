@@ -1,5 +1,5 @@
 // What is broken now, the oldest first, with who has taken it on.
-import type { HomeView, Row } from '../api/types.ts'
+import type { Counts, HomeView } from '../api/types.ts'
 import { Lasting, Panel } from '../parts/basics.tsx'
 import { Shape } from '../parts/shape.tsx'
 import { base } from '../router.ts'
@@ -8,12 +8,28 @@ import { Handled, HandleButtons } from './handle.tsx'
 
 const shownMost = 20
 
-export function Broken({ broken, again }: { readonly broken: HomeView['broken']; readonly again: () => void }) {
+interface BrokenProps {
+  readonly broken: HomeView['broken']
+  /** How many monitors are in each status. */
+  readonly status: Counts
+  readonly again: () => void
+}
+
+export function Broken({ broken, status, again }: BrokenProps) {
   const shown = broken.items.slice(0, shownMost)
   const more = broken.total - shown.length
+  const all = Object.values(status).reduce((sum, number) => sum + number, 0)
   return (
-    <Panel title="Broken now" aside={<span class="muted small">the oldest first</span>} flush>
-      <ul class="trouble">
+    <Panel
+      title="Broken now"
+      aside={
+        <a class="small" href={`${base}/monitors?status=down&status=degraded&status=unknown&sort=since`}>
+          {broken.total.toLocaleString('en')} of {count(all, 'monitor')}
+        </a>
+      }
+      flush
+    >
+      <ul class="trouble" aria-label="What is broken, the oldest first">
         {shown.map((row) => (
           <Trouble key={row.key} row={row} again={again} />
         ))}
@@ -30,7 +46,10 @@ export function Broken({ broken, again }: { readonly broken: HomeView['broken'];
   )
 }
 
-const Trouble = ({ row, again }: { readonly row: Row; readonly again: () => void }) => (
+/** Trouble that began so much sooner than the state of now is told, ms. */
+const soonerMs = 60_000
+
+const Trouble = ({ row, again }: { readonly row: HomeView['broken']['items'][number]; readonly again: () => void }) => (
   <li>
     <Shape status={row.status} />
     <div>
@@ -40,6 +59,11 @@ const Trouble = ({ row, again }: { readonly row: Row; readonly again: () => void
         </a>{' '}
         <span class="muted">
           {statusWord[row.status].toLowerCase()} for <Lasting since={row.since} />
+          {Date.parse(row.since) - Date.parse(row.troubleAt) > soonerMs && (
+            <>
+              , not well for <Lasting since={row.troubleAt} />
+            </>
+          )}
         </span>
       </p>
       {row.sentence !== null && <p>{row.sentence}</p>}

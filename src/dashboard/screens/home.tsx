@@ -4,13 +4,13 @@ import { home } from '../api/board.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { Counts } from '../api/types.ts'
 import { useChanges, useLive, useSeldom } from '../live.ts'
-import { Empty, Failed, Head, Panel, Waiting } from '../parts/basics.tsx'
+import { Empty, Failed, Head, Panel, Trouble, Waiting } from '../parts/basics.tsx'
 import { Shape } from '../parts/shape.tsx'
-import { Story } from '../parts/story.tsx'
 import { base } from '../router.ts'
 import { may } from '../session.ts'
 import { count, list } from '../words.ts'
 import { Broken } from './home-broken.tsx'
+import { Lately } from './home-lately.tsx'
 import { WatchmanPanel } from './home-watchman.tsx'
 
 /** While much goes on it is asked for so often. */
@@ -30,7 +30,12 @@ export function Home() {
     <div class="screen">
       <Head title="Home" />
       <div class="stack wide">
-        {broken.items.length === 0 ? <AllWell status={status} /> : <Broken broken={broken} again={view.again} />}
+        {view.problem && view.problem.status > 0 && <Trouble problem={view.problem} again={view.again} />}
+        {broken.items.length === 0 ? (
+          <AllWell status={status} />
+        ) : (
+          <Broken broken={broken} status={status} again={view.again} />
+        )}
         <div class="today">
           <Panel
             title="What changed in 24 hours"
@@ -40,7 +45,7 @@ export function Home() {
             {changes.items.length === 0 ? (
               <p class="muted">Nothing. Every monitor is as it was this time yesterday.</p>
             ) : (
-              <Story events={changes.items} named />
+              <Lately changes={changes} />
             )}
           </Panel>
           <WatchmanPanel watchman={watchman} />

@@ -52,7 +52,9 @@ export function Monitors() {
       <Summary view={view} total={found?.total ?? null} hold={hold} waits={steady.waits} />
       {list.problem && (list.problem.status > 0 || !found) && <Trouble problem={list.problem} again={list.again} />}
       {(found || !list.problem) && (
-        <Results view={view} rows={found && steady.rows} total={found?.total ?? null} hold={hold} />
+        <div class={found && found.of !== key ? 'waiting' : ''}>
+          <Results view={view} rows={found && steady.rows} total={found?.total ?? null} hold={hold} />
+        </div>
       )}
       {found && <Paging page={view.page} total={found.total} />}
       {found && picked.value.size > 0 && <BulkBar view={view} total={found.total} done={list.again} />}
