@@ -115,8 +115,10 @@ async function timed(page: Page, act: string, shown: string): Promise<number> {
 }
 
 const press = (selector: string) => `document.querySelector(${JSON.stringify(selector)}).click();`
-const pressed = (selector: string, words: string) =>
-  `[...document.querySelectorAll(${JSON.stringify(selector)})].find((one) => one.textContent.startsWith(${JSON.stringify(words)})).click();`
+const pressed = (selector: string, words: string) => {
+  const [all, begins] = [JSON.stringify(selector), JSON.stringify(words)]
+  return `[...document.querySelectorAll(${all})].find((one) => one.textContent.startsWith(${begins})).click();`
+}
 const title = (words: string) => `document.querySelector('h1')?.textContent === ${JSON.stringify(words)}`
 const firstRow = `document.querySelector('tbody tr[id]')?.id`
 const type = (words: string) => `{
@@ -177,7 +179,7 @@ async function yearChart(page: Page): Promise<Row[]> {
 const changesEach = 200
 const watchedMs = 15_000
 
-/** A second after another so many monitors change their state; what that costs whoever looks at the list, and at home. */
+/** So many monitors change their state each second: what that costs whoever looks at the list, and at home. */
 async function living(browser: Browser, page: Page, url: string): Promise<Row[]> {
   const rows: Row[] = []
   for (const [what, path, shown] of [
