@@ -16,6 +16,7 @@ export type Thing =
   | 'passkey'
   | 'invitation'
   | 'silence'
+  | 'saved view'
 
 export type Trouble =
   /** There is no such thing; `near`: the key that was perhaps meant; `deletedAt`: there was one until then. */

@@ -21,6 +21,7 @@ import { oidcRoutes } from './routes/oidc.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { passkeyRoutes } from './routes/passkeys.ts'
 import { ruleRoutes } from './routes/rules.ts'
+import { savedViewRoutes } from './routes/saved-views.ts'
 import { schemasRoute } from './routes/schemas.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { silenceRoutes } from './routes/silences.ts'
@@ -48,6 +49,7 @@ export function apiRoutes(parts: ApiParts): Route[] {
     schemasRoute(parts),
     liveRoute(parts),
     ...monitorRoutes(parts),
+    ...savedViewRoutes(parts),
     ...historyRoutes(parts),
     ...deedRoutes(parts),
     ...silenceRoutes(parts),

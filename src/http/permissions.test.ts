@@ -61,6 +61,12 @@ const table: Readonly<Record<string, Scope | 'open' | 'people'>> = {
   ...object('rules'),
   ...object('pages'),
   'POST /api/v2/monitors/bulk': 'edit',
+  ...all('read', [
+    'GET /api/v2/saved-views',
+    'POST /api/v2/saved-views',
+    'PATCH /api/v2/saved-views/{id}',
+    'DELETE /api/v2/saved-views/{id}',
+  ]),
   'POST /api/v2/monitors/{key}/pause': 'edit',
   'POST /api/v2/monitors/{key}/resume': 'edit',
   'POST /api/v2/monitors/{key}/run': 'respond',
@@ -278,6 +284,7 @@ describe('somebody who is limited to labels', () => {
       channels: { name: 'Taken', webhook: { url: 'https://evil.example.test' } },
       rules: { name: 'Taken', monitors: 'mine', tell: 'pager' },
       pages: { title: 'Taken', groups: [] },
+      'saved-views': { name: 'Taken' },
     }
     const bodies: Record<string, object> = {
       'POST /api/v2/monitors/{key}/acknowledge': {},

@@ -13,6 +13,7 @@ import {
   type ObjectType,
   Outside,
   type Silences,
+  type SavedViews,
   type Store,
 } from './store.ts'
 
@@ -43,6 +44,7 @@ function aggregates(all: Aggregates, limit: LabelLimit): Aggregates {
     deliveries: deliveries(all, limit),
     silences: silences(all.silences, limit),
     audit: audit(all, limit),
+    savedViews: savedViews(all.savedViews, limit),
   }
 }
 
@@ -160,5 +162,21 @@ function audit(all: Aggregates, limit: LabelLimit): Audit {
       return await all.audit.list(query)
     },
     forget: () => Promise.resolve(0),
+  }
+}
+
+/** Their names and words tell of what others watch: of everybody's those that were shared within the same limit. */
+function savedViews(all: SavedViews, limit: LabelLimit): SavedViews {
+  const within = limit
+  return {
+    insert: (view, at) => all.insert({ ...view, within }, at),
+    list: (user) => all.list(user, within),
+    get: (id) => all.get(id, within),
+    async update(id, change, at) {
+      return (await all.get(id, within)) === null ? null : await all.update(id, { ...change, within }, at)
+    },
+    async remove(id, at) {
+      return (await all.get(id, within)) !== null && (await all.remove(id, at))
+    },
   }
 }

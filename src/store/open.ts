@@ -19,6 +19,7 @@ import { objects } from './objects.ts'
 import { passkeys } from './passkeys.ts'
 import { rollups } from './rollups.ts'
 import type { Tables } from './schema.ts'
+import { savedViews } from './saved-views.ts'
 import { sealAllOver } from './seal-all.ts'
 import type { Sealing } from './sealer.ts'
 import { sessions } from './sessions.ts'
@@ -82,6 +83,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     passkeys: passkeys(context),
     tickets: tickets(context),
     audit: audit(context),
+    savedViews: savedViews(context),
   }
   return {
     ...aggregates,

@@ -242,6 +242,19 @@ export interface Tables {
     created_at: number
     expires_at: number
   }
+  saved_views: {
+    id: Generated<number>
+    /** Whose it is; 0: everybody's. */
+    user_id: number
+    /** Of everybody's: the limit within which it was shared, JSON; empty: none. */
+    within: string
+    name: string
+    /** As it stands in the list's address. */
+    query: string
+    made_by: string
+    created_at: number
+    updated_at: number
+  }
   /** Who changed what, appended and never changed. */
   audit: {
     id: Generated<number>

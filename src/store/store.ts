@@ -12,9 +12,11 @@ import type { LabelLimit } from '#core/rights.ts'
 import type { Covering, SilenceState } from '#core/silence.ts'
 import type { Passkeys, Sessions, Tickets, Users } from './account-contract.ts'
 import type { Actor, Audit } from './audit-contract.ts'
+import type { SavedViews } from './saved-view-contract.ts'
 
 export type * from './account-contract.ts'
 export type * from './audit-contract.ts'
+export type * from './saved-view-contract.ts'
 
 export type ObjectType = 'monitor' | 'channel' | 'rule' | 'page'
 
@@ -445,6 +447,7 @@ export interface Aggregates {
   readonly passkeys: Passkeys
   readonly tickets: Tickets
   readonly audit: Audit
+  readonly savedViews: SavedViews
 }
 
 export interface Store extends Aggregates {

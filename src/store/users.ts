@@ -169,7 +169,7 @@ async function remove(context: Context, id: number, at: number): Promise<boolean
   const db = context.db()
   const row = await db.deleteFrom('users').where('id', '=', id).returningAll().executeTakeFirst()
   if (!row) return false
-  for (const table of ['sessions', 'passkeys', 'recovery_codes', 'tickets'] as const)
+  for (const table of ['sessions', 'passkeys', 'recovery_codes', 'tickets', 'saved_views'] as const)
     await db.deleteFrom(table).where('user_id', '=', id).execute()
   const old = shownOf(fromRow(row))
   const changes = differences({ value: old, shown: old }, { value: undefined, shown: undefined })

@@ -174,6 +174,17 @@ create table rollups (
   phases text not null
 );
 
+create table saved_views (
+  id bigint not null identity,
+  user_id bigint not null,
+  within text collate C not null,
+  name text collate C not null,
+  query text not null,
+  made_by text not null,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
 create table sessions (
   id bigint not null identity,
   user_id bigint not null,
@@ -288,6 +299,8 @@ CREATE UNIQUE INDEX passkeys_pkey ON public.passkeys USING btree (id);
 CREATE INDEX passkeys_user ON public.passkeys USING btree (user_id);
 CREATE UNIQUE INDEX recovery_codes_pkey ON public.recovery_codes USING btree (user_id, hash);
 CREATE UNIQUE INDEX rollups_pkey ON public.rollups USING btree (monitor_id, resolution, start);
+CREATE UNIQUE INDEX saved_views_pkey ON public.saved_views USING btree (id);
+CREATE UNIQUE INDEX saved_views_user_id_within_name_key ON public.saved_views USING btree (user_id, within, name);
 CREATE UNIQUE INDEX sessions_hash_key ON public.sessions USING btree (hash);
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (id);
 CREATE INDEX sessions_user ON public.sessions USING btree (user_id, id);

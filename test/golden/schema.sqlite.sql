@@ -195,6 +195,18 @@ CREATE TABLE rollups (
     primary key (monitor_id, resolution, start)
   ) without rowid;
 
+CREATE TABLE saved_views (
+    id integer primary key,
+    user_id integer not null,
+    within text not null,
+    name text not null,
+    query text not null,
+    made_by text not null,
+    created_at integer not null,
+    updated_at integer not null,
+    unique (user_id, within, name)
+  );
+
 CREATE TABLE sessions (
     id integer primary key,
     user_id integer not null,
