@@ -60,6 +60,11 @@ export class Attempt {
     return this.#isLate
   }
 
+  /** Whether it ran out of time after a wait of ours, so that nothing is known of its target. */
+  get isBlameless(): boolean {
+    return this.#isLate && this.#waited > lateMost
+  }
+
   /**
    * Takes a socket into care: destroyed at the end, its late errors swallowed. Throws when the attempt is over.
    * `inner`: an owned socket that this one wraps, and from now on ends with it (closing both crashes Node).
@@ -143,7 +148,7 @@ export class Attempt {
     this.#isLate = true
     this.#counting?.()
     const time = sayLatency(this.context.timeout)
-    if (this.#waited > lateMost)
+    if (this.isBlameless)
       return new Failure(
         'internal',
         `Allswell itself was too busy: of ${time} it waited ${sayLatency(this.#waited)} for its turn.`,

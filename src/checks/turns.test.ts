@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { openOutbound } from '#platform/outbound.ts'
 import { settle, VirtualClock } from '#test/virtual-clock.ts'
 import { Attempt } from './attempt.ts'
+import { Failure } from './failure.ts'
 import { Turns } from './turns.ts'
 
 const outbound = openOutbound({ denied: [] })
@@ -142,4 +143,39 @@ test('when too many wait the next does not even wait', async () => {
   for (const one of all) one.end()
   await Promise.all(all.slice(0, 2).map((one) => one.run))
   assert.equal(turns.count, 0)
+})
+
+test('of five times as many silent targets as have room each is judged within some intervals, and others at once', async () => {
+  for (const every of [1_000, 1_300, 6_000]) {
+    const clock = new VirtualClock()
+    const turns = new Turns({ most: 80, each: 8 })
+    const silent = Array.from({ length: 300 }, (_, index) => ({ target: `silent ${index}`, judged: 0 }))
+    const look = async (one: (typeof silent)[number]) => {
+      const attempt = new Attempt({ clock, outbound, timeout: 1_000, signal: new AbortController().signal })
+      const over = new Promise((resolve) => attempt.signal.addEventListener('abort', resolve))
+      const done = attempt.run(async () => {
+        const leave = await turns.take(attempt, one.target)
+        void over.then(leave)
+        await over
+      })
+      await done.catch((error: unknown) => {
+        if (error instanceof Failure && error.reason === 'timeout') one.judged += 1
+      })
+    }
+    const steps = 50
+    // Each silent target needs a second of the 60 turns that those that stall have: 5 s for all.
+    for (let passed = 0; passed < 24_000 + 2 * every; passed += every / steps) {
+      const phase = Math.round(passed / (every / steps)) % steps
+      for (const [index, one] of silent.entries()) if (index % steps === phase) void look(one)
+      await clock.advance(every / steps)
+    }
+    const well = taking(turns, 'well', clock)
+    await settle()
+    assert.equal(well.has(), true)
+    well.end()
+    const least = Math.min(...silent.map(({ judged }) => judged))
+    assert.ok(least >= 2, `every ${every} ms: one was judged ${least} times`)
+    await clock.advance(2_000)
+    assert.equal(turns.count, 0)
+  }
 })

@@ -1,6 +1,7 @@
 // Turns: how many may hold something dear at once, such as the memory of a TLS connection.
 // Promises a bound over all, a smaller one for each target and one for all that stalled the last time, so that none
-// that stalls takes the room of the others, and that no target is blamed for a wait of ours.
+// that stalls takes the room of the others, that no target is blamed for a wait of ours, and that one which could not
+// be judged for it goes before those that were.
 // Must not know what is held.
 import type { Attempt } from './attempt.ts'
 import { Failure } from './failure.ts'
@@ -9,9 +10,15 @@ import { Failure } from './failure.ts'
 const stalledShare = 0.75
 /** So many of them are known; of more it is not known that they stall. */
 const stalledMost = 100_000
+/** While some that stalled are owed a turn, the others of them begin only where no more than this is taken. */
+const judgedShare = 0.25
+/** Who has not come again for so long is owed nothing any more, ms: more than a day, the longest usual interval. */
+const owedFor = 90_000_000
 
 interface Waiting {
   readonly target: string
+  /** Could not be judged the last time, for want of a turn. */
+  readonly owed: boolean
   readonly enter: () => void
 }
 
@@ -30,6 +37,8 @@ export class Turns {
   /** Those of them whose target stalled; a list, for the last to come is the first to have a turn. */
   readonly #late: Waiting[] = []
   readonly #stalled = new Set<string>()
+  /** Targets that ran out of time after a wait of ours, and when, monotonic ms; who came first stands first. */
+  readonly #owed = new Map<string, number>()
   #count = 0
   #stalledCount = 0
 
@@ -45,11 +54,20 @@ export class Turns {
   /** Resolves when it is this one's turn, to what ends it: call that once. Throws a Failure when too many wait. */
   async take(attempt: Attempt, target: string): Promise<() => void> {
     const stalled = this.#stalled.has(target)
-    if (this.#isFree(target, stalled)) this.#enter(target, stalled)
-    else await attempt.waitForUs(this.#wait(attempt, target, stalled))
+    const owed = this.#owed.has(target)
+    this.#forget(attempt.context.clock.monotonic())
+    if (this.#isFree(target, stalled, owed)) this.#enter(target, stalled)
+    else await attempt.waitForUs(this.#wait(attempt, target, stalled, owed))
     return () => {
-      this.#remember(target, attempt.isLate)
+      this.#remember(attempt, target)
       this.#leave(target, stalled)
+    }
+  }
+
+  #forget(now: number): void {
+    for (const [target, since] of this.#owed) {
+      if (now - since < owedFor) return
+      this.#owed.delete(target)
     }
   }
 
@@ -59,22 +77,30 @@ export class Turns {
     this.#held.set(target, (this.#held.get(target) ?? 0) + 1)
   }
 
-  #isFree(target: string, stalled: boolean): boolean {
+  #isFree(target: string, stalled: boolean, owed: boolean): boolean {
     const { most, each } = this.#options
-    if (this.#count >= most || (stalled && !this.#hasRoomForStalled())) return false
+    if (this.#count >= most || (stalled && !this.#hasRoomForStalled(owed))) return false
     return (this.#held.get(target) ?? 0) < each
   }
 
-  #hasRoomForStalled(): boolean {
-    return this.#stalledCount < Math.max(1, Math.floor(this.#options.most * stalledShare))
+  #hasRoomForStalled(owed: boolean): boolean {
+    const share = owed || this.#owed.size === 0 ? stalledShare : judgedShare
+    return this.#stalledCount < Math.max(1, Math.floor(this.#options.most * share))
   }
 
-  #remember(target: string, stalls: boolean): void {
-    if (!stalls) this.#stalled.delete(target)
+  #remember(attempt: Attempt, target: string): void {
+    if (!attempt.isLate) this.#stalled.delete(target)
     else if (this.#stalled.size < stalledMost) this.#stalled.add(target)
+    this.#owe(attempt, target)
   }
 
-  async #wait(attempt: Attempt, target: string, stalled: boolean): Promise<void> {
+  #owe(attempt: Attempt, target: string): void {
+    if (!attempt.isBlameless) this.#owed.delete(target)
+    else if (this.#owed.size < stalledMost && !this.#owed.has(target))
+      this.#owed.set(target, attempt.context.clock.monotonic())
+  }
+
+  async #wait(attempt: Attempt, target: string, stalled: boolean, owed: boolean): Promise<void> {
     const waits = this.#queue.size + this.#late.length
     if (waits >= this.#options.waiting)
       throw new Failure('internal', `Allswell itself was too busy: ${waits} checks wait for their turn.`)
@@ -86,10 +112,12 @@ export class Turns {
       }
       const cancel = () => {
         end()
+        if (attempt.isBlameless) this.#owe(attempt, target)
         reject(new Failure('internal', 'The check was over before its turn.'))
       }
       const waiting = {
         target,
+        owed,
         enter: () => {
           end()
           this.#enter(target, stalled)
@@ -112,11 +140,14 @@ export class Turns {
   }
 
   /**
-   * Who is next: those that do not stall, in their order. Of those that do, whoever came last: who has waited long
-   * cannot be judged any more when it stalls again, and would only take the turn of one that can.
+   * Who is next: those that do not stall, in their order. Of those that do, who is owed a turn before the others, and
+   * whoever came last: who has waited long cannot be judged any more when it stalls again, and would only take the
+   * turn of one that can.
    */
   #next(): Waiting | undefined {
-    for (const waiting of this.#queue) if (this.#isFree(waiting.target, false)) return waiting
-    return this.#hasRoomForStalled() ? this.#late.findLast(({ target }) => this.#isFree(target, true)) : undefined
+    for (const waiting of this.#queue) if (this.#isFree(waiting.target, false, waiting.owed)) return waiting
+    if (!this.#hasRoomForStalled(true)) return undefined
+    const free = this.#late.findLast(({ target, owed }) => owed && this.#isFree(target, true, true))
+    return free ?? this.#late.findLast(({ target, owed }) => !owed && this.#isFree(target, true, false))
   }
 }
