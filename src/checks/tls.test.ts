@@ -55,6 +55,10 @@ test('chain and name are verified each by itself', async (t) => {
   await assert.rejects(shake(secure, other, { verify: { chain: false, name: true } }), /The certificate is for shop\./)
   assert.equal((await shake(secure, self, { verify: { chain: false, name: false } })).subject, 'selfish')
   await assert.rejects(shake(secure, self, { verify: { chain: true, name: false } }), /self-signed/)
+  const expired = await server(t, 'expired')
+  const dated = shake(secure, expired, { verify: { chain: false, name: true } })
+  await assert.rejects(dated, /The certificate expired on 3 May 2020/)
+  assert.ok((await shake(secure, expired, { verify: false })).subject)
   const named = { host: 'shop.example.test', verify: true }
   assert.equal((await shake(secure, other, named)).subject, 'shop.example.test')
 })

@@ -83,7 +83,7 @@ export function createSecure(ca?: string): Secure {
       const resumed = known !== null && socket.isSessionReused()
       if (known !== null && !resumed) sessions.refused(key, began)
       if (!resumed && ticket === known?.ticket) ticket = null
-      seen = judge(opened, options, resumed ? known : null, began)
+      seen = judge(opened, options, resumed ? known : null, began, clock.now())
       remember()
       const protocol = socket.alpnProtocol || null
       const tls = clock.monotonic() - began
@@ -142,7 +142,7 @@ function open(attempt: Attempt, raw: Socket, options: SecureOptions, made: Made,
 }
 
 /** What the handshake showed, or the resumed session goes back to; throws a Failure where it is not trusted. */
-function judge({ socket, chain }: Opened, options: SecureOptions, resumed: Session | null, began: number) {
+function judge({ socket, chain }: Opened, options: SecureOptions, resumed: Session | null, began: number, now: number) {
   const { host } = options
   const { chain: byChain, name: byName } = verified(options.verify)
   const peer = chain ?? (resumed ? null : socket.getPeerCertificate())
@@ -153,7 +153,14 @@ function judge({ socket, chain }: Opened, options: SecureOptions, resumed: Sessi
   }
   if (byName && !resumed && !(peer && isFor(host, peer))) throw untrusted(wrongName, host, certificate)
   if (resumed) return resumed
-  return peer && certificate ? { since: began, ...lastingOf(peer), certificate } : null
+  if (!peer || !certificate) return null
+  const lasting = lastingOf(peer)
+  // Where nothing is verified, not even the name, nobody asks for the dates either.
+  if (byName && !byChain && lasting.until <= now) {
+    const last = lasting.weakest === null ? certificate : null
+    throw untrusted('CERT_HAS_EXPIRED', host, certificate, last ?? culprit('CERT_HAS_EXPIRED', socket))
+  }
+  return { since: began, ...lasting, certificate }
 }
 
 const wrongName = 'ERR_TLS_CERT_ALTNAME_INVALID'

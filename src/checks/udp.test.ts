@@ -107,7 +107,7 @@ test('a closed port is refused, whatever is expected', async () => {
   assert.match((await seen('127.0.0.1:1', { send: 'x', expect: 'nothing' })).said, /^refused: /)
 })
 
-test('where no answer is expected silence is well after a second, and an answer at once', async (t) => {
+test('where no answer is expected silence is well after a second, and an answer down at once', async (t) => {
   const clock = new VirtualClock()
   const { address, heard } = await serve(t, silent)
   const looking = seen(address, { send: 'x', expect: 'nothing' }, { clock })
@@ -119,8 +119,15 @@ test('where no answer is expected silence is well after a second, and an answer 
   assert.equal(clock.pending(), 0)
   const chatty = await serve(t, echo)
   const answered = await seen(chatty.address, { send: 'x', expect: 'nothing' }, { clock: new VirtualClock() })
-  assert.equal(answered.said, 'up: well')
-  assert.equal(typeof answered.latency, 'number')
+  assert.equal(answered.said, 'body: TARGET answered “x”, and nothing was to come back.')
+})
+
+test('what was sent is not shown where it comes back, neither as text nor as bytes', async (t) => {
+  const { address } = await serve(t, echo)
+  const { said } = await seen(address, { send: 'key s3cret-word', expect: { contains: 'PONG' } }, { timeout: 70 })
+  assert.match(said, /^body: TARGET answered “\*\*\*”, which does not contain “PONG”/)
+  const bytes = { send: { hex: '00 01 fe ff 00 01 fe ff 11' }, expect: { bytes: '02' } }
+  assert.match((await seen(address, bytes, { timeout: 70 })).said, /^body: TARGET answered \*\*\* \(hexadecimal\)/)
 })
 
 test('an answer from another port does not count', async (t) => {

@@ -8,6 +8,7 @@ import { exchange, saySilence, type Tally, type Talker } from './datagram.ts'
 import { where } from './dial.ts'
 import { answerFault, answerSetting, sayAnswer, showAnswer } from './expect/answer.ts'
 import { failed, Failure } from './failure.ts'
+import { hideAll } from './hide.ts'
 import { judgeLatency, latencySetting, sayLatency } from './latency.ts'
 import { payloadSetting } from './payload.ts'
 
@@ -69,6 +70,11 @@ interface Heard extends Tally {
 }
 
 async function probe(settings: UdpConfig, context: ProbeContext): Promise<Finding> {
+  const finding = await look(settings, context)
+  return settings.send ? hideAll(finding, [settings.send]) : finding
+}
+
+async function look(settings: UdpConfig, context: ProbeContext): Promise<Finding> {
   const { clock, timeout } = context
   const attempt = new Attempt(context)
   const heard: Heard = { tries: 0, strays: 0, phases: {}, address: null, answer: null, says: null }
@@ -97,6 +103,8 @@ async function converse(attempt: Attempt, settings: UdpConfig, heard: Heard): Pr
   const answered = exchange(attempt, options, () => talker(settings, heard), heard)
   if (expect === 'nothing') await Promise.race([answered, quiet(attempt)])
   else await answered
+  if (expect === 'nothing' && heard.answer)
+    throw new Failure('body', `${target} answered ${sayAnswer(heard.answer)}, and nothing was to come back.`)
   if (heard.answer) heard.phases['answer'] = clock.monotonic() - resolved
 }
 

@@ -2,7 +2,7 @@
 // EDNS when the server does not know it. Promises an answer or a Failure with the sentence, and a trace meanwhile.
 import type { Attempt } from '../attempt.ts'
 import type { CertificateFacts } from '../certificate.ts'
-import { saySilence, type Tally } from '../datagram.ts'
+import { saySilence } from '../datagram.ts'
 import { type IpChoice, where } from '../dial.ts'
 import { Failure } from '../failure.ts'
 import { sayLatency } from '../latency.ts'
@@ -11,7 +11,7 @@ import { type Answer, isTruncated, type Question, readAnswer } from './message.t
 import { DnsError } from './name.ts'
 import type { Server } from './server.ts'
 import { askByStream } from './stream.ts'
-import { askByUdp } from './udp.ts'
+import { askByUdp, type StrangeTally } from './udp.ts'
 
 export type Protocol = 'udp' | 'tcp' | 'tls'
 
@@ -24,7 +24,7 @@ export interface Way {
 }
 
 /** What is known of one server so far, also when it never answers. */
-export interface Trace extends Tally {
+export interface Trace extends StrangeTally {
   readonly server: Server
   protocol: Protocol
   address: string | null
@@ -39,6 +39,7 @@ export const startTrace = (server: Server, protocol: Protocol): Trace => ({
   protocol,
   tries: 0,
   strays: 0,
+  strange: null,
   address: null,
   certificate: null,
   answer: null,
@@ -140,9 +141,11 @@ function read(bytes: Buffer, { server }: Trace): Answer {
 }
 
 /** What is said of a server that had not answered when the time was over. */
-export function sayLate({ server, protocol, tries, strays }: Trace, timeout: number): string {
+export function sayLate({ server, protocol, tries, strays, strange }: Trace, timeout: number): string {
   const within = `within ${sayLatency(timeout)}`
   if (tries === 0) return `The name server ${server.said} could not be asked ${within}.`
+  if (protocol === 'udp' && strange !== null)
+    return `${server.said} sends ${strange}, so it does not count; nothing else came ${within}.`
   if (protocol === 'udp') return saySilence(server.said, timeout, { tries, strays })
   return `No answer from ${server.said} by ${protocol.toUpperCase()} ${within}.`
 }

@@ -85,7 +85,8 @@ async function askAll(attempt: Attempt, config: DnsConfig, traces: readonly Trac
 /** Time ran out: who did not answer says more than how far it got. */
 function late(error: unknown, traces: readonly Trace[], timeout: number): unknown {
   const silent = traces.find(({ answer }) => answer === null)
-  return silent ? new Failure('timeout', sayLate(silent, timeout), error) : error
+  if (!silent) return error
+  return new Failure(silent.strange === null ? 'timeout' : 'protocol', sayLate(silent, timeout), error)
 }
 
 /** Of silence that is no answer at all. */

@@ -91,6 +91,13 @@ test('where only strangers’ messages come, it says so', async (t) => {
   assert.equal(said, `timeout: ${sentence} to the question came instead.`)
 })
 
+test('an answer that does not repeat the question is named as what came', async (t) => {
+  const bare: Answering = (asked) => reply(asked, { question: null, answers: [a(name, '192.0.2.66')] })
+  const { said } = await ask(t, bare, { tries: 1 }, { timeout: 150 })
+  const what = 'sends an answer (NOERROR) that does not repeat the question, so it does not count'
+  assert.equal(said, `protocol: 127.0.0.1:PORT ${what}; nothing else came within 150 ms.`)
+})
+
 test('an answer from another address than the one that was asked does not count', async (t) => {
   const stranger = createSocket('udp4')
   t.after(() => stranger.close())

@@ -90,6 +90,14 @@ export function answersTo(bytes: Buffer, question: Question, id: number): boolea
   }
 }
 
+/** What an answer to another question, or to none, is called in a sentence; null for one that is none of ours. */
+export function strangeness(bytes: Buffer, id: number): string | null {
+  if (bytes.length < headerSize || bytes.readUInt16BE(0) !== id || (bytes.readUInt16BE(2) & bits.qr) === 0) return null
+  const code = bytes.readUInt16BE(2) & 0xf
+  const what = `an answer (${rcodes[code] ?? `RCODE${code}`})`
+  return bytes.readUInt16BE(4) === 0 ? `${what} that does not repeat the question` : `${what} to another question`
+}
+
 /** A server that does not understand a question cannot repeat it: FORMERR and NOTIMP may come without. */
 const isBewildered = (rcode: number) => rcode === 1 || rcode === 4
 

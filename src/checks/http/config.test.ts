@@ -30,6 +30,14 @@ test('a URL alone is enough, and the defaults are those of the manual', () => {
   })
 })
 
+test('what is asked of TLS is refused where none is spoken', () => {
+  for (const verify of [false, { chain: false }, { name: false }])
+    refuses({ verify }, /^verify: means nothing here: the URL is http.*write the https URL/)
+  refuses({ min_version: '1.3', follow: 0 }, /^min_version: means nothing here/)
+  assert.deepEqual(faults({ verify: true, follow: 0 }), [])
+  assert.deepEqual(faults({ url: 'https://x.test/', verify: false }), [])
+})
+
 test('the form of the manifest’s contract is accepted', () => {
   const config = httpConfig.parse({ url, expect: { status: 200, body: { contains: 'OK' } } })
   assert.deepEqual(config.expect, { status: [[200, 200]], body: { contains: ['OK'] }, max_size: 1_000_000 })
@@ -47,6 +55,8 @@ test('statuses may be numbers, ranges, classes and lists of these', () => {
   for (const status of [20, 1000, '20', 'ok', '200-', '200-20', '', [], true])
     refuses({ expect: { status } }, /^expect\.status/)
   refuses({ expect: { status: '399-200' } }, /write the smaller number first/)
+  for (const status of ['600-700', 600, '500-600', [200, 700], '6xx'])
+    refuses({ expect: { status } }, /is no status of HTTP; these go from 100 to 599/)
 })
 
 test('a request with a body is a POST unless another method is chosen', () => {

@@ -70,6 +70,12 @@ test('chain and name are verified each by itself', async (t) => {
   assert.equal((await seen(t, 'good', { verify: false }, elsewhere)).said, well)
 })
 
+test('what has expired is down also where nobody need vouch for it, unless nothing is verified', async (t) => {
+  const { said } = await seen(t, 'expired', { verify: { chain: false } })
+  assert.equal(said, 'down certificate: The certificate expired on 3 May 2020.')
+  assert.equal((await seen(t, 'expired', { verify: false })).said, well)
+})
+
 test('a certificate that expires soon is degraded, then down, in the words of the kind tls', async (t) => {
   const at = async (date: string, days: object = { degraded: 21, down: 7 }) =>
     (await seen(t, 'self', { verify: false, days_left: days }, { clock: on(date) })).said

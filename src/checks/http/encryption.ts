@@ -38,7 +38,10 @@ export function refuseUnused(
   if (urls.some((url) => /^https:/i.test(url))) return
   const unused = (name: string) => fault('means nothing here: the URL is http, which is not encrypted', name)
   for (const name of ['server_name', 'days_left', 'client'] as const) if (given[name] !== undefined) unused(name)
+  if (!given.verify.chain || !given.verify.name)
+    fault('means nothing here: the URL is http, which is not encrypted; write the https URL, or leave it out', 'verify')
   if (given.follow === 0 && given.ca !== undefined) unused('ca')
+  if (given.follow === 0 && given.min_version !== '1.2') unused('min_version')
 }
 
 /** What holds at the servers of the settings alone. */

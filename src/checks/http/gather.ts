@@ -30,6 +30,12 @@ export class Gather {
     this.#length = needed
   }
 
+  /** Adds a part of bytes for later; cheaper than `keep` where it is a few of many. */
+  keepPart(bytes: Buffer, from: number, to: number): void {
+    if (this.#length + to - from > this.#room.length) return this.keep(bytes.subarray(from, to))
+    for (let at = from; at < to; at += 1) this.#room[this.#length++] = bytes[at] as number
+  }
+
   /** Forgets all; views given before stay as they are. */
   clear(): void {
     this.#room = nothing

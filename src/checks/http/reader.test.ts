@@ -110,6 +110,21 @@ test('chunks of a byte each are put together, unless far more stands between the
   refuses([`${chunked}${`1;x=${'y'.repeat(4_000)}\r\nz\r\n`.repeat(70)}`], /much between them and little in them/)
 })
 
+test('chunks of few bytes are read alike however they are cut into pieces', () => {
+  const body =
+    '1\r\na\r\n2\r\nbc\r\nF\r\n0123456789abcde\r\n02\r\nde\r\n1;x\r\nf\r\n10\r\n0123456789abcdef\r\n3\r\nxyz\r\n0\r\n\r\n'
+  const text = 'abc0123456789abcdedef0123456789abcdefxyz'
+  for (let size = 1; size < body.length; size += 1) {
+    const pieces = Array.from({ length: Math.ceil(body.length / size) }, (_, at) =>
+      body.slice(at * size, (at + 1) * size),
+    )
+    assert.equal(read([chunked, ...pieces]).text, text)
+    assert.equal(read([chunked, ...pieces], { most: 4 }).text, text.slice(0, 4))
+  }
+  refuses([`${chunked}1\r\na\r\n1\r\nbb\r\n`], /chunks cannot be read at “b”/)
+  refuses([`${chunked}1\r\na\r\n1\r\nb`], /middle of the body, after 2 bytes/, { close: true })
+})
+
 test('small pieces of a body are copied out of what they came in, which a byte each would keep in memory', () => {
   const reader = new AnswerReader('GET', 1_000)
   reader.push(Buffer.from(chunked))

@@ -8,7 +8,8 @@ export type StatusRange = readonly [from: number, to: number]
 
 const error = 'expected a status such as 200, a range such as "200-399", a class such as 2xx, or a list of these'
 const form = /^\s*[1-9]\d\d\s*(-\s*[1-9]\d\d\s*)?$|^\s*[1-9]xx\s*$/i
-const one = z.union([z.int().min(100).max(999), z.string().regex(form, { error })], { error })
+const one = z.union([z.int(), z.string().regex(form, { error })], { error })
+const statusMost = 599
 
 function readRange(text: number | string): StatusRange {
   if (typeof text === 'number') return [text, text]
@@ -23,8 +24,12 @@ export const statusSetting = z
   .transform((value, context): readonly StatusRange[] => {
     const ranges = (Array.isArray(value) ? value : [value]).map(readRange)
     const backward = ranges.find(([from, to]) => from > to)
-    if (!backward) return ranges
-    context.addIssue({ code: 'custom', message: `${backward.join('-')} is empty; write the smaller number first` })
+    const unknown = ranges.find(([from, to]) => from < 100 || to > statusMost)
+    if (!backward && !unknown) return ranges
+    const message = backward
+      ? `${backward.join('-')} is empty; write the smaller number first`
+      : `${[...new Set(unknown)].join('-')} is no status of HTTP; these go from 100 to ${statusMost}`
+    context.addIssue({ code: 'custom', message })
     return z.NEVER
   })
   .prefault('200-399')

@@ -153,6 +153,8 @@ describe('the kind mongodb, meeting strange servers', () => {
     for (const [index, lie] of lies.entries())
       assert.match(await meet(t, hosted, once(lie)), /^down, protocol: .* does not speak MongoDB/, String(index))
     assert.match(await meet(t, hosted, once(reply(1, well, { length: 0x7fffffff }))), /^down, too_large: /)
+    assert.match(await meet(t, hosted, once(Buffer.from('ffffff7f', 'hex'))), /^down, too_large: /)
+    assert.match(await meet(t, hosted, once(Buffer.from('SSH-2.0'))), /^down, protocol: .* it said “SSH-”/)
     const summed = reply(1, Buffer.concat([encode({ ok: 0, errmsg: 'heard' }), Buffer.alloc(4)]), { flags: 1 })
     assert.match(await meet(t, hosted, once(summed)), /“heard”/)
   })

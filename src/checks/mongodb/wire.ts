@@ -19,13 +19,19 @@ export function message(number: number, database: string, command: { readonly [n
   return Buffer.concat([head, body])
 }
 
+/** Whether it is the beginning of a text, such as another protocol's greeting, rather than a length. */
+const isWords = (bytes: Buffer) => bytes.every((byte) => byte >= 0x20 && byte < 0x7f)
+
 /** The answer to the message of that number. Throws a Failure for what is none. */
 export async function answer(dialogue: Dialogue, number: number): Promise<Document> {
-  const head = await dialogue.exactly(headSize)
   const strange = (said: Buffer) => dialogue.strange('does not speak MongoDB', said.toString('latin1'))
-  const length = head.readInt32LE(0) - headSize
-  if (head.readInt32LE(8) !== number || head.readInt32LE(12) !== opMsg || length < 10) throw strange(head)
-  if (length > bodyMost) throw dialogue.tooLarge(length)
+  // Judged as soon as it is there: who lies about the length may say nothing more.
+  const size = Buffer.from(await dialogue.exactly(4))
+  const length = size.readInt32LE(0) - headSize
+  if (length < 10) throw strange(size)
+  if (length > bodyMost) throw isWords(size) ? strange(size) : dialogue.tooLarge(length)
+  const head = await dialogue.exactly(headSize - 4)
+  if (head.readInt32LE(4) !== number || head.readInt32LE(8) !== opMsg) throw strange(Buffer.concat([size, head]))
   const body = await dialogue.exactly(length)
   const flags = body.readUInt32LE(0)
   // One section, a document; an answer of several parts is none to what is asked here.

@@ -141,7 +141,10 @@ test('answers to another question, cut ones and echoes do not count', async (t) 
   ]
   for (const change of changes) {
     const { said, facts } = await seen(t, { change }, {}, { timeout: 70 })
-    assert.match(said, /^timeout: No answer from TARGET within 70 ms, asked 3 times; .* did not belong to the question/)
+    assert.match(
+      said,
+      /^timeout: No answer from TARGET within 70 ms, asked (once|\d times); .* did not belong to the question/,
+    )
     assert.equal(facts['strays'], 3)
   }
 })

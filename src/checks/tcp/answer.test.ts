@@ -53,6 +53,16 @@ test('bytes are sent and quoted as such', async (t) => {
   )
 })
 
+test('what was sent is not shown where the server repeats it, whole or in part', async (t) => {
+  const mirror: Talk = (socket) => socket.on('data', (bytes) => socket.write(bytes))
+  const spec = { send: 'AUTH hunter22\r\nPING\r\n', expect: { contains: '+PONG' } }
+  const whole = await check(t, tcp, mirror, spec, { timeout: 100 })
+  assert.doesNotMatch(JSON.stringify(whole), /hunter22/)
+  assert.match(whole.said, /^body: Within 100 ms it answered “\*\*\*”, which does not contain “\+PONG”\.$/)
+  for (const part of ['-ERR unknown AUTH hunter22', '-ERR args: `hunter22`', 'hex: 68756e7465723232'])
+    assert.doesNotMatch(JSON.stringify(await check(t, tcp, says(part), spec)), /hunter22|68756e/i, part)
+})
+
 test('what is expected is found in an answer without end, and at once', async (t) => {
   const talk: Talk = (socket, index) => {
     socket.write('ready\n')

@@ -5,6 +5,7 @@ import { defineCheck, type Finding, type ProbeContext } from '../check.ts'
 import { where } from '../dial.ts'
 import { type AnswerExpectation, sayAnswer, showAnswer } from '../expect/answer.ts'
 import { Failure, socketFailure } from '../failure.ts'
+import { hideAll } from '../hide.ts'
 import { sayLatency } from '../latency.ts'
 import { startTls } from '../starttls/starttls.ts'
 import { hold, type Session } from '../talk/session.ts'
@@ -19,12 +20,13 @@ const excerptMost = 1_000
 /** What is listened to, in its turn; the last one tells what was heard when the time is up. */
 type Heard = { name: 'greeting' | 'answer'; answer: Answer } | null
 
-function probe(settings: TcpConfig, context: ProbeContext): Promise<Finding> {
+async function probe(settings: TcpConfig, context: ProbeContext): Promise<Finding> {
   let heard: Heard = null
-  return hold(settings, context, {
+  const finding = await hold(settings, context, {
     talk: (session) => converse(session, settings, (now) => (heard = now)),
     late: (error, session) => mute(error, session, heard, context.timeout),
   })
+  return settings.send ? hideAll(finding, [settings.send]) : finding
 }
 
 async function converse(session: Session, settings: TcpConfig, turn: (heard: Heard) => void): Promise<void> {

@@ -7,6 +7,7 @@ import { defineCheck, type Finding, type ProbeContext } from '../check.ts'
 import { where } from '../dial.ts'
 import { refuseContradictions, textFault, textSettings } from '../expect/text.ts'
 import { Failure } from '../failure.ts'
+import { hideAll } from '../hide.ts'
 import { showUrl } from '../http/show.ts'
 import { latencySetting, sayLatency } from '../latency.ts'
 import { excerpt, quote } from '../quote.ts'
@@ -115,9 +116,9 @@ function explain(error: unknown, session: Session, { wrong }: Heard, timeout: nu
   return new Failure('body', `${until} ${session.target} last sent ${quote(wrong.text)}, which ${wrong.says}.`, error)
 }
 
-function probe(settings: WebsocketConfig, context: ProbeContext): Promise<Finding> {
+async function probe(settings: WebsocketConfig, context: ProbeContext): Promise<Finding> {
   const heard: Heard = { wrong: null }
-  return hold({ ...reachOf(settings), most: saidMost }, context, {
+  const finding = await hold({ ...reachOf(settings), most: saidMost }, context, {
     async talk(session) {
       try {
         await talk(session, settings, heard)
@@ -127,6 +128,7 @@ function probe(settings: WebsocketConfig, context: ProbeContext): Promise<Findin
     },
     late: (error, session) => explain(error, session, heard, context.timeout),
   })
+  return settings.send === undefined ? finding : hideAll(finding, [Buffer.from(settings.send)])
 }
 
 export const websocket = defineCheck<WebsocketConfig>({

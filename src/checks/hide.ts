@@ -1,20 +1,23 @@
-// Hiding: values that were extracted, and cookies, in what is shown of a check.
-// Promises that none stands in a sentence or in evidence, neither whole nor cut off, spelled plainly or escaped, in
-// capitals or not.
+// Hiding: what was sent, values that were extracted, and cookies, in what is shown of a check.
+// Promises that none stands in a sentence or in evidence, neither whole nor cut off, spelled plainly, escaped or as
+// bytes, in capitals or not.
 // Must not know where they came from.
 import type { Facts } from '#core/observation.ts'
-import type { Finding } from '../check.ts'
+import type { Finding } from './check.ts'
 
 /** What stands in its place. */
 const mask = '***'
 /** Shorter ones are hidden only where they stand alone, or texts would be spoiled. */
 const shortMost = 4
+/** A line that is shorter says nothing secret by itself. */
+const lineLeast = 8
 /** Of what was cut off so much gives nothing away. */
 const cutLeast = 4
 
 /** The finding with all values hidden. */
-export function hideAll(finding: Finding, values: readonly string[]): Finding {
-  const forms = [...new Set(values.flatMap(formsOf))].sort((one, other) => other.length - one.length)
+export function hideAll(finding: Finding, values: readonly (string | Buffer)[]): Finding {
+  const spelled = values.flatMap((value) => (typeof value === 'string' ? formsOf(value) : formsOfBytes(value)))
+  const forms = [...new Set(spelled)].sort((one, other) => other.length - one.length)
   if (forms.length === 0) return finding
   const { sentence, facts } = finding
   return {
@@ -47,12 +50,34 @@ function formsOf(value: string): string[] {
     escaped(value).replaceAll('&#039;', '&#39;'),
     encoded,
     encoded.replaceAll('%20', '+'),
-    ...(value.length < shortMost ? [] : [bytes.toString('base64'), bytes.toString('base64url')]),
+    ...(value.length < shortMost ? [] : asBytes(bytes)),
     bytes.toString('latin1'),
     value.replaceAll(/[\p{Cc}\u2028-\u202e\u2066-\u2069\ufffd]+/gu, ' ').trim(),
     value.replaceAll('\0', ''),
   ]
   return spelled.filter((form) => form.trim() !== '')
+}
+
+/** Bytes as they may be shown: Base64, and hexadecimal digits, with spaces as in our own sentences or without. */
+function asBytes(bytes: Buffer): string[] {
+  const hex = bytes.toString('hex')
+  return [bytes.toString('base64'), bytes.toString('base64url'), hex, hex.replaceAll(/..(?!$)/g, '$& ')]
+}
+
+/** Bytes that were sent: as such, and as text where they are that. */
+function formsOfBytes(bytes: Buffer): string[] {
+  const text = bytes.toString('utf8')
+  const words = text.includes('\u{fffd}') ? [] : [text.trim(), ...linesOf(text)].flatMap(formsOf)
+  return bytes.length < lineLeast ? [] : [...asBytes(bytes), ...words]
+}
+
+/** Parts of what was sent that come back by themselves: long lines, and what follows words that ask for a secret. */
+function linesOf(text: string): string[] {
+  const lines = text.split(/[\r\n\0]+/).map((line) => line.trim())
+  return lines.flatMap((line) => {
+    const [, given = ''] = /^(?:auth\w*|pass\w*|login|identify|key|token|secret)\b[\s:=]*(.*)$/i.exec(line) ?? []
+    return [...(line.length >= lineLeast ? [line] : []), ...given.split(/\s+/).filter((one) => one.length >= shortMost)]
+  })
 }
 
 function hideIn(value: unknown, forms: readonly string[]): unknown {
