@@ -308,7 +308,8 @@ async function tellLeftBehind({ store, log }: Running, { config }: Settings): Pr
     'They go on as they are. Name them in the file that is loaded and it owns them, start with the file that made ' +
     'them, or delete each by DELETE /api/v2/monitors/KEY?take_over=true (channels, rules, pages alike).'
   for (const { file, type, count, keys } of await leftBehind(store, config === null ? null : ownerOf(config))) {
-    log.warn(`${count} ${type}s were made by a configuration file that is not loaded`, { file, type, keys, mend })
+    const what = count === 1 ? `1 ${type} was` : `${count} ${type}s were`
+    log.warn(`${what} made by a configuration file that is not loaded`, { file, type, keys, mend })
   }
 }
 
@@ -362,7 +363,7 @@ async function openDatabase(settings: Settings, log: Log, sealing = sealingOf(se
   try {
     return await openStore({ url, clock, log, sealing, shown: (object) => shownSpec({ secretsOf }, object) })
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')
     throw new Error(`The database ${maskUrl(url)} cannot be used: ${why}.`, { cause: error })
   }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -159,6 +159,12 @@ test('a data folder that is a file is a failure, one that is not there yet will 
   const rest = '--listen 127.0.0.1:0 --beats off'
   assert.equal((await examine(`--data ${folder}/file ${rest}`)).check('data folder')?.state, 'fail')
   assert.match((await examine(`--data ${folder}/a/b ${rest}`)).check('data folder')?.detail ?? '', /will be made$/)
+})
+
+test('a data folder where the system keeps no files is a failure', { skip: !existsSync('/proc/self') }, async () => {
+  const { check } = await examine('--data /proc/nope --listen 127.0.0.1:0 --beats off')
+  const { state, detail } = check('data folder') ?? {}
+  assert.deepEqual([state, detail], ['fail', '/proc belongs to the system, which keeps no files there'])
 })
 
 test('a broken configuration is a failure that names its first fault', async () => {

@@ -79,9 +79,14 @@ function examineData({ settings }: Context): Examined[] {
       ),
     ]
   }
+  if (keepsNothing.has(statfsSync(existing).type))
+    return [fail(what, `${existing} belongs to the system, which keeps no files there`, 'Choose another by --data.')]
   const detail = existing === folder ? folder : `${folder} will be made`
   return [ok(what, detail), examineSpace(existing)]
 }
+
+/** File systems of the kernel's own, by their magic numbers: proc, sysfs, cgroup and cgroup2. */
+const keepsNothing: ReadonlySet<number> = new Set([0x9fa0, 0x62656572, 0x27e0eb, 0x63677270])
 
 function examineSpace(folder: string): Examined {
   const { bavail, bsize } = statfsSync(folder)

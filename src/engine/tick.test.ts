@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fresh } from '#core/state.ts'
 import { systemClock } from '#platform/clock.ts'
+import { openLog } from '#platform/log.ts'
+import { Unavailable } from '#store/store.ts'
 import { type EngineHouse, openEngine, provision, refused, up } from '#test/engine-house.ts'
 import { onEachStore } from '#test/stores.ts'
 import { until } from '#test/until.ts'
@@ -153,6 +155,35 @@ onEachStore(
       await clock.advance(400_000)
       assert.equal(await status(), 'unknown')
       await clock.pump(engine.close())
+    })
+  },
+  ['sqlite'],
+)
+
+onEachStore(
+  'a database that takes nothing',
+  (ground) => {
+    test('is not taken for a jump of the clock', async () => {
+      const clock = new VirtualClock()
+      const said: string[] = []
+      let full = true
+      const slow = async (name: string, value: string) => {
+        if (!full) return await ground.store.meta.set(name, value)
+        await new Promise<void>((resolve) => clock.after(7_000, resolve))
+        throw new Unavailable('the disk is full')
+      }
+      const meta = { get: (name: string) => ground.store.meta.get(name), set: slow }
+      const log = openLog(clock, 'warn', (line) => said.push(line))
+      full = false
+      const house = await clock.pump(openEngine({ ...ground.store, meta }, clock, 'test', log))
+      await clock.pump(house.engine.start())
+      full = true
+      await clock.advance(20_000)
+      full = false
+      await clock.advance(10_000)
+      assert.doesNotMatch(said.join(''), /clock jumped/)
+      assert.match(said.join(''), /nothing could be stored for a while; deadlines are held for one grace/)
+      await clock.pump(house.engine.close())
     })
   },
   ['sqlite'],

@@ -40,6 +40,8 @@ export class Tick {
   #wall = 0
   #steady = 0
   #aliveAt = 0
+  /** Looking failed since the clock was last found to have run on. */
+  #failed = false
   /** Incidents wait for their time to open or to resolve. */
   #running = true
   /** Until all monitors are told of our absence it is not written down that somebody watches: it would be forgotten. */
@@ -146,6 +148,7 @@ export class Tick {
         trouble.over()
       } catch (error) {
         trouble.note(error)
+        this.#failed = true
         await sleep(clock, 1_000, this.#stop.signal)
       }
     }
@@ -176,7 +179,10 @@ export class Tick {
     this.#wall = now
     this.#steady = steady
     if (passed < absenceMs && Math.abs(moved - passed) < absenceMs) return
-    log.warn('the clock jumped or this process stood still; deadlines are held for one grace', {
+    const isBlocked = this.#failed && Math.abs(moved - passed) < absenceMs
+    this.#failed = false
+    const what = isBlocked ? 'nothing could be stored for a while' : 'the clock jumped or this process stood still'
+    log.warn(`${what}; deadlines are held for one grace`, {
       passed_ms: Math.round(passed),
       moved_ms: Math.round(moved),
     })

@@ -183,3 +183,16 @@ test('no arguments and no environment make it throw', () => {
     }),
   )
 })
+
+test('pages and heartbeats by TCP cannot have one port of one address', () => {
+  const both = (listen: string, beats: string) => faults(['--listen', listen, '--beats', beats])
+  const told = ['--listen and --beats are both port 9000; give one of them another port']
+  for (const [listen, beats] of [
+    ['9000', '9000'],
+    ['127.0.0.1:9000', '127.0.0.1:9000'],
+    ['127.0.0.1:9000', ':9000'],
+  ] as const)
+    assert.deepEqual(both(listen, beats), told)
+  assert.deepEqual(both('127.0.0.1:9000', '127.0.0.2:9000'), [])
+  assert.deepEqual(both('0', '0'), [])
+})

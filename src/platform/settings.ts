@@ -276,9 +276,19 @@ export function readSettings(
       faults.push(`${where}: ${(error as Error).message}`)
     }
   }
+  if (faults.length === 0) faults.push(...clashOf(values as unknown as Values))
   if (faults.length > 0) return new UsageError(faults)
   const ownFlags = Object.fromEntries([...flags].filter(([flag]) => own.some((one) => one.flag === flag)))
   return { ...values, sources, flags: ownFlags, operands } as unknown as Settings
+}
+
+const everywhere: ReadonlySet<string> = new Set(['', '*', '::', '0.0.0.0'])
+
+/** Both take TCP, so they cannot have one port of one address. */
+function clashOf({ listen, beats }: Values): string[] {
+  if (beats === null || beats.port === 0 || beats.port !== listen.port) return []
+  if (beats.host !== listen.host && ![beats.host, listen.host].some((host) => everywhere.has(host))) return []
+  return [`--listen and --beats are both port ${beats.port}; give one of them another port`]
 }
 
 function unknownVariables(env: Environment): string[] {

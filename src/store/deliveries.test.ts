@@ -179,6 +179,19 @@ onEachStore('deliveries', (ground) => {
     assert.deepEqual([delivery?.id, delivery?.attempts, delivery?.finishedAt], [1, 2, null])
   })
 
+  test('what was given up after one that is sent again goes after it, and nothing else does', async () => {
+    await insert(row(1, 'ops'), row(1, 'ops'), row(2, 'ops'), row(1, 'other'))
+    await claim({ limit: 4 })
+    for (const id of [1, 3, 4]) await finish(id, attempt(1, false), { state: 'dead' })
+    await claim({ limit: 4 })
+    await finish(2, attempt(1, false), { state: 'dead' })
+    assert.equal(await ground.store.deliveries.resend(1, 150), true)
+    assert.deepEqual(ids(await claim({ now: 150, leaseUntil: 250 })), [1])
+    await finish(1, attempt(2, true), { state: 'delivered' })
+    assert.deepEqual(ids(await claim({ now: 150, leaseUntil: 250 })), [2], 'the end of the fault is told as well')
+    for (const id of [3, 4]) assert.equal((await ground.store.deliveries.get(id))?.state, 'dead')
+  })
+
   test('one that waits is due now, and so is all that it waits behind, but nothing else', async () => {
     await insert(row(1, 'ops'), row(1, 'ops'), row(1, 'ops'), row(2, 'ops'))
     await claim({ limit: 2 })

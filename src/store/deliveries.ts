@@ -1,7 +1,7 @@
 // Deliveries: one message to one channel, with its attempts. A row is due when `next_at` has passed: while it waits
 // that is its time to be sent, while it is being sent the end of its lease.
 // Promises that two claimers never get the same one and that an `up` never overtakes its `down`. Sends nothing.
-import { type Selectable, sql } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Context } from './context.ts'
 import { page, readCursor, writeCursor } from './cursor.ts'
 import type { BulkType } from './dialect.ts'
@@ -125,7 +125,10 @@ async function resend({ db }: Context, id: number, at: number): Promise<boolean>
     .where('id', '=', id)
     .where('finished_at', 'is not', null)
     .executeTakeFirst()
-  if (again.numUpdatedRows > 0n) return true
+  if (again.numUpdatedRows > 0n) {
+    await revive(db(), id, at)
+    return true
+  }
   const waiting = db().selectFrom('deliveries').select(['channel', 'monitor_id', 'state']).where('id', '=', id)
   const one = await waiting.executeTakeFirst()
   if (one?.state !== 'pending') return false
@@ -140,6 +143,25 @@ async function resend({ db }: Context, id: number, at: number): Promise<boolean>
     .where('finished_at', 'is', null)
     .execute()
   return true
+}
+
+/**
+ * What was given up after it goes with it, or whoever is told again of a fault would never hear of its end. It waits
+ * its turn behind.
+ */
+async function revive(db: Kysely<Tables>, id: number, at: number): Promise<void> {
+  const one = await db.selectFrom('deliveries').select(['channel', 'monitor_id']).where('id', '=', id).execute()
+  for (const { channel, monitor_id: monitor } of one) {
+    await db
+      .updateTable('deliveries')
+      .set({ state: 'pending', next_at: at, lease_until: null, finished_at: null })
+      .where('channel', '=', channel)
+      .where('monitor_id', '=', monitor)
+      .where('id', '>', id)
+      .where('state', '=', 'dead')
+      .where('finished_at', 'is not', null)
+      .execute()
+  }
 }
 
 function reading(context: Context): Pick<Deliveries, 'get' | 'list' | 'counts' | 'deadSince'> {

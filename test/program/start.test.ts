@@ -183,6 +183,14 @@ describe('a place that is taken', { concurrency: 3 }, () => {
     assert.match(readFileSync(file, 'utf8'), /^my holiday photographs\n/)
   })
 
+  test('a file of the secret key that is not there is a clear error in whole sentences', async (t) => {
+    const home = openHome(t)
+    const args = ['--beats', 'off', '--listen', '127.0.0.1:0', '--secret-key-file', join(home.folder, 'no.key')]
+    const { code, stderr } = await home.run(['serve', '--data', home.data, ...args])
+    assert.equal(code, 1)
+    assert.match(stderr, /The file of the secret key, \S+no\.key, cannot be used: .*[^.]\.\n$/)
+  })
+
   test('a database that cannot be reached is a clear error without its password', async (t) => {
     const port = await freePort()
     const url = `postgres://me:hunter2@127.0.0.1:${port}/none`
