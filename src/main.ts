@@ -1,5 +1,6 @@
 // The entry: keeps compiled code between starts, then runs the program.
-// Promises a start in half the time from the second one on, and one sentence where packages are missing. Must stay free of imports, so that nothing loads before.
+// Promises a start in half the time from the second one on, and one sentence where packages are missing.
+// Must stay free of imports, so that nothing loads before.
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 

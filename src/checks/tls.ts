@@ -46,7 +46,7 @@ export interface SecureOptions {
 export type Secure = (attempt: Attempt, raw: Socket, options: SecureOptions) => Promise<Secured>
 
 /** A connection in its handshake takes up to 90 kB; one target may hold a part of the room only. */
-const room = new Turns({ most: 2_000, each: 200 })
+export const room = new Turns({ most: 2_000, each: 200 })
 
 /** Secures connections; sessions and contexts are shared by all. `ca` (PEM) replaces the authorities Node trusts. */
 export function createSecure(ca?: string): Secure {

@@ -75,17 +75,3 @@ test('it finds its checkout through symbolic links, relative ones too, from any 
     `v26.10.0 ${heap} ${root}/src/main.ts serve --data a b\n`,
   )
 })
-
-test('where a package is missing it says so in one sentence, with what to do', () => {
-  const root = join(folder, 'pulled')
-  mkdirSync(join(root, 'src'), { recursive: true })
-  writeFileSync(join(root, 'package.json'), '{ "type": "module" }')
-  copyFileSync(new URL('../main.ts', import.meta.url).pathname, join(root, 'src/main.ts'))
-  writeFileSync(join(root, 'src/program.ts'), "import 'a-package-of-tomorrow'\n")
-  const { status, stderr } = spawnSync(process.execPath, [join(root, 'src/main.ts'), 'serve'], { encoding: 'utf8' })
-  assert.equal(status, 1)
-  assert.equal(
-    stderr,
-    `allswell: the package a-package-of-tomorrow is not installed; run "npm ci" in ${root}/ and start again.\n`,
-  )
-})

@@ -1,9 +1,10 @@
 // Starting: what the command line and the environment say, what is refused and in which words, and what doctor tells.
 // Each refusal must name what is wrong and how to mend it, and end with its own exit code.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
@@ -199,6 +200,18 @@ describe('a place that is taken', { concurrency: 3 }, () => {
     assert.match(stderr, new RegExp(`the database cannot be reached .*127\\.0\\.0\\.1:${port}`))
     assert.doesNotMatch(stderr, /hunter2/)
   })
+})
+
+test('where a package is missing it says so in one sentence, with what to do', (t) => {
+  const root = openHome(t).folder
+  mkdirSync(join(root, 'src'))
+  writeFileSync(join(root, 'package.json'), '{ "type": "module" }')
+  copyFileSync(join(import.meta.dirname, '../../src/main.ts'), join(root, 'src/main.ts'))
+  writeFileSync(join(root, 'src/program.ts'), "import 'a-package-of-tomorrow'\n")
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'src/main.ts'), 'serve'], { encoding: 'utf8' })
+  assert.equal(status, 1)
+  const mend = `run "npm ci" in ${root}/ and start again.`
+  assert.equal(stderr, `allswell: the package a-package-of-tomorrow is not installed; ${mend}\n`)
 })
 
 describe('a configuration file at the start', { concurrency: 3 }, () => {

@@ -6,7 +6,7 @@ import { checkServerIdentity, connect, createSecureContext, type SecureContext, 
 import { domainToASCII } from 'node:url'
 import type { Attempt } from '../attempt.ts'
 import { Failure } from '../failure.ts'
-import { handshake } from '../tls.ts'
+import { handshake, room } from '../tls.ts'
 import { authorities, pathOf } from './chain.ts'
 import type { Trust } from './options.ts'
 import { readStaple, type Staple } from './staple.ts'
@@ -52,8 +52,17 @@ export async function shakeHands(
   options: HandshakeOptions,
 ): Promise<Shaken> {
   const { name, target, alpn } = options
+  const context = contextOf(given)
+  const leave = await room.take(attempt, target)
   attempt.phase = `the TLS handshake with ${target}`
-  const socket = attempt.own(open(raw, given, name, alpn), raw)
+  let socket: TLSSocket
+  try {
+    socket = attempt.own(open(raw, context, name, alpn), raw)
+  } catch (error) {
+    leave()
+    throw error
+  }
+  socket.once('close', leave)
   let staple: Staple | null = null
   // Typed as a buffer, yet null where nothing was stapled.
   socket.once('OCSPResponse', (bytes: Buffer | null) => (staple = bytes && bytes.length > 0 ? readStaple(bytes) : null))
@@ -98,12 +107,12 @@ export function contextOf(given: Given): SecureContext {
   return context
 }
 
-function open(raw: Socket, given: Given, name: string, alpn: string | undefined): TLSSocket {
+function open(raw: Socket, context: SecureContext, name: string, alpn: string | undefined): TLSSocket {
   return connect({
     socket: raw,
     servername: isIP(name) ? '' : name,
     ...(alpn === undefined ? {} : { ALPNProtocols: [alpn] }),
-    secureContext: contextOf(given),
+    secureContext: context,
     requestOCSP: true,
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,

@@ -5,7 +5,9 @@ import { readFileSync } from 'node:fs'
 import { test, type TestContext } from 'node:test'
 import { systemClock } from '#platform/clock.ts'
 import { golden, look, type LookOptions, openTarget, type Talk, type TargetTls, tlsOf } from '#test/targets.ts'
+import { until } from '#test/until.ts'
 import { VirtualClock } from '#test/virtual-clock.ts'
+import { room } from '../tls.ts'
 import { tlsCheck } from './tls-check.ts'
 
 const quiet: Talk = () => {}
@@ -310,4 +312,15 @@ test('where no certificate was seen nobody is said to have answered', async (t) 
   const mute = await openTarget(t, (socket) => socket.end())
   const finding = await look(tlsCheck, { address: `127.0.0.1:${mute.port}` })
   assert.deepEqual([finding.outcome, finding.identity], ['down', undefined])
+})
+
+test('a handshake counts among all that are under way at once, and no longer when it is over', async (t) => {
+  const target = await openTarget(t, quiet)
+  await until('those of other tests are over', () => room.count === 0)
+  const clock = new VirtualClock()
+  const looking = look(tlsCheck, { address: `127.0.0.1:${target.port}` }, { clock, timeout: 3_000 })
+  await until('the handshake began', () => room.count === 1)
+  await clock.advance(3_000)
+  assert.equal((await looking).reason, 'timeout')
+  await until('its turn is over', () => room.count === 0)
 })
