@@ -132,7 +132,7 @@ export const Head = ({
 }
 
 export const Waiting = ({ what = 'Loading' }: { readonly what?: string }) => (
-  <p class="muted" role="status">
+  <p class="muted loading" role="status">
     {what} …
   </p>
 )

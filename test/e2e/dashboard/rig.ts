@@ -79,3 +79,10 @@ export async function open(page: Page, path: string): Promise<void> {
   await page.goto(`/app${path}`)
   await page.waitForSelector('h1')
 }
+
+/** Waits until all that a screen asked for has come. What is streamed to it goes on. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForSelector('h1, h2')
+  await page.locator('.loading').first().waitFor({ state: 'detached' })
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+}

@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { openBrowser } from '#test/browser.ts'
-import { enter, openDashboard } from './rig.ts'
+import { enter, openDashboard, settled } from './rig.ts'
 
 const [folder, ...wanted] = process.argv.slice(2)
 if (folder === undefined) {
@@ -103,8 +103,7 @@ try {
         const { page, errors } = await dashboard.page(browser, look)
         if (signedIn) await enter(dashboard, page)
         await page.goto(`/app${path}`)
-        await page.waitForSelector('h1,h2')
-        await page.waitForLoadState('networkidle').catch(() => undefined)
+        await settled(page)
         await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${size}.png`), fullPage: true })
         for (const error of errors) process.stderr.write(`${name}: ${error}\n`)
         await page.context().close()

@@ -135,6 +135,7 @@ test('a heartbeat line turns green while somebody looks', async () => {
   await open(page, '/monitors/nightly-backup')
   await says(page, /The last beat came .*, the next one is due/)
   await page.getByRole('img', { name: /^The last 1 interval: .*The line is the limit, 1 d 1 h after a beat/ }).waitFor()
+  await page.getByText('How to send one').click()
   await page.getByLabel('How it is sent').waitFor()
 })
 
