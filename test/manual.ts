@@ -95,7 +95,7 @@ export function tables(): ReadonlyMap<string, string> {
   const file = manifestSchema({ kinds, channelKinds }) as Schema
   const components = page.properties?.['groups']?.items?.properties?.['components']?.items ?? {}
   const group = page.properties?.['groups']?.items ?? {}
-  const sections = ['version', 'monitors', 'channels', 'rules', 'pages']
+  const sections = ['version', 'scope', 'defaults', 'templates', 'monitors', 'channels', 'rules', 'pages']
   const settings = settingHelp.map((one) => [
     one.flag === null ? '' : `\`--${one.flag} ${one.takes}\``,
     `\`${one.env}\``,

@@ -14,6 +14,8 @@ export interface Output {
   readonly columns?: number
 }
 export interface Io {
+  /** Left out: nobody can be asked. */
+  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean }
   readonly stdout: Output
   readonly stderr: Output
 }
@@ -70,6 +72,8 @@ export interface Command {
   readonly flags: readonly OwnFlag[]
   /** The settings that mean something to it; the help lists them, flags for others are refused. */
   readonly settings: readonly SettingName[]
+  /** Exit code for arguments that cannot be understood, where 2 means something else. */
+  readonly usageCode?: number
   /** It reads the words after its name by itself; the settings then come from the environment alone. */
   readonly own?: {
     /** Help that depends on the words. */

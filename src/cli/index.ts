@@ -2,6 +2,9 @@
 // Promises 0 for success, 1 for an error, 2 for arguments that cannot be understood. Must not see store or engine.
 import { meant } from '#platform/arguments.ts'
 import { type Environment, readSettings, UsageError } from '#platform/settings.ts'
+import { apply } from './apply/apply.ts'
+import { exportCommand } from './apply/export.ts'
+import { plan } from './apply/plan.ts'
 import { check } from './check/check.ts'
 import type { Command, Context, Io, Parts } from './command.ts'
 import { doctor } from './doctor.ts'
@@ -17,7 +20,19 @@ export type { DatabaseReport, Io, Parts } from './command.ts'
 export type { Secrets } from './secrets.ts'
 export type { TokenAdmin, TokenInfo } from './token-admin.ts'
 
-const commands: readonly Command[] = [serve, check, run, validate, schema, token, secrets, doctor]
+const commands: readonly Command[] = [
+  serve,
+  check,
+  run,
+  validate,
+  plan,
+  apply,
+  exportCommand,
+  schema,
+  token,
+  secrets,
+  doctor,
+]
 
 /** Runs one command; `argv` without the interpreter and the program. Never throws; gives the exit code. */
 export async function runCli(argv: readonly string[], env: Environment, io: Io, parts: Parts): Promise<number> {
@@ -45,7 +60,7 @@ export async function runCli(argv: readonly string[], env: Environment, io: Io, 
     return await command.run(context)
   } catch (error) {
     if (error instanceof UsageError)
-      return refuse(io, `${command.name} ${error.topic}`, error.faults, command.own?.usage)
+      return refuse(io, `${command.name} ${error.topic}`, error.faults, command.usageCode ?? command.own?.usage)
     io.stderr.write(`allswell: ${error instanceof Error ? error.message : String(error)}\n`)
     return command.own?.failed ?? 1
   }

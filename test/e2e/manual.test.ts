@@ -9,6 +9,7 @@ import { payloadSchema } from '#channels/payload.ts'
 import { sign } from '#channels/webhook.ts'
 import { kinds } from '#checks/index.ts'
 import { reasonNames } from '#core/reason.ts'
+import { readDocument } from '#manifest/document.ts'
 import { readManifest } from '#manifest/file.ts'
 import { openManifest } from '#manifest/read.ts'
 import { openHome } from '#test/program/program.ts'
@@ -40,11 +41,14 @@ const block = (page: string, language: string, part: string): string => {
 }
 
 describe('the configurations of the manual', () => {
-  const files = (path: string) => (path.endsWith('.key') ? selfSigned.key : selfSigned.cert)
+  const tables = blocks.filter(({ language }) => language === 'csv')
+  const files = (path: string) =>
+    path.endsWith('.csv') ? (tables[0]?.text ?? '') : path.endsWith('.key') ? selfSigned.key : selfSigned.cert
   const world = { env: new Proxy({}, { get: () => 'value' }), readFile: files }
   for (const { place, text } of blocks.filter((one) => one.language === 'yaml' && /^version: 1$/m.test(one.text))) {
     test(`the one at ${place} is accepted`, () => {
-      const manifest = readManifest(openManifest({ kinds, channelKinds }), text, world)
+      const [all, sources] = [openManifest({ kinds, channelKinds }), [{ name: '', text, world }]]
+      const manifest = /^scope:/m.test(text) ? readDocument(all, sources) : readManifest(all, text, world)
       assert.deepEqual(manifest.ok ? [] : manifest.faults.map(({ line, message }) => `${line}: ${message}`), [])
     })
   }
@@ -69,6 +73,8 @@ test('allswell validate accepts every configuration among the examples', async (
     for (const [, name = ''] of text.matchAll(/\$\{env:(\w+)\}/g)) env[name] = valueOf(name)
     for (const [, name = ''] of text.matchAll(/\$\{file:([\w.]+)\}/g))
       writeFileSync(join(folder, name), name.endsWith('.pem') ? selfSigned.cert : '127.0.0.2')
+    for (const [, name = ''] of text.matchAll(/\{ csv: ([\w.]+) \}/g))
+      writeFileSync(join(folder, name), read(join(dirname(example), name)))
     writeFileSync(join(folder, 'allswell.yaml'), text)
     return join(folder, 'allswell.yaml')
   })
