@@ -52,7 +52,7 @@ export function openRemote({ server, token }: Settings, clock: Clock): Remote {
         if (Number(answer.headers.get('content-length') ?? 0) > answerMost) throw new Error('the answer is too large')
         const text = await answer.text()
         if (!answer.ok) throw refusal(answer.status, text, where, token !== null)
-        return read<Answer>(text, where)
+        return read(text, where) as Answer
       } catch (error) {
         if (error instanceof RemoteError) throw error
         const why = abort.signal.aborted ? `no answer within ${patienceMs / 1000} s` : reasonOf(error)
@@ -72,9 +72,9 @@ function reasonOf(error: unknown): string {
   return deeper ?? message
 }
 
-function read<Answer>(text: string, where: string): Answer {
+function read(text: string, where: string): unknown {
   try {
-    return JSON.parse(text) as Answer
+    return JSON.parse(text) as unknown
   } catch {
     throw new RemoteError(0, `${where} answered, but not like an Allswell server; look at the address.`)
   }

@@ -28,7 +28,7 @@ export const exportCommand: Command = {
         throw new UsageError([`--selector: ${JSON.stringify(pair)} is no label; write name=value`])
       query.append('label', `${name}:${value}`)
     }
-    const exported = await openRemote(settings, parts.clock).ask<Exported>('GET', `/api/v2/export?${query}`)
+    const exported = await openRemote(settings, parts.clock).ask<Exported>('GET', `/api/v2/export?${query.toString()}`)
     const root = { version: 1, ...(typeof scope === 'string' ? { scope } : {}), ...filled(exported) }
     io.stdout.write(json === true ? `${JSON.stringify(root, null, 2)}\n` : manifestOf(root))
     return 0
