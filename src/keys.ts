@@ -6,15 +6,28 @@ import { KeyRing, type MasterKey, newKey } from '#platform/seal.ts'
 import type { Settings } from '#platform/settings.ts'
 import type { Sealing } from '#store/sealer.ts'
 
+/** With the keys that were chosen, when the database was opened by it. */
+export interface ChosenSealing extends Sealing {
+  chosen(): KeyRing
+}
+
 /** The key that belongs to the database, or the first one of the settings where none does yet. */
-export const sealingOf = (settings: Settings): Sealing => ({
-  choose(known) {
-    const { keys } = readKeys(settings) ?? fresh(settings, known)
-    const current = known === null ? keys[0] : keys.find(({ id }) => id === known)
-    if (current === undefined) throw new Error(missing(known, keys))
-    return { id: current.id, sealer: new KeyRing(keys, current) }
-  },
-})
+export function sealingOf(settings: Settings): ChosenSealing {
+  let ring: KeyRing | null = null
+  return {
+    choose(known) {
+      const { keys } = readKeys(settings) ?? fresh(settings, known)
+      const current = known === null ? keys[0] : keys.find(({ id }) => id === known)
+      if (current === undefined) throw new Error(missing(known, keys))
+      ring = new KeyRing(keys, current)
+      return { id: current.id, sealer: ring }
+    },
+    chosen() {
+      if (ring === null) throw new Error('the database was not opened with these keys')
+      return ring
+    },
+  }
+}
 
 function fresh(settings: Settings, known: string | null): Keys {
   if (known === null) return makeKey(settings)

@@ -28,6 +28,7 @@ import { drawFaults, type LocatedFault, showFault } from '#manifest/show.ts'
 import { pageHandler } from '#pages/handler.ts'
 import { pageLoader } from '#pages/load.ts'
 import { openPages } from '#pages/serve.ts'
+import { type DeedLinks, openDeedLinks } from '#platform/deed-links.ts'
 import { type FolderLock, lockFolder, makeFolder } from '#platform/folder-lock.ts'
 import { type Log, openLog } from '#platform/log.ts'
 import { Metrics } from '#platform/metrics.ts'
@@ -38,6 +39,7 @@ import { environment, guessable, maskUrl, type Settings } from '#platform/settin
 import { stayAwake, systemClock } from '#platform/clock.ts'
 import { inspectStore } from '#store/inspect.ts'
 import { openStore } from '#store/open.ts'
+import type { Sealing } from '#store/sealer.ts'
 import type { Store } from '#store/store.ts'
 import { byFile, commandLine, firstOwnerLink, openAccounts, ownerLink, rememberBase } from './accounts.ts'
 import { rotate, sealingOf } from './keys.ts'
@@ -125,9 +127,11 @@ async function serve(settings: Settings): Promise<number> {
   let lock: FolderLock | null = null
   if (settings.database === null) lock = lockFolder(resolve(settings.data))
   const configured = new Configured(file.server)
-  const store = await openDatabase(settings, log)
+  const sealing = sealingOf(settings)
+  const store = await openDatabase(settings, log, sealing)
   try {
-    const running = await start({ settings, log, store, configured })
+    const links = openDeedLinks(sealing.chosen().derive('links in messages'))
+    const running = await start({ settings, log, store, configured, links })
     try {
       // Whoever cannot have its ports changes nothing: another may run on this database.
       await running.listen()
@@ -186,9 +190,10 @@ interface StartParts {
   readonly log: Log
   readonly store: Store
   readonly configured: Configured
+  readonly links: DeedLinks
 }
 
-async function start({ settings, log, store, configured }: StartParts): Promise<Running> {
+async function start({ settings, log, store, configured, links }: StartParts): Promise<Running> {
   const metrics = new Metrics()
   measureProcess(metrics, clock, { version, node: process.versions.node, database: store.dialect })
   const { outbound } = configured
@@ -207,6 +212,7 @@ async function start({ settings, log, store, configured }: StartParts): Promise<
     heartbeatEntry: (every, grace) => ({ kind: 'heartbeat', spec: { heartbeat: { every, grace } } }),
     random: () => randomBytes(6).toString('hex'),
     server,
+    links,
   })
   const { accounts, auth } = openAccounts({ store, clock, outbound, server, adminToken: settings.adminToken })
   const load = pageLoader({ catalog: () => engine.catalog, store, clock, unstoredSince: () => engine.unstoredSince() })
@@ -357,7 +363,7 @@ function hearSignals(log: Log) {
 }
 
 /** The store of the settings; throws an Error that says which database cannot be used, and why. */
-async function openDatabase(settings: Settings, log: Log, sealing = sealingOf(settings)): Promise<Store> {
+async function openDatabase(settings: Settings, log: Log, sealing: Sealing = sealingOf(settings)): Promise<Store> {
   const url = databaseUrl(settings)
   if (settings.database === null) makeFolder(resolve(settings.data))
   try {

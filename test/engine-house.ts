@@ -8,6 +8,7 @@ import { heartbeat } from '#checks/heartbeat/heartbeat.ts'
 import { Engine } from '#engine/engine.ts'
 import { openManifest } from '#manifest/read.ts'
 import type { Clock } from '#platform/clock.ts'
+import { openDeedLinks } from '#platform/deed-links.ts'
 import { type Log, silentLog } from '#platform/log.ts'
 import { Metrics } from '#platform/metrics.ts'
 import type { ObjectType, Store } from '#store/store.ts'
@@ -29,6 +30,10 @@ export const delivered: Sent = { ok: true, detail: '200 OK' }
 export const failed: Sent = { ok: false, retry: true, detail: '500 Internal Server Error' }
 
 type Key = { key: string }
+
+const publicUrl = 'https://status.example.test'
+/** Reads and makes the links in messages. */
+export const links = openDeedLinks([new Uint8Array(32)])
 
 /** Opens an engine; `start` it where things shall run by themselves. */
 export async function openEngine(
@@ -66,7 +71,7 @@ export async function openEngine(
   const kinds = new Map([played, sign, group].map((kind): [string, Kind] => [kind.kind, kind]))
   const channelKinds = new Map([[receiver.kind, receiver]])
   const manifest = openManifest({ kinds, channelKinds })
-  const server = manifest.readServer({})
+  const server = manifest.readServer({ public_url: publicUrl })
   if (!server.ok) throw new Error('the default settings cannot be read')
   const metrics = new Metrics()
   let made = 0
@@ -87,6 +92,7 @@ export async function openEngine(
       return `${instance}${made}`
     },
     server: () => server.value,
+    links,
   })
   return { engine, metrics, received, answers, targets }
 }

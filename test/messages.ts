@@ -21,6 +21,7 @@ const down: Message = {
   confirmations: 2,
   locations: ['local', 'berlin'],
   again: null,
+  links: null,
 }
 const well = { reason: null, sentence: null } as const
 
@@ -46,6 +47,18 @@ export const messages = {
     locations: ['local'],
   },
   worse: { ...down, previous: 'degraded', at: at + 10 * minute, lasted: 10 * minute },
+  reminded: {
+    ...down,
+    previous: 'down',
+    at: at + 60 * minute,
+    lasted: 60 * minute,
+    confirmations: 0,
+    again: 'The time for which nobody was told is over, and it still lasts.',
+    links: {
+      acknowledge: 'https://status.example.test/respond/1.a.c.9l.mfx2b1.mgx2b1.ops.proof',
+      snooze: 'https://status.example.test/respond/1.s.c.9l.mfx2b1.mgx2b1.ops.proof',
+    },
+  },
   unknown: {
     ...down,
     event: 'monitor.unknown',

@@ -2,7 +2,7 @@
 // Promises no remote content, readable in light and dark, everything escaped. Must not know SMTP.
 import { createHash } from 'node:crypto'
 import type { SendMailOptions } from 'nodemailer'
-import { lines, type Message, plain, sentence, text, title } from '#core/message.ts'
+import { lines, linked, type Message, plain, sentence, text, title } from '#core/message.ts'
 import type { Status } from '#core/words.ts'
 import { html, raw } from '#platform/html.ts'
 
@@ -49,6 +49,18 @@ function thread(message: Message, idempotencyKey: string, domain: string) {
 const colours: Record<Status, string> = { up: '#1f9e89', degraded: '#b07d00', down: '#c8374a', unknown: '#7d8695' }
 const fonts = "-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 
+/** Large enough for a thumb. */
+const button =
+  'display:inline-block;margin:16px 8px 0 0;padding:12px 20px;border:2px solid #4a6ee8;border-radius:8px;' +
+  'color:#4a6ee8;text-decoration:none;font-weight:600'
+
+const buttons = ({ links }: Message) =>
+  links === null
+    ? null
+    : html`<p style="margin:0">
+        ${linked(links).map(({ label, url }) => html`<a href="${url}" style="${raw(button)}">${label}</a>`)}
+      </p>`
+
 /** No ground and no text colour of its own: the reader's light or dark stays. */
 function page(message: Message, publicUrl: string | null): string {
   const colour = colours[message.status]
@@ -79,7 +91,7 @@ function page(message: Message, publicUrl: string | null): string {
           <table role="presentation" style="border-collapse:collapse;font-size:14px;line-height:1.5">
             ${rows}
           </table>
-          ${more}
+          ${[buttons(message), more]}
         </div>
       </body>
     </html>`.text

@@ -36,6 +36,12 @@ export const payloadSchema = z.strictObject({
   locations: z.array(z.string()).describe('From where it was seen.'),
   title: z.string().describe('One short line: "DOWN: Web shop".'),
   text: z.string().describe('Everything as text of several lines.'),
+  again: z.string().nullable().describe('Why it is told though it is not new; null: it is new.'),
+  acknowledge_url: z
+    .string()
+    .nullable()
+    .describe('A page on which whoever opens it takes the trouble on, without signing in; null: nothing to take on.'),
+  snooze_url: z.string().nullable().describe('The same to put it off for an hour.'),
   url: z.string().nullable().describe('Where people find out more; null when public_url is not set.'),
 })
 
@@ -68,6 +74,9 @@ export function payload(
     locations: [...locations],
     title: title(message),
     text: text(message),
+    again: message.again,
+    acknowledge_url: message.links?.acknowledge ?? null,
+    snooze_url: message.links?.snooze ?? null,
     url: settings.publicUrl,
   }
 }

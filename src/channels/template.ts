@@ -29,6 +29,9 @@ export const fields = [
   'locations',
   'title',
   'text',
+  'again',
+  'acknowledge_url',
+  'snooze_url',
   'url',
 ] as const
 

@@ -138,7 +138,7 @@ async function send(config: Config, message: Message, context: SendContext): Pro
   const values = payload(message, context)
   const url = new URL(fill(config.url, values, encodeUrl))
   const body = config.method === 'GET' ? '' : bodyOf(config, values)
-  const secrets = secretsOf(config, url)
+  const secrets = [...secretsOf(config, url), ...tokensOf(message)]
   const hide = (text: string) => redact(text, secrets)
   const began = context.clock.monotonic()
   try {
@@ -241,6 +241,10 @@ export const webhook = defineChannel<Config>({
   send,
 })
 
+/** Whoever knows one may do what it is for. */
+const tokensOf = ({ links }: Message): string[] =>
+  links === null ? [] : Object.values(links).map((link) => link.slice(link.lastIndexOf('/') + 1))
+
 /** Any payload, to try a template with. */
 const sample: Payload = payload(
   {
@@ -257,6 +261,7 @@ const sample: Payload = payload(
     confirmations: 2,
     locations: ['local'],
     again: null,
+    links: null,
   },
   { idempotencyKey: 'one', settings: { smtp: null, publicUrl: null } },
 )

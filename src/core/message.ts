@@ -31,7 +31,12 @@ export interface Message {
   readonly locations: readonly string[]
   /** Why it is told though it is not new, in a sentence; null: it is new. */
   readonly again: string | null
+  /** Where whoever reads it takes the trouble on, or puts it off, without signing in; null: there is nothing to do. */
+  readonly links: { readonly acknowledge: string; readonly snooze: string } | null
 }
+
+/** What people are offered in messages of trouble. */
+export const offers = { acknowledge: 'Acknowledge', snooze: 'Snooze for 1 h' } as const
 
 /** One line of evidence: `Since` – `2026-11-21 14:05 UTC`. */
 export interface Line {
@@ -129,8 +134,14 @@ export function sayLabels(labels: Readonly<Record<string, string>>): string {
     .join(', ')
 }
 
-/** The whole as plain text: title, sentence, lines. */
+/** The links with what they are for, in the order in which they are shown. */
+export const linked = (links: NonNullable<Message['links']>): { label: string; url: string }[] =>
+  (['acknowledge', 'snooze'] as const).map((deed) => ({ label: offers[deed], url: links[deed] }))
+
+/** The whole as plain text: title, sentence, lines, links. */
 export function text(message: Message): string {
   const evidence = lines(message).map(({ label, value }) => `${label}: ${value}`)
-  return [title(message), '', sentence(message), '', ...evidence].join('\n')
+  const { links } = message
+  const deeds = links === null ? [] : ['', ...linked(links).map(({ label, url }) => `${label}: ${url}`)]
+  return [title(message), '', sentence(message), '', ...evidence, ...deeds].join('\n')
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Selector } from '#core/glob.ts'
-import { type EngineHouse, openEngine, provision, refused } from '#test/engine-house.ts'
+import { type EngineHouse, links, openEngine, provision, refused } from '#test/engine-house.ts'
 import { type Ground, onEachStore } from '#test/stores.ts'
 import { VirtualClock } from '#test/virtual-clock.ts'
 
@@ -95,6 +95,22 @@ onEachStore(
       assert.equal(engine.ingest.state(id)?.outage, null)
       await scene.break()
       assert.deepEqual(scene.heard(), ['down'])
+      await scene.end()
+    })
+
+    test('a message of trouble brings links for its outage, and that of its end brings none', async () => {
+      const scene = await begin(ground)
+      await scene.break()
+      await scene.mend()
+      const [down, up] = scene.received.map(({ message }) => message)
+      const { outage = null, at = 0 } = (await ground.store.events.list({ limit: 2 })).items[1] ?? {}
+      for (const deed of ['acknowledge', 'snooze'] as const) {
+        const token = /^https:\/\/status\.example\.test\/respond\/(.*)$/.exec(down?.links?.[deed] ?? '')?.[1] ?? ''
+        const { expiresAt, ...claim } = links.read(token) ?? { expiresAt: 0 }
+        assert.deepEqual(claim, { deed, monitor: scene.id, outage, outageAt: at, channel: 'one' })
+        assert.ok(expiresAt > at + 71 * 60 * minute && expiresAt <= scene.clock.now() + 72 * 60 * minute)
+      }
+      assert.equal(up?.links, null)
       await scene.end()
     })
 

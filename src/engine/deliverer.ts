@@ -3,6 +3,7 @@
 import type { EventType } from '#core/event.ts'
 import type { ChannelKind, ChannelSettings, Message, SendContext, Sent } from '#channels/channel.ts'
 import { type Clock, sleep, type Timer } from '#platform/clock.ts'
+import type { DeedLinks, DeedName } from '#platform/deed-links.ts'
 import type { Log } from '#platform/log.ts'
 import type { Counter, Metrics } from '#platform/metrics.ts'
 import type { Outbound } from '#platform/outbound.ts'
@@ -22,6 +23,8 @@ export interface DelivererParts {
   readonly log: Log
   readonly metrics: Metrics
   readonly instance: string
+  /** Null: messages have no links by which trouble is taken on. */
+  readonly links: DeedLinks | null
 }
 
 const claimMost = 64
@@ -222,7 +225,8 @@ export class Deliverer {
       labels: monitor?.labels ?? {},
       target: catalog.monitors.get(event.monitor)?.target ?? '',
     }
-    const message = compose(event, about, delivery.rule, instance)
+    const links = linksOf(this.#parts, event, delivery)
+    const message = { ...compose(event, about, delivery.rule, instance), links }
     return await this.#send(channel, message, delivery.idempotencyKey, delivery.attempts)
   }
 
@@ -302,6 +306,20 @@ export class Deliverer {
   }
 }
 
+/** A link in a message is good for so long, if its outage is. */
+const linkMs = 72 * 3_600_000
+
+/** Of trouble that runs; only where it is known under which address people reach this server. */
+function linksOf(parts: DelivererParts, event: StoredEvent, { channel, createdAt }: Delivery): Message['links'] {
+  const { links, settings } = parts
+  const { publicUrl } = settings()
+  const { outage, outageAt, monitor, status } = event
+  if (links === null || publicUrl === null || outage === null || outageAt === null || status === 'up') return null
+  const claim = { monitor, outage, outageAt, channel, expiresAt: createdAt + linkMs }
+  const link = (deed: DeedName) => `${publicUrl}/respond/${links.make({ ...claim, deed })}`
+  return { acknowledge: link('acknowledge'), snooze: link('snooze') }
+}
+
 const nothing: Story = { event: null, monitor: null }
 
 /** Waits three times as long after each failure, at least as long as the far side asked; gives up in time. */
@@ -317,7 +335,9 @@ export function after(
   return { state: 'pending', nextAt: now + Math.max(wait, Math.min(sent.retryAfter ?? 0, most)) }
 }
 
-function compose(event: StoredEvent, monitor: Message['monitor'], rule: string, instance: string): Message {
+type Composed = Omit<Message, 'links'>
+
+function compose(event: StoredEvent, monitor: Message['monitor'], rule: string, instance: string): Composed {
   const { status, previous, reason, sentence, at, lasted, confirmations, locations } = event
   const outage =
     event.outage === null || event.outageAt === null
@@ -352,5 +372,6 @@ function testMessage(at: number): Message {
     confirmations: 1,
     locations: ['local'],
     again: null,
+    links: null,
   }
 }

@@ -5,6 +5,7 @@ import type { MonitorState } from '#core/state.ts'
 import type { ActiveKind, Finding, Kind, ProbeContext } from '#checks/check.ts'
 import type { ChannelKind, ChannelSettings, Message, SendContext, Sent } from '#channels/channel.ts'
 import type { Clock } from '#platform/clock.ts'
+import type { DeedLinks } from '#platform/deed-links.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import type { Outbound } from '#platform/outbound.ts'
@@ -43,6 +44,8 @@ export interface EngineParts {
   /** Random, for the identity of a new installation and of this process. */
   readonly random: () => string
   readonly server: () => ServerModel
+  /** Makes the links in messages; left out: messages have none. */
+  readonly links?: DeedLinks | undefined
 }
 
 const deliverWithinMs = 2_000
@@ -138,6 +141,7 @@ export class Engine {
       settings,
       channelKinds: parts.channelKinds,
       send: parts.send,
+      links: parts.links ?? null,
     })
     this.keeper = new Keeper({ store, catalog, ingest, clock, log, holder: parts.random(), keep: () => server().keep })
     this.#adjuster = new Adjuster({ store, catalog, ingest, kinds: parts.kinds, clock, log, metrics })

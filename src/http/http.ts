@@ -1,6 +1,7 @@
 // The HTTP face, put together: server, hot paths, system endpoints and the API.
 // Promises that nothing is answered before `listen`. Must not know what the hot paths do.
 import { randomBytes } from 'node:crypto'
+import type { DeedLinks } from '#platform/deed-links.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
 import { limited } from '#store/limited.ts'
@@ -13,6 +14,7 @@ import { Past } from './board/figures.ts'
 import { Hub } from './live/hub.ts'
 import { type App, mount, type MountParts, openApp, type RoutesFor } from './mount.ts'
 import type { ApiParts } from './parts.ts'
+import { mountRespond } from './respond/respond.ts'
 import type { Route } from './route.ts'
 import { type HotHandler, type HttpServer, openServer, type ServerBounds } from './server.ts'
 import { mountSystem, type SystemNetworks } from './system.ts'
@@ -33,6 +35,8 @@ export interface HttpParts extends Omit<ApiParts, 'auth' | MadeHere> {
   /** Puts further routes (pages, other dialects) onto the application. */
   readonly extend?: (app: App) => void
   readonly bounds?: Partial<ServerBounds>
+  /** Reads the links in messages; left out: none is believed. */
+  readonly links?: Pick<DeedLinks, 'read'>
 }
 
 export function openHttp(given: HttpParts): HttpServer {
@@ -55,6 +59,7 @@ export function openHttp(given: HttpParts): HttpServer {
   const mountParts = { auth, clock, log, answers, trustedProxies, publicUrl, store, missing: parts.missing }
   const app = openApp(mountParts, () => routes)
   mountSystem(app, parts)
+  if (given.links) mountRespond(app, { ...parts, links: given.links })
   mount(app, mountParts, routesFor)
   parts.extend?.(app)
   const dropped = metrics.counter('allswell_http_dropped_total', 'Connections turned away because there were too many.')

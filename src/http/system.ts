@@ -45,7 +45,9 @@ export function mountSystem(app: App, parts: SystemParts): void {
       'cache-control': 'no-store',
     })
   })
-  app.get('/robots.txt', (asking) => asking.text('User-agent: *\nDisallow: /api/\nDisallow: /app\n'))
+  app.get('/robots.txt', (asking) =>
+    asking.text('User-agent: *\nDisallow: /api/\nDisallow: /app\nDisallow: /respond\n'),
+  )
   app.get('/favicon.svg', (asking) => asking.body(icon, 200, iconHeaders))
   app.get('/favicon.ico', (asking) => asking.body(icon, 200, iconHeaders))
 }

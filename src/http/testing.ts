@@ -11,6 +11,7 @@ import { entrySchemas } from '#manifest/json-schema.ts'
 import type { ServerModel } from '#manifest/model.ts'
 import type { Store } from '#store/store.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
+import { type DeedLinks, openDeedLinks } from '#platform/deed-links.ts'
 import { type Log, silentLog } from '#platform/log.ts'
 import { Metrics } from '#platform/metrics.ts'
 import { parseNetworks } from '#platform/networks.ts'
@@ -53,6 +54,8 @@ export interface TestServer extends CommandRig, Omit<ApiParts, keyof CommandRig>
   readonly knobs: Knobs
   /** The mails that were sent to people. */
   readonly letters: Letter[]
+  /** Makes links as they stand in messages. */
+  readonly links: DeedLinks
   /** Asks with the administrator's token, unless told otherwise. */
   ask(method: string, path: string, ask?: Ask): Promise<Answer>
   /** A new token's secret. */
@@ -122,6 +125,7 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
     kindNames: { monitor: ['http', 'heartbeat'], channel: ['webhook'] },
     version: '0.0.0',
   }
+  const links = openDeedLinks([new Uint8Array(32)])
   const server = openHttp({
     ...parts,
     metrics,
@@ -129,6 +133,7 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
     networks: () => networks,
     unready: () => knobs.unready,
     hot: options.hot ?? [],
+    links,
     missing: async () => ({ status: 404, headers: { 'content-type': 'text/html' }, body: Buffer.from('<p>nothing') }),
     bounds: { closeMs: 200, ...options.bounds },
   })
@@ -138,6 +143,7 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
     ...parts,
     ...rig,
     letters,
+    links,
     base,
     port,
     metrics,

@@ -2,7 +2,7 @@
 // key.
 // Promises that what was sealed for one place opens in no other, and a clear Error where the key is another. Must not
 // know where the keys come from, nor what is sealed.
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 
 const mark = 'sealed:1:'
 const algorithm = 'aes-256-gcm'
@@ -74,6 +74,14 @@ export class KeyRing {
   /** Whether it is sealed, and with the key that seals now. */
   isCurrent(text: string): boolean {
     return text.startsWith(`${mark}${this.#current.id}:`)
+  }
+
+  /** Keys for something else, one of each master key, the one that seals now first; none tells of another. */
+  derive(purpose: string): readonly Uint8Array[] {
+    const others = [...this.#keys.values()].filter(({ id }) => id !== this.#current.id)
+    return [this.#current, ...others].map(
+      ({ bytes }) => new Uint8Array(hkdfSync('sha256', bytes, '', `allswell ${purpose}`, keyBytes)),
+    )
   }
 
   #open(text: string, place: string): string {

@@ -2,15 +2,18 @@
 // Promises no behaviour; only names.
 import type { Listed, Paging } from './store.ts'
 
-/** Who acts: a person, a token, the configuration file, a first heartbeat, the command line, or Allswell itself. */
+/**
+ * Who acts: a person, a token, the configuration file, a first heartbeat, the command line, whoever opened a link in a
+ * message, or Allswell itself.
+ */
 export interface Actor {
-  readonly kind: 'user' | 'token' | 'file' | 'beat' | 'command' | 'system'
+  readonly kind: (typeof actorKinds)[number]
   readonly id: number | null
   /** For people; it stays when they are gone. */
   readonly name: string
   readonly address: string | null
 }
-export const actorKinds = ['user', 'token', 'file', 'beat', 'command', 'system'] as const
+export const actorKinds = ['user', 'token', 'file', 'beat', 'command', 'link', 'system'] as const
 
 /** One setting that is other than before; left out: it was not there, or is not there now. Secrets are masked. */
 export interface Change {
