@@ -11,6 +11,7 @@ import { type DatabaseReport, runCli, type Secrets, type TokenAdmin } from '#cli
 import { type FileObject, leftBehind, leftBehindIn, ownerOf, storeFile } from '#commands/apply-file.ts'
 import { shownSpec } from '#commands/object-types.ts'
 import { recordSettings } from '#commands/settings-record.ts'
+import type { CommandParts } from '#commands/ports.ts'
 import { createToken, type Scope, scopes } from '#commands/tokens.ts'
 import { type Beats as BeatDoors, openBeats } from '#compat/index.ts'
 import { Engine } from '#engine/engine.ts'
@@ -43,6 +44,7 @@ import type { Sealing } from '#store/sealer.ts'
 import type { Store } from '#store/store.ts'
 import { byFile, commandLine, firstOwnerLink, openAccounts, ownerLink, rememberBase } from './accounts.ts'
 import { rotate, sealingOf } from './keys.ts'
+import { lovebeatNeeds, mainDialect, openOther } from './lovebeat.ts'
 import packageFile from '../package.json' with { type: 'json' }
 
 const { version } = packageFile
@@ -177,7 +179,11 @@ interface Running {
   readonly configured: Configured
   readonly store: Store
   readonly log: Log
-  readonly addresses: { http: { host: string; port: number } | null; beats: { address: string; port: number } | null }
+  readonly addresses: {
+    http: { host: string; port: number } | null
+    lovebeat: { host: string; port: number } | null
+    beats: { address: string; port: number } | null
+  }
   beats: BeatDoors
   /** Takes the ports; what comes waits until `open`. */
   listen(): Promise<void>
@@ -220,28 +226,29 @@ async function start({ settings, log, store, configured, links }: StartParts): P
   engine.live.listen((change) => {
     if (change.public) pages.invalidate()
   })
-  const beats = openWays({ engine, auth, configured, metrics, log })
-  const addresses: Running['addresses'] = { http: null, beats: null }
+  const loaded = settings.config === null ? null : ownerOf(settings.config)
+  const commands = { store, engine, readers: manifest, secretsOf, loaded, clock }
+  const beats = openWays({ engine, auth, configured, metrics, log, commands })
+  const addresses: Running['addresses'] = { http: null, lovebeat: null, beats: null }
   const http = openHttp({
     ...accounts,
+    ...commands,
     server,
     doors: () => ({ port: addresses.beats?.port ?? null, mail: null }),
     engine,
-    readers: manifest,
     auth,
     log,
     metrics,
     version,
-    loaded: settings.config === null ? null : ownerOf(settings.config),
-    secretsOf,
     sendTest: (channel) => engine.deliverer.test(channel, `test-${randomBytes(8).toString('hex')}`),
     ...described,
     networks: () => configured,
     unready: () => (engine.ingest.failure === null ? [] : ['Observations cannot be stored; the log says why.']),
-    hot: [beats.handler, pageHandler(pages), dashboardHandler()],
+    hot: [beats.handler, beats.lovebeat(mainDialect(server)), pageHandler(pages), dashboardHandler()],
     missing: (asked) => pages.missing(asked),
   })
-  const doors = openDoors(settings, http, beats, addresses)
+  const other = openOther(beats, server, { clock, log, metrics })
+  const doors = openDoors(settings, { http, other, beats }, addresses)
   return {
     engine,
     configured,
@@ -266,10 +273,11 @@ interface WaysParts {
   readonly configured: Configured
   readonly metrics: Metrics
   readonly log: Log
+  readonly commands: CommandParts
 }
 
 /** The ways in for what reports by itself. */
-function openWays({ engine, auth, configured, metrics, log }: WaysParts): BeatDoors {
+function openWays({ engine, auth, configured, metrics, log, commands }: WaysParts): BeatDoors {
   const requests = openRequests({
     auth,
     trustedProxies: () => configured.trustedProxies,
@@ -277,19 +285,29 @@ function openWays({ engine, auth, configured, metrics, log }: WaysParts): BeatDo
     labelsOf: (key) => engine.catalog.byKey.get(key)?.labels ?? null,
   })
   const { beats: networks } = configured.server.networks
-  return openBeats({ port: engine.beats, metrics, log, clock, requests, settings: { networks } })
+  const lovebeat = lovebeatNeeds(engine, requests, commands)
+  return openBeats({ port: engine.beats, metrics, log, clock, requests, settings: { networks }, lovebeat })
 }
 
-function openDoors(settings: Settings, http: HttpServer, beats: BeatDoors, addresses: Running['addresses']) {
+interface Doors {
+  readonly http: HttpServer
+  /** Lovebeat's other generation. */
+  readonly other: HttpServer
+  readonly beats: BeatDoors
+}
+
+function openDoors(settings: Settings, { http, other, beats }: Doors, addresses: Running['addresses']) {
   const { promise: ready, resolve: open } = Promise.withResolvers<void>()
   return {
     async listen() {
       addresses.http = await http.listen(settings.listen.host, settings.listen.port, ready)
+      const { lovebeat } = settings
+      if (lovebeat !== null) addresses.lovebeat = await other.listen(lovebeat.host, lovebeat.port, ready)
       if (settings.beats === null) return
       addresses.beats = (await beats.listen(settings.beats.host, settings.beats.port, ready)).udp
     },
     open,
-    close: () => Promise.all([http.close(), beats.close()]),
+    close: () => Promise.all([http.close(), other.close(), beats.close()]),
   }
 }
 
@@ -386,6 +404,7 @@ async function greeting(settings: Settings, { addresses, configured }: Running, 
     const { address, port } = addresses.beats
     lines.push(`  heartbeats            UDP and TCP ${address.includes(':') ? `[${address}]` : address}:${port}`)
   }
+  if (addresses.lovebeat !== null) lines.push(`  lovebeat’s other HTTP ${urlOf(addresses.lovebeat)}`)
   lines.push(`  data                  ${settings.database === null ? resolve(settings.data) : 'PostgreSQL'}`)
   const base = configured.server.publicUrl ?? (addresses.http === null ? '' : urlOf(addresses.http))
   await rememberBase(store, base)

@@ -2,9 +2,9 @@
 // Promises that tests and measurements of compat need no engine. Its switches play a full queue and an absent database.
 import type { Observation } from '#core/observation.ts'
 import type { Adjustment, Threshold } from '#core/expected.ts'
-import type { BeatLog, BeatMonitor, BeatPort, Making } from '#compat/ports.ts'
+import type { BeatLog, BeatMonitor, LastingPort, Making } from '#compat/ports.ts'
 
-export class MemoryBeats implements BeatPort {
+export class MemoryBeats implements LastingPort {
   revision = 1
   readonly monitors = new Map<string, BeatMonitor>()
   readonly ids = new Map<string, BeatMonitor>()
@@ -85,6 +85,11 @@ export class MemoryBeats implements BeatPort {
     this.thresholds.set(monitor, { ...now, [change.threshold]: change.to })
     this.revision += 1
     return 'taken'
+  }
+
+  async stored(): Promise<void> {
+    await Promise.resolve()
+    if (this.away) throw new Error('it cannot be stored now')
   }
 
   offer(monitor: number): boolean {

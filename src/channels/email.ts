@@ -18,6 +18,10 @@ const config = z.strictObject({
   to: addresses(1).describe('Whom to tell: a mail address, or a list of them.'),
   cc: addresses(0).default([]).describe('Who gets a copy.'),
   subject_prefix: line.max(60).default('').describe('Put before every subject, such as [prod].'),
+  format: z
+    .enum(['allswell', 'lovebeat'])
+    .default('allswell')
+    .describe('Whose subject and first line a mail has: our own, or lovebeat’s, “[LOVEBEAT] name-3”.'),
   from: z
     .string()
     .max(320)
@@ -48,11 +52,11 @@ async function send(config: Config, message: Message, context: SendContext): Pro
   if (from === undefined) return { ok: false, retry: true, detail: noSender }
   const server = parseSmtpUrl(url)
   if (typeof server === 'string') return { ok: false, retry: true, detail: `The smtp URL is wrong: ${server}.` }
-  const { to, cc, subject_prefix: prefix } = config
+  const { to, cc, format, subject_prefix: prefix } = config
   const { publicUrl } = settings
   return sendMail(
     server,
-    compose(message, { from, to, cc, prefix, idempotencyKey, at: clock.now(), publicUrl }),
+    compose(message, { from, to, cc, prefix, format, idempotencyKey, at: clock.now(), publicUrl }),
     context,
   )
 }

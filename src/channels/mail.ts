@@ -5,12 +5,15 @@ import type { SendMailOptions } from 'nodemailer'
 import { lines, linked, type Message, plain, sentence, text, title } from '#core/message.ts'
 import type { Status } from '#core/words.ts'
 import { html, raw } from '#platform/html.ts'
+import { lovebeatSentence, lovebeatSubject } from './lovebeat.ts'
 
 export interface Letter {
   readonly from: string
   readonly to: readonly string[]
   readonly cc: readonly string[]
   readonly prefix: string
+  /** Whose words subject and first line are. */
+  readonly format: 'allswell' | 'lovebeat'
   readonly idempotencyKey: string
   /** When it is sent, epoch ms. */
   readonly at: number
@@ -19,16 +22,18 @@ export interface Letter {
 
 /** The mail that tells the message. The same delivery always makes the same Message-ID, so that repeats collapse. */
 export function compose(message: Message, letter: Letter): SendMailOptions {
-  const { from, to, cc, prefix, idempotencyKey, at, publicUrl } = letter
+  const { from, to, cc, prefix, format, idempotencyKey, at, publicUrl } = letter
+  const isTheirs = format === 'lovebeat'
+  const before = isTheirs ? `${lovebeatSentence(message)}\n\n` : ''
   return {
     from: plain(from, 320),
     to: [...to],
     ...(cc.length > 0 ? { cc: [...cc] } : {}),
-    subject: [plain(prefix, 60), title(message)].join(' ').trim(),
+    subject: [plain(prefix, 60), isTheirs ? plain(lovebeatSubject(message), 200) : title(message)].join(' ').trim(),
     ...thread(message, idempotencyKey, domainOf(from)),
     date: new Date(at),
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Allswell-Idempotency-Key': plain(idempotencyKey, 200) },
-    text: `${text(message)}\n${publicUrl === null ? '' : `\nMore: ${publicUrl}\n`}`,
+    text: `${before}${text(message)}\n${publicUrl === null ? '' : `\nMore: ${publicUrl}\n`}`,
     html: page(message, publicUrl),
   }
 }

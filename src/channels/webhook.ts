@@ -10,6 +10,7 @@ import { dial, secure } from './dial.ts'
 import { type Answer, exchange } from './exchange.ts'
 import { maskUrl, redact, sayFailure, secretsOfUrl } from './failure.ts'
 import { loginOf } from './login.ts'
+import { lovebeatFields, lovebeatHeaders } from './lovebeat.ts'
 import { type Payload, payload } from './payload.ts'
 import {
   type Body,
@@ -60,6 +61,13 @@ const base = z.strictObject({
     )
     .default('application/json')
     .describe('What the body is.'),
+  format: z
+    .enum(['allswell', 'lovebeat'])
+    .default('allswell')
+    .describe(
+      'Whose form the JSON has: our own, or lovebeat’s (name, from_state, to_state, incident_number, X-Lovebeat: 1), ' +
+        'which is sent with GET as well, as lovebeat did.',
+    ),
   secret: z
     .string()
     .min(1)
@@ -81,7 +89,10 @@ type Tell = (path: readonly (string | number)[], message: string) => void
 function check(config: z.infer<typeof base>, tell: Tell): void {
   if (config.method === 'GET' && config.secret !== undefined)
     tell(['secret'], 'signs a body, and GET sends none; use another method, or a header that proves who sends')
-  if (config.body !== undefined) checkBody(config, tell)
+  if (config.format === 'lovebeat') {
+    if (config.body !== undefined) tell(['body'], 'is what format: lovebeat says already; leave one of them out')
+    if (!isJson(config.content_type)) tell(['content_type'], 'is JSON with format: lovebeat; leave it out')
+  } else if (config.body !== undefined) checkBody(config, tell)
 }
 
 function faultOfUrl(url: string): string | null {
@@ -137,7 +148,7 @@ const config = base.superRefine((value, context) =>
 async function send(config: Config, message: Message, context: SendContext): Promise<Sent> {
   const values = payload(message, context)
   const url = new URL(fill(config.url, values, encodeUrl))
-  const body = config.method === 'GET' ? '' : bodyOf(config, values)
+  const body = hasBody(config) ? bodyOf(config, values, message) : ''
   const secrets = [...secretsOf(config, url), ...tokensOf(message)]
   const hide = (text: string) => redact(text, secrets)
   const began = context.clock.monotonic()
@@ -150,8 +161,13 @@ async function send(config: Config, message: Message, context: SendContext): Pro
   }
 }
 
-const bodyOf = (config: Config, values: Payload): string =>
-  config.body === undefined ? JSON.stringify(values) : render(config.body, config.content_type, values)
+/** lovebeat sent one with GET, too. */
+const hasBody = ({ method, format }: Config) => method !== 'GET' || format === 'lovebeat'
+
+function bodyOf(config: Config, values: Payload, message: Message): string {
+  if (config.format === 'lovebeat') return JSON.stringify(lovebeatFields(message))
+  return config.body === undefined ? JSON.stringify(values) : render(config.body, config.content_type, values)
+}
 
 async function ask(url: URL, config: Config, headers: Record<string, string>, body: string, context: SendContext) {
   const tls = url.protocol === 'https:'
@@ -169,6 +185,7 @@ function headersOf(url: URL, config: Config, values: Payload, body: string, cont
   const headers: Record<string, string> = {
     'User-Agent': `Allswell/${version}`,
     Accept: '*/*',
+    ...(config.format === 'lovebeat' ? lovebeatHeaders : {}),
     ...(basicOf(url) === null ? {} : { Authorization: `Basic ${basicOf(url)}` }),
     ...config.headers,
     Host: url.host,
@@ -176,7 +193,7 @@ function headersOf(url: URL, config: Config, values: Payload, body: string, cont
     'Idempotency-Key': context.idempotencyKey,
     'X-Allswell-Event': values.event,
   }
-  if (config.method !== 'GET') {
+  if (hasBody(config)) {
     headers['Content-Type'] = config.content_type
     headers['Content-Length'] = String(Buffer.byteLength(body))
   }

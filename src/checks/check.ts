@@ -3,7 +3,7 @@
 // No file elsewhere names a kind.
 import type { z } from 'zod'
 import type { Adjustment } from '#core/expected.ts'
-import type { Selector } from '#core/glob.ts'
+import type { Candidate, Selector } from '#core/glob.ts'
 import type { Identity } from '#core/identity.ts'
 import type { Facts } from '#core/observation.ts'
 import type { Policy } from '#core/policy.ts'
@@ -102,6 +102,11 @@ export interface DerivedKind<Config = unknown> extends KindBase<Config> {
   readonly derived: true
   /** Which monitors it follows from, itself always left out. In its settings they are called `monitors`. */
   members(config: Config): Selector
+  /**
+   * Another monitor of this kind that is to be there for one of its members: its name, and its settings as they are
+   * written. Null: none. Left out: this kind makes none. Pure.
+   */
+  unfold?(config: Config, member: Candidate): { readonly name: string; readonly settings: Written } | null
   /** What follows from how these are now. Pure and quick: asked whenever one of them changes. */
   derive(config: Config, members: Members): Omit<Finding, 'latency' | 'identity'>
 }

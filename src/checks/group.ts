@@ -1,9 +1,9 @@
 // The kind `group`: well while enough of the monitors that it follows from are. Nobody looks at it by itself.
 // Promises a sentence that names who fails and how many must be up. Must not know how members come to their states.
 import { z } from 'zod'
-import type { Selector } from '#core/glob.ts'
 import { selection } from '#core/selection.ts'
 import { defineDerived, type Finding, type Members } from './check.ts'
+import { asSentence, describeSelector, isAre, keysOf, sayPaused, sayUnwell } from './members-said.ts'
 
 const number = z.int().min(1).max(100_000)
 const share = z
@@ -49,11 +49,6 @@ const config = z.strictObject({
 
 type GroupConfig = z.output<typeof config>
 type Conclusion = Omit<Finding, 'latency' | 'identity'>
-
-/** So many names stand in a sentence, none longer; so many keys in an event's facts. */
-const namesMost = 5
-const nameMost = 60
-const factsMost = 50
 
 /** How many of `count` a share is; at least one, so that of none nothing follows. */
 function howMany({ at_least = 0, percent }: Share, count: number): number {
@@ -102,42 +97,17 @@ const nothingKnown = (sentence: string): Conclusion => ({ outcome: 'unknown', re
 
 /** `2 of 5 are down: web-1, web-2; at least 4 must be up, and 3 are.` */
 function say(members: Members, needed: Need, when: GroupConfig['up_when'], usable: number): string {
-  const parts = (['down', 'degraded', 'unknown'] as const).flatMap((status) => {
-    const those = members.count(status)
-    return those === 0 ? [] : [`${those} of ${needed.counted} ${isAre(those)} ${status}: ${names(members, status)}`]
-  })
+  const parts = sayUnwell(members, needed.counted)
   if (needed.missing > 0) parts.push(`only ${needed.all} ${isAre(needed.all)} there`)
   const are = usable === 0 ? 'none is' : `${usable} ${isAre(usable)}`
   if (when !== 'all') parts.push(`at least ${needed.up} must be up, and ${are}`)
   else if (usable < needed.up) parts.push('all must be up')
-  if (members.count('paused') > 0) parts.push(`left out, since paused: ${names(members, 'paused')}`)
-  const [first = ''] = parts
-  return `${[first.charAt(0).toUpperCase() + first.slice(1), ...parts.slice(1)].join('; ')}.`
+  return asSentence([...parts, ...sayPaused(members)])
 }
 
-const isAre = (count: number) => (count === 1 ? 'is' : 'are')
-
-/** `web-1, web-2 and 7 more`. */
-function names(members: Members, status: Parameters<Members['first']>[0]): string {
-  const shown = members.first(status, namesMost)
-  const short = shown.map(({ name }) => (name.length > nameMost ? `${name.slice(0, nameMost - 1)}…` : name))
-  const more = members.count(status) - shown.length
-  return short.join(', ') + (more > 0 ? ` and ${more} more` : '')
-}
-
-function factsOf(members: Members, needed: Need) {
-  const keys = (status: Parameters<Members['first']>[0]) => members.first(status, factsMost).map(({ key }) => key)
-  const [down, degraded, unknown, paused] = [keys('down'), keys('degraded'), keys('unknown'), keys('paused')]
-  return { members: { up: members.count('up'), needed: needed.up, down, degraded, unknown, paused } }
-}
-
-/** `web-1, web-2`, `those with tier=gold`, `those of shop-* with tier=gold and zone=eu`. */
-function describeSelector({ keys, labels }: Selector): string {
-  const listed = keys && keys.slice(0, namesMost).join(', ') + (keys.length > namesMost ? ' …' : '')
-  const labelled = Object.entries(labels ?? {}).map(([name, value]) => `${name}=${value}`)
-  if (labelled.length === 0) return listed ?? 'none'
-  return `those ${listed === null ? '' : `of ${listed} `}with ${labelled.join(' and ')}`
-}
+const factsOf = (members: Members, needed: Need) => ({
+  members: { up: members.count('up'), needed: needed.up, ...keysOf(members) },
+})
 
 function describeRule(when: GroupConfig['up_when']): string {
   if (typeof when === 'string') return `${when} of`

@@ -22,6 +22,7 @@ import { ssh } from './ssh/ssh.ts'
 import { tcp } from './tcp/tcp.ts'
 import { tlsCheck } from './tls-check/tls-check.ts'
 import { udp } from './udp.ts'
+import { view } from './view.ts'
 import { websocket } from './websocket/websocket.ts'
 
 export const kinds: ReadonlyMap<string, Kind> = new Map(
@@ -48,5 +49,6 @@ export const kinds: ReadonlyMap<string, Kind> = new Map(
     grpc,
     heartbeat,
     group,
+    view,
   ].map((kind) => [kind.kind, kind]),
 )

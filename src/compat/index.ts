@@ -1,4 +1,4 @@
-// The foreign dialects that Allswell speaks, started together: heartbeats by UDP and TCP lines, and by HTTP.
+// The foreign dialects that Allswell speaks, started together: heartbeats by UDP and TCP lines and by HTTP, lovebeat's.
 // Promises that a door which cannot be opened is a clear error and leaves none half open. Holds no monitors of its own.
 import { lookup } from 'node:dns/promises'
 import type { AddressInfo } from 'node:net'
@@ -8,6 +8,7 @@ import type { Metrics } from '#platform/metrics.ts'
 import { type BodyLimits, bodyLimits } from './beat/body.ts'
 import { type BeatHandler, beatHandler } from './beat/http.ts'
 import { Gate } from './gate.ts'
+import { type LovebeatHandler, type LovebeatNeeds, openLovebeat, type Speaks } from './lovebeat/index.ts'
 import { Names } from './line/names.ts'
 import { LineReader } from './line/reader.ts'
 import { openTcp, type TcpDoor, type TcpLimits, tcpLimits } from './line/tcp.ts'
@@ -16,6 +17,8 @@ import type { BeatPort, BeatSettings, Requests } from './ports.ts'
 import { Roster } from './roster.ts'
 import { openTallies } from './tally.ts'
 
+export type { Generation } from './lovebeat/index.ts'
+
 export interface BeatsParts {
   readonly port: BeatPort
   readonly requests: Requests
@@ -23,6 +26,8 @@ export interface BeatsParts {
   readonly metrics: Metrics
   readonly log: Log
   readonly clock: Clock
+  /** What lovebeat's HTTP needs besides; left out: it is not spoken. */
+  readonly lovebeat?: LovebeatNeeds
   /** Other bounds than the usual ones. */
   readonly limits?: { readonly tcp?: Partial<TcpLimits>; readonly body?: Partial<BodyLimits> }
 }
@@ -30,6 +35,8 @@ export interface BeatsParts {
 export interface Beats {
   /** For the bare HTTP server, before anything else: takes `/beat/…` and leaves the rest alone. */
   readonly handler: BeatHandler
+  /** The same for lovebeat's HTTP, on a listener that speaks this generation. */
+  lovebeat(speaks: Speaks): LovebeatHandler
   /**
    * Opens UDP and TCP on one host and port; an empty host, `*` or `::` means all interfaces, port 0 any free one.
    * `ready`: until it resolves, what is sent waits unread.
@@ -91,6 +98,9 @@ export function openBeats(parts: BeatsParts): Beats {
       requests: parts.requests,
       limits: { ...bodyLimits, ...parts.limits?.body },
     }),
+    lovebeat: parts.lovebeat
+      ? openLovebeat({ ...common, roster, tally: tallies.http }, parts.lovebeat)
+      : () => () => false,
     async listen(host, number, ready) {
       doors = await openAnywhere(openUntil(ready), host, number)
       return { udp: doors.udp.address, tcp: doors.tcp.address }

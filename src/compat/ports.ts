@@ -2,8 +2,13 @@
 // Promises that compat holds no monitors of its own: it finds, offers and commits through these.
 import type { IncomingMessage } from 'node:http'
 import type { Adjustment } from '#core/expected.ts'
+import type { Selector } from '#core/glob.ts'
 import type { Observation } from '#core/observation.ts'
+import type { Policy } from '#core/policy.ts'
+import type { LabelLimit, Scope } from '#core/rights.ts'
+import type { MonitorState } from '#core/state.ts'
 import type { Signal } from '#core/words.ts'
+import type { Actor } from '#store/store.ts'
 
 export interface BeatMonitor {
   /** Its number in the store. */
@@ -61,12 +66,57 @@ export interface BeatPort {
   log(entry: BeatLog): Promise<void>
 }
 
+/** For those who answer only when thresholds are stored, too. */
+export interface LastingPort extends BeatPort {
+  /** Resolves when what senders said of thresholds until now is stored; rejects when that cannot be done now. */
+  stored(): Promise<void>
+}
+
 /** Who sent a request, and what its token allows. */
 export interface Requests {
   /** `address` null: it cannot be known, which is never a private one. */
   clientOf(request: IncomingMessage): { readonly address: string | null }
   /** Whether the request carries a token with this scope for the monitor with this key. */
   allowed(request: IncomingMessage, scope: 'report', key: string): boolean | Promise<boolean>
+}
+
+/** Somebody who proved who they are: the labels that they see (null: everything), and as whom they act. */
+export interface Known {
+  readonly limit: LabelLimit | null
+  readonly actor: Actor
+}
+
+/** What those who ask for more than to beat need to have proved. */
+export interface Identified extends Requests {
+  /** Whoever's token allows this; `why`: a sentence that says why nobody's does. Rejects when the store cannot say. */
+  admit(request: IncomingMessage, scope: Scope): Promise<Known | { readonly why: string; readonly status: number }>
+}
+
+/** A monitor as it is provisioned. */
+export interface Watched {
+  readonly id: number
+  readonly key: string
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly policy: Pick<Policy, 'beat'>
+  readonly createdAt: number
+  /** Null: it does not follow from others. */
+  readonly members: Selector | null
+}
+
+/** What is provisioned and how it is, to be read; monitors that follow from others are views. */
+export interface Watch {
+  byKey(key: string): Watched | null
+  all(): Iterable<Watched>
+  views(): readonly Watched[]
+  membersOf(view: string): readonly Watched[]
+  viewsOf(key: string): readonly Watched[]
+  /** The regular expression by which a view chooses; null: it has none. */
+  patternOf(view: string): string | null
+  /** Where a channel sends to, in words that hold no secret; null: there is none. */
+  channel(key: string): string | null
+  /** By the monitor's number; those that nobody has looked at yet are left out. */
+  states(): Promise<ReadonlyMap<number, MonitorState>>
 }
 
 export interface BeatSettings {

@@ -206,7 +206,10 @@ function settle(monitor: number, before: MonitorState, next: MonitorState, polic
   const told = toldAfter(before, status, held)
   const seq = before.version + 1
   const outage = outageAfter(before, status, { seq, at, held: alert && held !== null })
-  const changed = { ...next, status, since: at, reason, sentence, told, outage }
+  const isNew = outage !== null && before.outage === null
+  const outages = (before.outages ?? 0) + (isNew ? 1 : 0)
+  const numbered = outages > 0 ? { outages } : {}
+  const changed = { ...next, status, since: at, reason, sentence, told, outage, ...numbered }
   const { state } = keep(owedAfter(before, changed, policy, { alert, now: verdict.now }), policy)
   const spoken = outage ?? before.outage
   return {
@@ -224,6 +227,7 @@ function settle(monitor: number, before: MonitorState, next: MonitorState, polic
         sentence,
         alert,
         ...outageOf(spoken),
+        ...numbered,
         // One that was held, told to nobody, is ended for nobody.
         silence: before.status === 'unknown' && before.since !== before.armedAt && !before.owed?.held,
         confirmations: verdict.confirmations,

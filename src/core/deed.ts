@@ -3,7 +3,7 @@
 import type { Deed, Event, EventType } from './event.ts'
 import { type Held, holdOf, quietAt } from './hold.ts'
 import type { Policy } from './policy.ts'
-import { type MonitorState, type Outage, type Owed, outageOf } from './state.ts'
+import { type MonitorState, type Outage, type Owed, outageOf, outagesOf } from './state.ts'
 import type { Status } from './words.ts'
 import { keep } from './wake.ts'
 
@@ -189,6 +189,7 @@ function told(
     sentence: state.sentence,
     alert: false,
     ...outageOf(state.outage),
+    ...outagesOf(state),
     silence: false,
     confirmations: 0,
     locations: [],

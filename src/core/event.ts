@@ -61,6 +61,8 @@ export interface Event {
   readonly outage: number | null
   /** When that outage began, epoch milliseconds. */
   readonly outageAt: number | null
+  /** How many outages its monitor has had, that one among them; left out where there was none. */
+  readonly outages?: number
   /** The worst status of that outage so far; null outside one. */
   readonly worst: 'degraded' | 'down' | null
   /** The worst of it that people were told of, where that is less. */

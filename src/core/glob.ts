@@ -29,10 +29,20 @@ export function matchesGlob(glob: string, key: string): boolean {
 export interface Selector {
   readonly keys: readonly string[] | null
   readonly labels: Readonly<Record<string, string>> | null
+  /** What those who match must fulfil besides; left out: nothing. Pure and quick. */
+  readonly fits?: (monitor: Candidate) => boolean
 }
 
-interface Selectable {
+/** A monitor as far as a selector may look at it. */
+export interface Candidate {
   readonly key: string
+  /** Left out: the key. */
+  readonly name?: string
+  /** Whom it follows from; null or left out: nobody. */
+  readonly members?: Selector | null
+}
+
+interface Selectable extends Candidate {
   readonly labels: Readonly<Record<string, string>>
 }
 
@@ -49,9 +59,9 @@ export function selects(selector: Selector, monitor: Selectable): boolean {
 
 const isPattern = (text: string) => /[*?]/.test(text)
 
-function prepare({ keys, labels }: Selector): (monitor: Selectable) => boolean {
+function prepare({ keys, labels, fits }: Selector): (monitor: Selectable) => boolean {
   const wanted = Object.entries(labels ?? {}).map(([name, value]) => ({ name, value, pattern: isPattern(value) }))
-  if (keys === null && wanted.length === 0) return () => false
+  if (keys === null && wanted.length === 0 && !fits) return () => false
   const plain = new Set(keys?.filter((key) => !isPattern(key)))
   const globs = keys?.filter(isPattern) ?? []
   const isKey = (key: string) => keys === null || plain.has(key) || globs.some((glob) => matchesGlob(glob, key))
@@ -60,5 +70,6 @@ function prepare({ keys, labels }: Selector): (monitor: Selectable) => boolean {
       const found = Object.hasOwn(given, name) ? given[name] : undefined
       return found !== undefined && (pattern ? matchesGlob(value, found) : found === value)
     })
-  return (monitor) => isLabelled(monitor.labels) && isKey(monitor.key)
+  const isWanted = (monitor: Selectable) => isLabelled(monitor.labels) && isKey(monitor.key)
+  return fits ? (monitor) => isWanted(monitor) && fits(monitor) : isWanted
 }

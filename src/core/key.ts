@@ -65,6 +65,16 @@ export function namedBy(bytes: Uint8Array, from: number, to: number): Named | nu
   return { key: `${slug === '' ? 'unnamed' : slug}.${hash53(bytes, from, to)}`, name: short }
 }
 
+/** What a monitor is called on the wire: the name that its key was made of, or its key. */
+export function wireName({ key, name }: Named): string {
+  // A key that was made of a name ends in its hash.
+  if (name === key || !key.includes('.')) return key
+  const bytes = encoder.encode(name)
+  return namedBy(bytes, 0, bytes.length)?.key === key ? name : key
+}
+
+const encoder = new TextEncoder()
+
 /** UTF-8, or else Latin-1, which any bytes are; what cannot be seen is marked. */
 function legible(bytes: Uint8Array): string {
   return decoded(bytes).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '\u{fffd}')

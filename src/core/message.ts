@@ -25,6 +25,8 @@ export interface Message {
   readonly lasted: number
   /** Identity of the outage: all its messages share it, so mails thread. Null outside one. */
   readonly outage: { readonly id: string; readonly at: number } | null
+  /** How many outages the monitor has had, that one among them; left out where it has had none. */
+  readonly outages?: number
   /** Why this was sent: the rule's key and how it was confirmed. */
   readonly rule: string
   readonly confirmations: number

@@ -67,6 +67,8 @@ export interface MonitorState {
   /** The last status people were told of; null: nothing yet, which counts as up. */
   readonly told: 'up' | 'degraded' | 'down' | null
   readonly outage: Outage | null
+  /** How many outages began so far, the running one among them; left out where there was none. */
+  readonly outages?: number
   /** Left out: nobody put it off. */
   readonly snooze?: Snooze
   /** Left out: people know what there is to know. */
@@ -111,6 +113,9 @@ export function outageOf(outage: Outage | null) {
   const heard = outage?.heard === undefined ? {} : { heard: outage.heard }
   return { outage: outage?.seq ?? null, outageAt: outage?.at ?? null, worst: outage?.worst ?? null, ...heard }
 }
+
+/** How many outages there were, as an event tells it. */
+export const outagesOf = ({ outages }: Pick<MonitorState, 'outages'>) => (outages === undefined ? {} : { outages })
 
 /** What people are shown: paused lies over the status. */
 export function shown(state: Pick<MonitorState, 'status' | 'paused'>): Status | 'paused' {

@@ -40,6 +40,9 @@ export class Adjuster {
   readonly #changed: Counter
   #timer: Timer | null = null
   #running: Promise<void> = Promise.resolve()
+  /** Those who wait for the flush after the one that runs. */
+  #asked: Promise<void> | null = null
+  #failing = false
 
   constructor(parts: AdjusterParts) {
     this.#parts = parts
@@ -70,6 +73,20 @@ export class Adjuster {
     return 'taken'
   }
 
+  /** Resolves when what was said until now is stored; rejects when that cannot be done now: then it is tried again. */
+  stored(): Promise<void> {
+    this.#asked ??= this.#running.then(async () => {
+      this.#asked = null
+      if (this.#waiting.size > 0) {
+        this.#timer?.cancel()
+        this.#begin()
+      }
+      await this.#running
+      if (this.#failing) throw new Error('What heartbeats say of their timeouts cannot be stored now.')
+    })
+    return this.#asked
+  }
+
   /** Stores what waits, as far as that can be done now. */
   async close(): Promise<void> {
     this.#timer?.cancel()
@@ -88,9 +105,11 @@ export class Adjuster {
       () => {
         this.#timer = null
         if (this.#waiting.size > 0) this.#timer = this.#parts.clock.after(waitMs, () => this.#begin())
+        this.#failing = false
         this.#trouble.over()
       },
       (error: unknown) => {
+        this.#failing = true
         this.#trouble.note(error)
         this.#timer = this.#parts.clock.after(againMs, () => this.#begin())
       },

@@ -20,6 +20,8 @@ export interface BeatsParts {
   readonly adjuster: Adjuster
   readonly clock: Clock
   readonly settings: () => ServerModel['heartbeats']
+  /** A monitor was made. */
+  readonly made?: (monitor: number) => void
   /** The kind that heartbeats made by a beat are given, and its settings. */
   readonly entry: (every: string, grace: string) => { kind: string; spec: object }
 }
@@ -89,7 +91,7 @@ export class Beats {
   }
 
   async #create(key: string, { name = key, said = [] }: Making): Promise<Created> {
-    const { store, catalog, clock, ingest, adjuster, settings, entry } = this.#parts
+    const { catalog, clock, ingest, adjuster, settings, entry, made, store } = this.#parts
     this.#count ??= await store.objects.countBy('beat', 'monitor')
     if (this.#count >= settings().limit) return 'limit'
     this.#count += 1
@@ -97,12 +99,13 @@ export class Beats {
       const { kind, spec: usual } = entry(formatDuration(settings().every), formatDuration(settings().grace))
       const now = clock.now()
       const spec = adjuster.adjusted(kind, name === key ? usual : { name, ...usual }, said)
-      const made = { type: 'monitor', key, name, kind, labels: {}, spec, owner: 'beat' } as const
-      const object = await this.#put(made, now)
-      const monitor = catalog.take(object)
+      const object = { type: 'monitor', key, name, kind, labels: {}, spec, owner: 'beat' } as const
+      const stored = await this.#put(object, now)
+      const monitor = catalog.take(stored)
       // Somebody else's monitor that this version cannot read is left alone, and takes no beats.
-      if (monitor === null) return { id: object.id, key, passive: false, access: 'open' }
+      if (monitor === null) return { id: stored.id, key, passive: false, access: 'open' }
       await ingest.input(monitor.id, { type: 'revise', at: now, follows: monitor.follows })
+      made?.(monitor.id)
       return shown(monitor, monitor.alias === null ? 'open' : 'guarded')
     } catch (error) {
       this.#count = null
@@ -137,6 +140,11 @@ export class Beats {
   /** Takes what a sender says of a monitor's thresholds. */
   adjust(monitor: number, change: Adjustment): Adjusted {
     return this.#parts.adjuster.adjust(monitor, change)
+  }
+
+  /** Resolves when what senders said of thresholds is stored; rejects when that cannot be done now. */
+  stored(): Promise<void> {
+    return this.#parts.adjuster.stored()
   }
 
   /** Resolves after the commit; rejects when it cannot be stored now. */

@@ -167,7 +167,11 @@ export class Catalog {
 
 /** Whether both are members of the same ones, and follow from none themselves. */
 const sameMember = (one: CatalogMonitor, other: CatalogMonitor) =>
-  one.members === null && other.members === null && one.key === other.key && isDeepStrictEqual(one.labels, other.labels)
+  one.members === null &&
+  other.members === null &&
+  one.key === other.key &&
+  one.name === other.name &&
+  isDeepStrictEqual(one.labels, other.labels)
 
 /** So many different settings are looked through for the same ones. */
 const alikeMost = 1_000

@@ -347,7 +347,8 @@ function compose(event: StoredEvent, monitor: Message['monitor'], rule: string, 
   // Whoever receives it knows what is wrong, not by which way it came to be told.
   const type = again === null ? event.type : (`monitor.${status}` as EventType)
   const what = { event: type, monitor, status, previous, reason, sentence, at, lasted }
-  return { ...what, outage, rule, confirmations, locations, again }
+  const numbered = event.outages === undefined ? {} : { outages: event.outages }
+  return { ...what, ...numbered, outage, rule, confirmations, locations, again }
 }
 
 /** Events that tell of what is not new. */

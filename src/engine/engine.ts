@@ -28,6 +28,7 @@ import { gone, settling } from './settle.ts'
 import { Silences } from './silences.ts'
 import { openStatusGauge } from './status-gauge.ts'
 import { Tick } from './tick.ts'
+import { Unfolder } from './unfold.ts'
 
 export interface EngineParts {
   readonly store: Store
@@ -73,6 +74,7 @@ export class Engine {
   readonly beats: Beats
   readonly #parts: EngineParts
   readonly #adjuster: Adjuster
+  readonly #unfolder: Unfolder
   readonly #trouble: Trouble
   /** The reload that runs or ran last, and the one that waits for its end. */
   #reload: Promise<void> = Promise.resolve()
@@ -145,7 +147,17 @@ export class Engine {
     })
     this.keeper = new Keeper({ store, catalog, ingest, clock, log, holder: parts.random(), keep: () => server().keep })
     this.#adjuster = new Adjuster({ store, catalog, ingest, kinds: parts.kinds, clock, log, metrics })
+    this.#unfolder = new Unfolder({
+      store,
+      catalog,
+      kinds: parts.kinds,
+      readers: parts.readers,
+      clock,
+      log,
+      changed: () => this.catalogChanged(),
+    })
     this.beats = new Beats({
+      made: (id) => this.#unfolder.look(id),
       store,
       catalog,
       ingest,
@@ -170,6 +182,7 @@ export class Engine {
     this.scheduler.refresh()
     this.tick.start()
     this.keeper.start()
+    this.#unfolder.look()
     await this.deliverer.start()
   }
 
@@ -178,7 +191,7 @@ export class Engine {
     this.#running = false
     this.scheduler.close()
     await this.runner.close()
-    await Promise.all([this.tick.close(), this.keeper.close(), this.#adjuster.close()])
+    await Promise.all([this.tick.close(), this.keeper.close(), this.#adjuster.close(), this.#unfolder.close()])
     await this.ingest.close()
     await this.deliverer.close(deliverWithinMs)
   }
@@ -227,6 +240,7 @@ export class Engine {
     this.scheduler.refresh()
     await this.#publishAll()
     this.#unsettled = false
+    this.#unfolder.look()
     this.live.tell({ events: [], deliveries: true, public: true })
   }
 

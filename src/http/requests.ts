@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isWithin } from '#core/rights.ts'
 import type { Scope } from '#commands/tokens.ts'
-import type { Authenticator } from './auth.ts'
+import type { Authenticator, Identity } from './auth.ts'
 import { type AddressSet, type Client, clientOf } from './client-address.ts'
 import { Problem } from './problem.ts'
 
@@ -12,6 +12,11 @@ export interface Requests {
   clientOf(request: IncomingMessage): Client
   /** Whether the request carries a token with this scope for this monitor. Rejects when the store cannot say. */
   allowed(request: IncomingMessage, scope: Scope, key: string): Promise<boolean>
+  /** Whoever's token allows this; `why` nobody's does, and the status to say it with. Rejects as `allowed` does. */
+  admit(
+    request: IncomingMessage,
+    scope: Scope,
+  ): Promise<Pick<Identity, 'limit' | 'actor'> | { readonly why: string; readonly status: number }>
 }
 
 export interface RequestsParts {
@@ -31,6 +36,11 @@ export function openRequests({ auth, trustedProxies, isOwnHost, labelsOf }: Requ
       const who = await auth.admit(authorization, clientOf(request, trustedProxies()), scope)
       if (who instanceof Problem) return false
       return who.limit === null || isWithin(who.limit, labelsOf(key) ?? {})
+    },
+    async admit(request, scope) {
+      const { authorization } = request.headers
+      const who = await auth.admit(authorization, clientOf(request, trustedProxies()), scope)
+      return who instanceof Problem ? { why: who.message, status: who.status } : who
     },
   }
 }

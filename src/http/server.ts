@@ -45,6 +45,8 @@ export interface ServerParts {
   readonly hot: readonly HotHandler[]
   readonly clock: Clock
   readonly log: Log
+  /** By which setting its address is chosen; left out: `--listen`. */
+  readonly flag?: string
   /** Counts connections turned away because there are too many. */
   readonly dropped: Counter
   readonly bounds?: Partial<ServerBounds>
@@ -82,7 +84,7 @@ export function openServer(parts: ServerParts): HttpServer {
   return {
     listen: async (host, port, ready) => {
       wait = ready?.then(() => void (wait = null)) ?? null
-      await listening(server, host, port)
+      await listening(server, host, port, parts.flag ?? '--listen')
       const { address, port: bound } = server.address() as AddressInfo
       return { host: address, port: bound }
     },
@@ -126,9 +128,10 @@ function admission(most: number) {
 
 const allInterfaces = new Set(['', '*', '::'])
 
-function listening(server: Server, host: string, port: number): Promise<void> {
+function listening(server: Server, host: string, port: number, flag: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException) => reject(new Error(explain(error, host, port), { cause: error }))
+    const failed = (error: NodeJS.ErrnoException) =>
+      reject(new Error(explain(error, host, port, flag), { cause: error }))
     server.once('error', failed)
     const done = () => {
       server.off('error', failed)
@@ -140,9 +143,9 @@ function listening(server: Server, host: string, port: number): Promise<void> {
   })
 }
 
-function explain(error: NodeJS.ErrnoException, host: string, port: number): string {
+function explain(error: NodeJS.ErrnoException, host: string, port: number, flag: string): string {
   const where = allInterfaces.has(host) ? 'all interfaces' : host
-  const choose = 'choose another with --listen HOST:PORT'
+  const choose = `choose another with ${flag} HOST:PORT`
   if (error.code === 'EADDRINUSE') return `Port ${port} on ${where} is taken by another program; ${choose}.`
   if (error.code === 'EACCES') return `Port ${port} needs more rights than this program has; ${choose}.`
   if (error.code === 'EADDRNOTAVAIL') return `This machine has no address ${host}; ${choose}.`

@@ -103,6 +103,8 @@ export interface ServerModel {
     readonly limit: number
     readonly every: number
     readonly grace: number
+    /** Which generation of lovebeat is spoken on the main port. */
+    readonly lovebeat: '1.0' | '0.8' | 'off'
   }
   /** So many checks at once: in all, and of one host. */
   readonly limits: { readonly checks: number; readonly perHost: number }

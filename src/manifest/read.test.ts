@@ -216,7 +216,9 @@ test('by default heartbeats come from loopback and private networks, and metadat
   ])
   assert.ok(server.networks.denied.includes('169.254.0.0/16'))
   assert.deepEqual(server.networks.trustedProxies, [])
-  assert.deepEqual(server.heartbeats, { create: true, limit: 1_000, every: 86_400_000, grace: 3_600_000 })
+  const { lovebeat, ...heartbeats } = server.heartbeats
+  assert.deepEqual(heartbeats, { create: true, limit: 1_000, every: 86_400_000, grace: 3_600_000 })
+  assert.equal(lovebeat, '1.0')
   assert.deepEqual(server.keep, { observations: 259_200_000, hours: 7_776_000_000, audit: 31_536_000_000 })
   assert.deepEqual([server.smtp, server.publicUrl], [null, null])
 })

@@ -289,9 +289,16 @@ export const serverFields = z.strictObject({
       grace: duration({ max: 366 * day })
         .prefault('1h')
         .describe('How late it may be.'),
+      lovebeat: z
+        .enum(['1.0', '0.8', 'off'])
+        .prefault('1.0')
+        .describe(
+          'Which generation of lovebeat is spoken on the main port where the two differ (lists of services); ' +
+            'off: none of its paths is answered.',
+        ),
     })
     .prefault({})
-    .describe('Heartbeats that nobody configured.'),
+    .describe('Heartbeats that nobody configured, and how their senders are spoken with.'),
   limits: z
     .strictObject({
       checks: z.int().min(1).max(100_000).prefault(10_000).describe('So many checks are under way at once.'),

@@ -172,10 +172,34 @@ function endOf(pattern: string): End {
 }
 
 /** The first match of a pattern: the whole, then its groups, null for those that took no part. */
-export function firstMatch(pattern: string, text: string): readonly (string | null)[] | null {
+export const firstMatch = (pattern: string, text: string): readonly (string | null)[] | null => openMatch(pattern)(text)
+
+/** The same for a pattern that is matched again and again. */
+export function openMatch(pattern: string): (text: string) => readonly (string | null)[] | null {
   const compiled = engine().RE2JS.compile(pattern)
-  const part = text.slice(0, Math.floor(slowStepsMost / Math.max(1, compiled.programSize())))
-  if (!openSearch([pattern]).find(part, part !== text).found[0]) return null
-  const found = compiled.exec(part) as readonly (string | null | undefined)[] | null
-  return found && Array.from(found, (one) => one ?? null)
+  const most = Math.floor(slowStepsMost / Math.max(1, compiled.programSize()))
+  const search = openSearch([pattern])
+  return (text) => {
+    const part = text.slice(0, most)
+    if (!search.find(part, part !== text).found[0]) return null
+    const found = compiled.exec(part) as readonly (string | null | undefined)[] | null
+    return found && Array.from(found, (one) => one ?? null)
+  }
+}
+
+/** A test for very many short texts. Where a match must begin with plain text, that is looked at first. */
+export function openTest(pattern: string): (text: string) => boolean {
+  const search = openSearch([pattern])
+  const prefix = prefixOf(pattern)
+  return (text) => text.startsWith(prefix) && search.find(text).found[0] === true
+}
+
+/** What every match of a pattern begins with at the beginning of the text; empty where that is not plain to see. */
+export function prefixOf(pattern: string): string {
+  if (!pattern.startsWith('^') || pattern.includes('|')) return ''
+  const [plain = ''] = /^(?:[\w ,:;!@#%&/=<>"'~`-]|\\[.\\/_-])*/.exec(pattern.slice(1)) ?? []
+  const rest = pattern.slice(1 + plain.length)
+  // What is repeated may be there no time.
+  const sure = /^[*+?{]/.test(rest) ? plain.replace(/(?:\\.|.)$/s, '') : plain
+  return sure.replaceAll(/\\(.)/g, '$1')
 }

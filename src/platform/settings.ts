@@ -21,6 +21,8 @@ interface Values {
   readonly listen: HostPort
   /** UDP and TCP for heartbeats; null: off. */
   readonly beats: HostPort | null
+  /** A second listener for lovebeat's HTTP, which speaks the other generation; null: off. */
+  readonly lovebeat: HostPort | null
   /** URL of a PostgreSQL database; null: SQLite in the data folder. Holds a password. */
   readonly database: string | null
   /** A token with every right. Secret. */
@@ -111,6 +113,15 @@ const definitions: { readonly [Name in SettingName]: Definition<Values[Name]> } 
     takes: 'HOST:PORT',
     help: 'Address for heartbeats by UDP and TCP, or off.',
     fallback: { host: '::', port: 8127 },
+    read: (text) => (text === 'off' ? null : readHostPort(text)),
+    show: showHostPort,
+  },
+  lovebeat: {
+    flag: 'lovebeat',
+    env: 'ALLSWELL_LOVEBEAT',
+    takes: 'HOST:PORT',
+    help: 'Second address for lovebeat’s HTTP, in the words of its other generation, or off.',
+    fallback: null,
     read: (text) => (text === 'off' ? null : readHostPort(text)),
     show: showHostPort,
   },

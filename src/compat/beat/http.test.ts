@@ -225,6 +225,7 @@ describe('heartbeats by HTTP', () => {
     gone.destroy()
     await until('it is given up', () => clock.pending() === 0 && house.rejected('http', 'incomplete') === 2)
     assert.equal(house.port.committed.length, 0)
+    assert.equal(house.port.monitors.size, 0, 'nothing is made for half a request')
     assert.equal(house.accepted('http'), 0)
   })
 

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
+import { isFromHere } from '../from-here.ts'
 import type { Gate } from '../gate.ts'
 import { isIdText, keyRule } from '#core/key.ts'
 import type { BeatMonitor, BeatPort, Requests } from '../ports.ts'
@@ -78,6 +79,7 @@ class Desk {
       const monitor = await this.#monitor(request, target)
       if (typeof monitor === 'string') return this.#refuse(monitor, target.key)
       if (!hasBody(request)) return await this.#take(monitor, target, noBody)
+      // Nothing is made for a request that never comes in whole.
       const body = await this.#bodies.read(request)
       if (body === null) return this.#refuse('incomplete')
       try {
@@ -93,23 +95,29 @@ class Desk {
     }
   }
 
-  /** The monitor that may be beaten by this request, or why none. */
-  async #monitor(request: IncomingMessage, { key, create }: Target): Promise<BeatMonitor | keyof typeof refusals> {
-    const { port, roster, gate, requests } = this.#parts
+  /** The monitor that may be beaten by this request; null: it may make one; or why none. */
+  async #monitor(
+    request: IncomingMessage,
+    { key, create }: Target,
+  ): Promise<BeatMonitor | null | keyof typeof refusals> {
+    const { port, gate, requests } = this.#parts
     const known = port.find(key)
     if (known?.access === 'id') return known.passive ? known : 'not_heartbeat'
     if (known === null && isIdText(key)) return 'unknown_id'
-    const near = gate.isOpen(requests.clientOf(request).address) && !fromAnotherSite(request)
+    const near = isFromHere(request, gate, requests)
     const isGuarded = known?.access === 'guarded'
     if ((!near || isGuarded) && !(await requests.allowed(request, 'report', key))) return near ? 'guarded' : 'network'
     if (known !== null) return known.passive ? known : 'not_heartbeat'
     if (create === false) return 'not_asked'
-    const monitor = near || create === true ? await roster.enroll(key) : 'foreign'
-    return typeof monitor === 'string' || monitor.passive ? monitor : 'not_heartbeat'
+    return near || create === true ? null : 'foreign'
   }
 
-  async #take({ id: monitor, key }: BeatMonitor, target: Target, body: Body): Promise<Answer> {
-    const { port, tally, clock } = this.#parts
+  async #take(known: BeatMonitor | null, target: Target, body: Body): Promise<Answer> {
+    const { port, roster, tally, clock } = this.#parts
+    const found = known ?? (await roster.enroll(target.key))
+    if (typeof found === 'string') return this.#refuse(found, target.key)
+    if (!found.passive) return this.#refuse('not_heartbeat', target.key)
+    const { id: monitor, key } = found
     const at = clock.now()
     const { signal, run = null, exit } = target
     const { bytes, size } = body
@@ -131,14 +139,6 @@ class Desk {
     this.#parts.tally.reject(reason)
     return { status, text: `${text.replace('KEY', () => key)}\n`, ...(headers ? { headers } : {}) }
   }
-}
-
-/** A browser in an allowed network may be sent here by any page it shows; that page is not in the network. */
-function fromAnotherSite({ headers }: IncomingMessage): boolean {
-  const site = headers['sec-fetch-site']
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
-  const { origin } = headers
-  return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== headers.host)
 }
 
 interface Refused {
