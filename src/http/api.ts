@@ -10,6 +10,7 @@ import { deedRoutes } from './routes/deeds.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { documentRoutes } from './routes/document.ts'
 import { eventRoutes } from './routes/events.ts'
+import { explainRoutes } from './routes/explain.ts'
 import { healthRoutes } from './routes/health.ts'
 import { historyRoutes } from './routes/history.ts'
 import { homeRoute } from './routes/home.ts'
@@ -54,6 +55,7 @@ export function apiRoutes(parts: ApiParts): Route[] {
     ...deedRoutes(parts),
     ...silenceRoutes(parts),
     ...eventRoutes(parts),
+    ...explainRoutes(parts),
     ...deliveryRoutes(parts),
     ...tryRoutes(parts),
     ...documentRoutes(parts),

@@ -92,6 +92,8 @@ const table: Readonly<Record<string, Scope | 'open' | 'people'>> = {
   'POST /api/v2/channels/{key}/test': 'edit',
   'GET /api/v2/events': 'read',
   'GET /api/v2/events/{id}': 'read',
+  'GET /api/v2/events/{id}/explain': 'read',
+  'GET /api/v2/monitors/{key}/told': 'read',
   'GET /api/v2/deliveries': 'read',
   'GET /api/v2/deliveries/{id}': 'read',
   'POST /api/v2/deliveries/{id}/resend': 'respond',

@@ -179,6 +179,7 @@ function reading(context: Context): Pick<Deliveries, 'get' | 'list' | 'counts' |
       if (query.state !== undefined) select = select.where('state', '=', query.state)
       if (query.channel !== undefined) select = select.where('channel', '=', query.channel)
       if (query.monitor !== undefined) select = select.where('monitor_id', '=', query.monitor)
+      if (query.event !== undefined) select = select.where('event_id', '=', query.event)
       if (query.within !== undefined) select = select.where(monitorWithin(context.dialect, query.within))
       if (after) select = select.where('id', '<', after[0] as number)
       const rows = await select

@@ -204,6 +204,8 @@ export interface Deliveries {
       state?: DeliveryState | undefined
       channel?: string | undefined
       monitor?: number | undefined
+      /** With its monitor: the messages of a monitor are looked through. */
+      event?: number | undefined
       /** Only of monitors with these labels. */
       within?: LabelLimit | undefined
     },

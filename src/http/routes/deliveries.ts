@@ -7,7 +7,7 @@ import { Refused } from '#commands/refused.ts'
 import type { Delivery } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
-import { byId, iso, isoOrNull, listOf, paging, pagingOf, when } from '../shapes.ts'
+import { byId, iso, isoOrNull, listOf, paging, pagingOf, when, whole } from '../shapes.ts'
 import { monitorId, type Named, namesOf } from './events.ts'
 
 const state = z.enum(['pending', 'sending', 'delivered', 'dead'])
@@ -65,13 +65,20 @@ export function deliveryRoutes(parts: ApiParts): Route[] {
         state: state.optional(),
         channel: z.string().describe('Only to the channel with this key, a deleted one too.').optional(),
         monitor: z.string().describe('Only of the monitor with this key, a deleted one too.').optional(),
+        event: whole(1, Number.MAX_SAFE_INTEGER).describe('Only about the event with this number.').optional(),
       }),
       answer: listOf(delivery),
       handle: async ({ query }) => {
         const { state, channel } = query
-        const monitor = await monitorId(parts, query.monitor)
+        const { event } = query
+        const about = event === undefined ? null : await parts.store.events.get(event)
+        if (event !== undefined && about === null)
+          throw new Refused({ kind: 'missing', what: 'event', key: String(event) })
+        const named = await monitorId(parts, query.monitor)
+        if (about !== null && named !== undefined && named !== about.monitor) return { items: [], next: null }
+        const monitor = about?.monitor ?? named
         if (channel !== undefined) await everExisting(parts.store, { type: 'channel', key: channel })
-        const found = await parts.store.deliveries.list({ ...pagingOf(query), state, channel, monitor })
+        const found = await parts.store.deliveries.list({ ...pagingOf(query), state, channel, monitor, event })
         return { items: await show(found.items), next: found.next }
       },
     }),
