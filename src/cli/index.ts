@@ -9,6 +9,7 @@ import { check } from './check/check.ts'
 import type { Command, Context, Io, Parts } from './command.ts'
 import { doctor } from './doctor.ts'
 import { commandHelp, generalHelp } from './help.ts'
+import { importing } from './import/import.ts'
 import { run } from './run/run.ts'
 import { schema } from './schema.ts'
 import { secrets } from './secrets.ts'
@@ -24,6 +25,7 @@ const commands: readonly Command[] = [
   serve,
   check,
   run,
+  importing,
   validate,
   plan,
   apply,
