@@ -1,7 +1,7 @@
 // `allswell import lovebeat`: what another watchman kept, as a manifest or put into a running server.
-// Promises to show first what becomes of what, to change nothing unless asked, and that doing it twice is doing it once.
+// Promises to show first what becomes of what, to change nothing unless asked, and that twice is the same as once.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { stringify } from 'yaml'
+import { manifestOf } from '#manifest/write.ts'
 import { clientSettings, UsageError } from '#platform/settings.ts'
 import { align, type Command, type Context } from '../command.ts'
 import { applyObjects, type Outcome } from './apply.ts'
@@ -97,9 +97,6 @@ function readable({ objects, notes }: Import, { parts: { manifest } }: Context):
   return { objects: kept, notes: [...notes, ...told] }
 }
 
-/** What looks like a reference of ours is none. */
-const plain = (_: string, value: unknown) => (typeof value === 'string' ? value.replaceAll('${', () => '$${') : value)
-
 /** Of each sort so many are shown. */
 const shownMost = 20
 
@@ -131,7 +128,7 @@ function preview({ objects, notes }: Import, { io, settings }: Context): void {
 }
 
 function write(found: Import, file: string, { io }: Context): number {
-  const text = stringify(documentOf(found), plain, { lineWidth: 110, aliasDuplicateObjects: false })
+  const text = manifestOf(documentOf(found))
   if (file === '-') io.stdout.write(text)
   else {
     writeFileSync(file, text)

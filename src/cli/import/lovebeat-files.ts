@@ -119,7 +119,7 @@ const view = (name: string, read: Readonly<Record<string, unknown>>): View => ({
   webhook: text(read.Webhooks),
 })
 
-/** A configuration, or several of which a later one adds to the earlier ones as lovebeat itself does. Throws TomlFault. */
+/** A configuration, or several, put together as lovebeat itself does it. Throws TomlFault. */
 export function readConfig(texts: readonly string[]): Omit<Lovebeat, 'services' | 'unread'> {
   // Lists of tables of a later file take the place of those before; tables come together.
   const whole: Record<string, Toml> = {}
