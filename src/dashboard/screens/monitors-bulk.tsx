@@ -1,7 +1,12 @@
-// Which rows of the list are chosen, and changing all of them at once.
-import type { View } from '../api/board.ts'
+// The monitors that are chosen in the list, and what can be done with all of them at once.
+// Promises that nothing is done before it was shown what that would be.
+import { useSignal } from '@preact/signals'
+import type { Which } from '../api/bulk.ts'
+import { isNarrowed, type View } from '../api/board.ts'
 import { count } from '../words.ts'
-import { picked } from './picked.ts'
+import { BulkDialog } from './monitors-bulk-dialog.tsx'
+import { type Deed, deeds } from './monitors-bulk-deeds.tsx'
+import { allOf, nameOfView, picked, unpick } from './picked.ts'
 
 interface BulkProps {
   readonly view: View
@@ -9,14 +14,54 @@ interface BulkProps {
   readonly done: () => void
 }
 
-export function BulkBar({ total }: BulkProps) {
-  void total
+export function BulkBar({ view, total, done }: BulkProps) {
+  const deed = useSignal<Deed | null>(null)
+  const all = allOf.value === nameOfView(view)
+  const number = all ? total : picked.value.size
+  if (number === 0) return null
+  const which: Which = all ? { are: 'found', view } : { are: 'these', keys: picked.value }
   return (
-    <div class="bulk" role="region" aria-label="Chosen monitors">
-      <span class="grow">{count(picked.value.size, 'monitor')} chosen</span>
-      <button type="button" class="button" onClick={() => (picked.value = new Set())}>
-        None
-      </button>
-    </div>
+    <>
+      <div class="bulk" role="region" aria-label="Chosen monitors">
+        <p class="grow line" role="status">
+          <span class="strong">
+            {all ? `All ${count(total, 'monitor')}${isNarrowed(view) ? ' that match' : ''}` : count(number, 'monitor')}{' '}
+            chosen
+          </span>
+          {!all && number < total && (
+            <button type="button" class="link-button" onClick={() => (allOf.value = nameOfView(view))}>
+              Choose all {total.toLocaleString('en')}
+              {isNarrowed(view) && ' that match'}
+            </button>
+          )}
+          <button type="button" class="link-button" onClick={unpick}>
+            Choose none
+          </button>
+        </p>
+        {deeds.map((one) => (
+          <button
+            key={one.name}
+            type="button"
+            class={`button ${one.name === 'delete' ? 'danger' : ''}`}
+            onClick={() => (deed.value = one)}
+          >
+            {one.name === 'pause' || one.name === 'resume' || one.name === 'delete' ? one.word : `${one.word} …`}
+          </button>
+        ))}
+      </div>
+      {deed.value && (
+        <BulkDialog
+          deed={deed.value}
+          which={which}
+          close={(changed) => {
+            deed.value = null
+            if (changed) {
+              unpick()
+              done()
+            }
+          }}
+        />
+      )}
+    </>
   )
 }

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks'
 import type { Row } from '../api/types.ts'
 import { clock } from '../clock.ts'
 import { current } from '../shell/target.ts'
-import { picked } from './picked.ts'
+import { allOf, picked } from './picked.ts'
 
 /** So long after the last movement nobody seems to read. */
 const restMs = 5_000
@@ -67,7 +67,7 @@ export interface Steady {
 export function useSteady(items: readonly Row[], view: string, { held }: Hold): Steady {
   const shown = useRef<{ view: string; rows: readonly Row[] }>({ view: '', rows: [] })
   const steady =
-    shown.current.view === view && (held.value || picked.value.size > 0)
+    shown.current.view === view && (held.value || picked.value.size > 0 || allOf.value !== null)
       ? inOrderOf(shown.current.rows, items)
       : { rows: items, waits: false }
   shown.current = { view, rows: steady.rows }

@@ -7,9 +7,9 @@ import { base, setQuery } from '../router.ts'
 import { may } from '../session.ts'
 import { density } from '../settings.ts'
 import { latency, percent, statusWord } from '../words.ts'
-import { current } from '../shell/target.ts'
+import { current, shownRows } from '../shell/target.ts'
 import type { Hold } from './monitors-steady.ts'
-import { pick, picked } from './picked.ts'
+import { allOf, pick, picked, pickTo } from './picked.ts'
 
 interface Column {
   readonly name: string
@@ -75,7 +75,7 @@ function Heading({ column: { name, sort: by, down, look }, sort }: { readonly co
 }
 
 function PickAll({ rows }: { readonly rows: readonly Row[] }) {
-  const all = rows.length > 0 && rows.every(({ key }) => picked.value.has(key))
+  const all = rows.length > 0 && rows.every(({ key }) => isPicked(key))
   return (
     <input
       type="checkbox"
@@ -91,10 +91,27 @@ function PickAll({ rows }: { readonly rows: readonly Row[] }) {
   )
 }
 
+/** The row that was chosen last: with Shift all from there on are. */
+let lastChosen: string | null = null
+
+function choose(key: string, chosen: boolean, many: boolean): void {
+  if (many)
+    pickTo(
+      shownRows.value.map((row) => row.key),
+      lastChosen,
+      key,
+      chosen,
+    )
+  else pick([key], chosen)
+  lastChosen = key
+}
+
+const isPicked = (key: string) => allOf.value !== null || picked.value.has(key)
+
 const Line = ({ row, roomy }: { readonly row: Row; readonly roomy: boolean }) => (
   <tr
     id={`row-${row.key}`}
-    class={picked.value.has(row.key) ? 'picked' : ''}
+    class={isPicked(row.key) ? 'picked' : ''}
     aria-current={current.value === row.key ? 'true' : undefined}
   >
     {may('edit') && (
@@ -102,8 +119,8 @@ const Line = ({ row, roomy }: { readonly row: Row; readonly roomy: boolean }) =>
         <input
           type="checkbox"
           aria-label={`Choose ${row.name}`}
-          checked={picked.value.has(row.key)}
-          onChange={(event) => pick([row.key], event.currentTarget.checked)}
+          checked={isPicked(row.key)}
+          onClick={(event) => choose(row.key, event.currentTarget.checked, event.shiftKey)}
         />
       </td>
     )}

@@ -14,7 +14,7 @@ import { Filters } from './monitors-filters.tsx'
 import { Paging, Summary } from './monitors-paging.tsx'
 import { type Hold, useHold, useSteady } from './monitors-steady.ts'
 import { MonitorTable } from './monitors-table.tsx'
-import { picked } from './picked.ts'
+import { allOf, nameOfView } from './picked.ts'
 import { Teach } from './teach.tsx'
 
 /** What was asked for again while it goes on is asked for so often at most. */
@@ -35,6 +35,10 @@ export function Monitors() {
   const hold = useHold()
   const steady = useSteady(found?.items ?? none, found?.of ?? '', hold)
   useRows(steady.rows)
+  const which = nameOfView(view)
+  useEffect(() => {
+    if (allOf.value !== which) allOf.value = null
+  }, [which])
   const taught = useRef(false)
   taught.current ||= found?.total === 0 && !isNarrowed(view)
   // The line that turns green stays while somebody looks at it.
@@ -57,7 +61,7 @@ export function Monitors() {
         </div>
       )}
       {found && <Paging page={view.page} total={found.total} />}
-      {found && picked.value.size > 0 && <BulkBar view={view} total={found.total} done={list.again} />}
+      {found && may('edit') && <BulkBar view={view} total={found.total} done={list.again} />}
     </div>
   )
 }
