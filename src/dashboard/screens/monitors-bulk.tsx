@@ -25,8 +25,9 @@ export function BulkBar({ view, total, done }: BulkProps) {
       <div class="bulk" role="region" aria-label="Chosen monitors">
         <p class="grow line" role="status">
           <span class="strong">
-            {all ? `All ${count(total, 'monitor')}${isNarrowed(view) ? ' that match' : ''}` : count(number, 'monitor')}{' '}
-            chosen
+            {all && 'All '}
+            {count(number, 'monitor')}
+            {all && isNarrowed(view) && ' that match'} chosen
           </span>
           {!all && number < total && (
             <button type="button" class="link-button" onClick={() => (allOf.value = nameOfView(view))}>
