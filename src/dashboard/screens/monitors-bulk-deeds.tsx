@@ -19,18 +19,20 @@ interface AskProps {
 export interface Deed {
   readonly name: string
   readonly word: string
+  /** On the button that does it. */
+  readonly verb: string
   /** What to ask for before anything can be shown; null: nothing. */
   readonly Ask: ((props: AskProps) => preact.JSX.Element) | null
   wish(entered: Entered): Wish | null
 }
 
 export const deeds: readonly Deed[] = [
-  { name: 'pause', word: 'Pause', Ask: null, wish: () => ({ do: 'pause' }) },
-  { name: 'resume', word: 'Resume', Ask: null, wish: () => ({ do: 'resume' }) },
-  { name: 'setting', word: 'Interval and patience', Ask: AskSetting, wish: settingWish },
-  { name: 'labels', word: 'Labels', Ask: AskLabel, wish: labelWish },
-  { name: 'rule', word: 'Rule', Ask: AskRule, wish: ruleWish },
-  { name: 'delete', word: 'Delete', Ask: null, wish: () => ({ do: 'delete' }) },
+  { name: 'pause', word: 'Pause', verb: 'Pause', Ask: null, wish: () => ({ do: 'pause' }) },
+  { name: 'resume', word: 'Resume', verb: 'Resume', Ask: null, wish: () => ({ do: 'resume' }) },
+  { name: 'setting', word: 'Interval and patience', verb: 'Change', Ask: AskSetting, wish: settingWish },
+  { name: 'labels', word: 'Labels', verb: 'Change', Ask: AskLabel, wish: labelWish },
+  { name: 'rule', word: 'Rule', verb: 'Change', Ask: AskRule, wish: ruleWish },
+  { name: 'delete', word: 'Delete', verb: 'Delete', Ask: null, wish: () => ({ do: 'delete' }) },
 ]
 
 const enter = (entered: Signal<Entered>, name: string) => (value: string) => {

@@ -107,8 +107,7 @@ function Preview({ deed, which, wish, back, cancel, done }: PreviewProps) {
       <div class="line">
         {shown && changes > 0 && problem.value === null && (
           <Button act={act} look={deed.name === 'delete' ? 'danger' : 'main'}>
-            {deed.name === 'delete' ? 'Delete' : deed.name === 'pause' || deed.name === 'resume' ? deed.word : 'Change'}{' '}
-            {count(changes, 'monitor')}
+            {deed.verb} {count(changes, 'monitor')}
           </Button>
         )}
         {back && <Cancel act={back} word="Back" />}

@@ -46,7 +46,7 @@ export function BulkBar({ view, total, done }: BulkProps) {
             class={`button ${one.name === 'delete' ? 'danger' : ''}`}
             onClick={() => (deed.value = one)}
           >
-            {one.name === 'pause' || one.name === 'resume' || one.name === 'delete' ? one.word : `${one.word} …`}
+            {one.Ask === null ? one.word : `${one.word} …`}
           </button>
         ))}
       </div>
