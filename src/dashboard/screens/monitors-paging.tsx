@@ -4,7 +4,7 @@ import { setQuery } from '../router.ts'
 import { density } from '../settings.ts'
 import { count } from '../words.ts'
 import type { Hold } from './monitors-steady.ts'
-import { Views } from './monitors-views.tsx'
+import { KeepView } from './monitors-views.tsx'
 
 interface SummaryProps {
   readonly view: View
@@ -27,7 +27,7 @@ export const Summary = ({ view, total, hold, waits }: SummaryProps) => (
       </button>
     )}
     <span class="grow" />
-    <Views />
+    <KeepView view={view} />
     <Density />
   </div>
 )

@@ -15,6 +15,7 @@ import { Paging, Summary } from './monitors-paging.tsx'
 import { type Hold, useHold, useSteady } from './monitors-steady.ts'
 import { MonitorTable } from './monitors-table.tsx'
 import { allOf, nameOfView } from './picked.ts'
+import { ViewTabs } from './monitors-views.tsx'
 import { Teach } from './teach.tsx'
 
 /** What was asked for again while it goes on is asked for so often at most. */
@@ -52,6 +53,7 @@ export function Monitors() {
           </a>
         )}
       </Head>
+      <ViewTabs view={view} />
       <Filters view={view} counts={found?.counts} />
       <Summary view={view} total={found?.total ?? null} hold={hold} waits={steady.waits} />
       {list.problem && (list.problem.status > 0 || !found) && <Trouble problem={list.problem} again={list.again} />}

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useId } from 'preact/hooks'
 import { get } from '../api/client.ts'
+import { knownViews, learnViews } from '../api/views.ts'
 import type { MonitorList, Row, ShownStatus } from '../api/types.ts'
 import { clock } from '../clock.ts'
 import { Dialog } from '../parts/dialog.tsx'
@@ -60,7 +61,14 @@ function known(text: string): Choice[] {
   const places = screens
     .filter(([path]) => !path.endsWith('/new') || may('edit'))
     .map(([path, words]) => ({ id: `go ${path}`, words, aside: 'Screen', status: null, act: () => go(path) }))
-  return [...deeds, ...places].filter((one) => fits(one.words))
+  const views = (knownViews.value ?? []).map(({ id, name, query }) => ({
+    id: `view ${id}`,
+    words: name,
+    aside: 'Saved view',
+    status: null,
+    act: () => go(`/monitors?${query}`),
+  }))
+  return [...deeds, ...views, ...places].filter((one) => fits(one.words))
 }
 
 const choiceOf = (row: Row): Choice => ({
@@ -102,6 +110,9 @@ export function Palette() {
   const at = useSignal(0)
   const id = useId()
   const found = useFound(text.value.trim().slice(0, 200))
+  useEffect(() => {
+    if (knownViews.value === null) learnViews().catch(() => undefined)
+  }, [])
   const choices = [...found.map(choiceOf), ...known(text.value)].slice(0, shownMost)
   const close = () => (overlay.value = null)
   const take = (choice: Choice | undefined) => {
