@@ -2,7 +2,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { allows, isUnlimited, isWithin, manages, roles, sayLimit, scopes, scopesOf } from './rights.ts'
+import {
+  allows,
+  bothLimits,
+  boundBy,
+  isUnlimited,
+  isWithin,
+  manages,
+  roles,
+  sayLimit,
+  scopes,
+  scopesOf,
+} from './rights.ts'
 
 test('a scope allows itself, admin allows all, edit responds and reads, respond reads', () => {
   for (const scope of scopes) {
@@ -47,4 +58,25 @@ test('a limit needs one value of each of its names, and no limit needs nothing',
   assert.ok(!isWithin({ toString: ['x'] }, {}))
   fc.assert(fc.property(fc.dictionary(fc.string(), fc.string()), (labels) => isWithin(null, labels)))
   assert.equal(sayLimit(limit), 'team=shop or pay, region=eu')
+})
+
+test('scopes bound by others allow what both allow', () => {
+  const some = fc.subarray([...scopes])
+  fc.assert(
+    fc.property(some, some, (have, bound) => {
+      const both = boundBy(have, bound)
+      for (const scope of scopes) assert.equal(allows(both, scope), allows(have, scope) && allows(bound, scope), scope)
+    }),
+  )
+})
+
+test('an object lies within both limits where it lies within each', () => {
+  const label = fc.constantFrom('team', 'zone', '__proto__')
+  const value = fc.constantFrom('a', 'b', 'c')
+  const limit = fc.option(fc.dictionary(label, fc.array(value, { maxLength: 3 })))
+  fc.assert(
+    fc.property(limit, limit, fc.dictionary(label, value), (one, other, labels) => {
+      assert.equal(isWithin(bothLimits(one, other), labels), isWithin(one, labels) && isWithin(other, labels))
+    }),
+  )
 })

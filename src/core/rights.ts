@@ -39,6 +39,26 @@ export function manages(role: Role | null, other: Role): boolean {
 /** Roles that see everything, so that a limit to labels would be a lie. */
 export const isUnlimited = (role: Role): boolean => scopesByRole[role].includes('admin')
 
+/** What scopes allow of what others allow: the same ones where that is all. */
+export function boundBy(have: readonly string[], bound: readonly string[]): readonly string[] {
+  const known = have.filter((one): one is Scope => (scopes as readonly string[]).includes(one))
+  if (known.every((one) => allows(bound, one))) return have
+  return scopes.filter((one) => allows(have, one) && allows(bound, one))
+}
+
+/** What lies within both limits; null is no limit. */
+export function bothLimits(one: LabelLimit | null, other: LabelLimit | null): LabelLimit | null {
+  if (one === null || other === null) return one ?? other
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])]
+  const values = (limit: LabelLimit, name: string) => (Object.hasOwn(limit, name) ? limit[name] : undefined)
+  return Object.fromEntries(
+    names.map((name) => {
+      const [mine, theirs] = [values(one, name), values(other, name)]
+      return [name, mine && theirs ? mine.filter((value) => theirs.includes(value)) : (mine ?? theirs ?? [])]
+    }),
+  )
+}
+
 /** Label name → values of which one must be there; all names must match. */
 export type LabelLimit = Readonly<Record<string, readonly string[]>>
 

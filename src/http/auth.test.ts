@@ -155,6 +155,7 @@ function guarded(adminToken: string | null) {
     lastUsedAt: null,
     labels: null,
     madeBy: null,
+    maker: null,
     expiresAt: clock.now() + 3_600_000,
   }
   const living = { token: stored as Token | null }

@@ -2,7 +2,7 @@
 // Promises that a revoked token is refused within seconds, that guessing is slowed, and that no other site can use
 // somebody's session. Must not know any route.
 import { timingSafeEqual } from 'node:crypto'
-import type { LabelLimit, Role } from '#core/rights.ts'
+import { bothLimits, boundBy, isUnlimited, type LabelLimit, type Role, scopesOf } from '#core/rights.ts'
 import type { Person } from '#commands/accounts/ports.ts'
 import { allows, hashOf, type Scope } from '#commands/tokens.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -146,8 +146,17 @@ export class Authenticator {
       known.usedAt = now
       await tokens.used(token.id, now)
     }
-    return ofToken(token, token.scopes.includes('admin') ? 'admin' : null)
+    return ofPersonsToken(token)
   }
+}
+
+/** A token may never more than the person who made it may now. */
+function ofPersonsToken(token: Token): Identity | null {
+  const { maker } = token
+  if (maker?.disabled) return null
+  const scopes = maker === null ? token.scopes : boundBy(token.scopes, scopesOf(maker.role))
+  const labels = maker === null || isUnlimited(maker.role) ? token.labels : bothLimits(token.labels, maker.labels)
+  return ofToken({ ...token, scopes, labels }, scopes.includes('admin') ? 'admin' : null)
 }
 
 function ofToken(

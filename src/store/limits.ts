@@ -7,6 +7,7 @@ import type { SqlDialect } from './dialect.ts'
 /** Whether an object's labels lie within the limit. */
 export function withinLimit(dialect: SqlDialect, limit: LabelLimit): RawBuilder<boolean> {
   const conditions = Object.entries(limit).map(([name, values]) => {
+    if (values.length === 0) return sql`1 = 0`
     const among = sql.join(values.map((value) => sql`${value}`))
     return dialect.name === 'sqlite'
       ? sql`exists (select 1 from json_each(objects.labels) as l where l.key = ${name} and l.value in (${among}))`

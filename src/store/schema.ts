@@ -146,6 +146,8 @@ export interface Tables {
     labels: string | null
     /** Who made it, for people; null: made before that was kept. */
     made_by: string | null
+    /** The person who made it, by themselves or by a token of theirs; null: no person did. */
+    user_id: number | null
   }
   /** What came with a heartbeat, the last few for each monitor. */
   beat_logs: {

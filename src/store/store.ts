@@ -8,7 +8,7 @@ import type { Rollup, Resolution, TimeSlice } from '#core/rollup.ts'
 import type { MonitorState } from '#core/state.ts'
 import type { Outcome, Signal } from '#core/words.ts'
 import type { Reason } from '#core/reason.ts'
-import type { LabelLimit } from '#core/rights.ts'
+import type { LabelLimit, Role } from '#core/rights.ts'
 import type { Covering, SilenceState } from '#core/silence.ts'
 import type { Passkeys, Sessions, Tickets, Users } from './account-contract.ts'
 import type { Actor, Audit } from './audit-contract.ts'
@@ -367,6 +367,8 @@ export interface Token {
   readonly labels: LabelLimit | null
   /** Who made it, for people; null: made before that was kept. */
   readonly madeBy: string | null
+  /** The person who made it, by themselves or by a token of theirs, as they are now; null: no person did. */
+  readonly maker: { readonly role: Role; readonly labels: LabelLimit | null; readonly disabled: boolean } | null
 }
 export interface Tokens {
   insert(token: {
@@ -381,6 +383,8 @@ export interface Tokens {
   byHash(hash: string, now: number): Promise<Token | null>
   list(now: number): Promise<Token[]>
   revoke(id: number, at: number): Promise<boolean>
+  /** All that a person made. */
+  revokeOf(user: number, at: number): Promise<void>
   used(id: number, at: number): Promise<void>
 }
 

@@ -9,6 +9,7 @@ import { toJson } from './dialect.ts'
 import { totpPlace } from './places.ts'
 import type { Tables } from './schema.ts'
 import { Conflict } from './store.ts'
+import { tokens } from './tokens.ts'
 
 type Row = Selectable<Tables['users']>
 
@@ -171,6 +172,8 @@ async function remove(context: Context, id: number, at: number): Promise<boolean
   if (!row) return false
   for (const table of ['sessions', 'passkeys', 'recovery_codes', 'tickets', 'saved_views'] as const)
     await db.deleteFrom(table).where('user_id', '=', id).execute()
+  // Another person may be given the same number.
+  await tokens(context).revokeOf(id, at)
   const old = shownOf(fromRow(row))
   const changes = differences({ value: old, shown: old }, { value: undefined, shown: undefined })
   await context.record({ at, action: 'deleted', type: 'user', subject: row.email, changes })

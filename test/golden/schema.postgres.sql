@@ -242,7 +242,8 @@ create table tokens (
   last_used_at bigint,
   revoked_at bigint,
   labels text,
-  made_by text
+  made_by text,
+  user_id bigint
 );
 
 create table users (

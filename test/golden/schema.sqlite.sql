@@ -264,7 +264,7 @@ CREATE TABLE tokens (
     expires_at integer,
     last_used_at integer,
     revoked_at integer
-  , labels text, made_by text);
+  , labels text, made_by text, user_id integer);
 
 CREATE TABLE users (
     id integer primary key,

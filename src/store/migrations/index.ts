@@ -8,6 +8,7 @@ import * as beatLogRun from './0005-beat-log-run.ts'
 import * as past from './0006-past.ts'
 import * as applied from './0020-applied.ts'
 import * as silences from './0030-silences.ts'
+import * as tokenMakers from './0031-token-makers.ts'
 import * as savedViews from './0040-saved-views.ts'
 
 export const migrations: readonly Migration[] = [
@@ -19,5 +20,6 @@ export const migrations: readonly Migration[] = [
   past,
   applied,
   silences,
+  tokenMakers,
   savedViews,
 ]
