@@ -26,6 +26,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   },
   uptime: { says: '90-day uptime of 200 monitors', load: () => import('./uptime.ts') },
   page: { says: 'the public page: weight, rendering, cached answers', load: () => import('./page.ts') },
+  apply: { says: '200 stacks and 10,000 monitors as code: plan, apply, plan again', load: () => import('./apply.ts') },
   alert: { says: 'from the stored alert to the webhook', load: () => import('./alert.ts') },
   sim: { says: 'a simulated day of 1,000 monitors at 60 s', load: () => import('./sim.ts') },
   checks: { says: 'checks alone, beside libcurl, blackbox_exporter and ping', load: () => import('./checks/index.ts') },

@@ -2,6 +2,7 @@
 // Promises that one unreadable object harms no other. Must not know who provisions or how.
 import { isDeepStrictEqual } from 'node:util'
 import type { ChannelModel, MonitorModel, PageModel, Read, Readers, RuleModel } from '#manifest/model.ts'
+import { breathe } from '#platform/breathe.ts'
 import type { ObjectType, Store, StoredObject } from '#store/store.ts'
 import { Members } from './members.ts'
 import { followed } from './settle.ts'
@@ -38,7 +39,7 @@ interface Next {
 }
 
 /** So many monitors are read at once: there may be hundreds of thousands. */
-const pageMost = 2_000
+const pageMost = 500
 
 export class Catalog {
   monitors = new Map<number, CatalogMonitor>()
@@ -89,6 +90,7 @@ export class Catalog {
       (await store.objects.all(type)).flatMap((object) => take(object, read) ?? [])
     const monitors = new Map<number, CatalogMonitor>()
     for (let cursor: string | null | undefined; cursor !== null;) {
+      await breathe()
       const page = await store.objects.list({ type: 'monitor', limit: pageMost, cursor })
       for (const object of page.items) {
         const known = this.monitors.get(object.id)

@@ -4,6 +4,7 @@ import { advance, type Input } from '#core/advance.ts'
 import type { MonitorState } from '#core/state.ts'
 import type { ActiveKind, Finding, Kind, ProbeContext } from '#checks/check.ts'
 import type { ChannelKind, ChannelSettings, Message, SendContext, Sent } from '#channels/channel.ts'
+import { breathe } from '#platform/breathe.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { DeedLinks } from '#platform/deed-links.ts'
 import type { Log } from '#platform/log.ts'
@@ -52,7 +53,7 @@ export interface EngineParts {
 const deliverWithinMs = 2_000
 const againMs = 5_000
 /** Of hundreds of thousands so many are looked at at once. */
-const settledAtOnce = 5_000
+const settledAtOnce = 500
 
 /** Whether a state is as its monitor's settings want it, so that nothing need be told to it. */
 function follows({ id, policy }: CatalogMonitor, state: MonitorState | null, moves: readonly Move[]): boolean {
@@ -269,6 +270,7 @@ export class Engine {
   ): Promise<void> {
     const at = this.#parts.clock.now()
     for (let from = 0; from < changed.length; from += settledAtOnce) {
+      await breathe()
       const some = changed.slice(from, from + settledAtOnce)
       const states = await this.ingest.states(some.map(({ id }) => id))
       const moves = some.flatMap((monitor) => {
