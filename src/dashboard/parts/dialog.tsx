@@ -9,9 +9,11 @@ interface DialogProps {
   readonly class?: string
   /** The title is for those who cannot see the dialog. */
   readonly bare?: boolean
+  /** It holds what is shown only once: neither Escape nor a click beside it closes it. */
+  readonly firm?: boolean
 }
 
-export function Dialog({ title, close, children, bare = false, ...rest }: DialogProps) {
+export function Dialog({ title, close, children, bare = false, firm = false, ...rest }: DialogProps) {
   const place = useRef<HTMLDialogElement>(null)
   const id = useId()
   useEffect(() => {
@@ -26,11 +28,11 @@ export function Dialog({ title, close, children, bare = false, ...rest }: Dialog
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault()
-        close()
+        if (!firm) close()
       }}
       onClick={(event) => {
         const dialog = place.current
-        if (dialog && event.target === dialog && isOutside(dialog, event)) close()
+        if (!firm && dialog && event.target === dialog && isOutside(dialog, event)) close()
       }}
     >
       <div class={bare ? '' : 'stack'}>
@@ -42,6 +44,13 @@ export function Dialog({ title, close, children, bare = false, ...rest }: Dialog
     </dialog>
   )
 }
+
+/** For forms in dialogs. */
+export const Cancel = ({ close }: { readonly close: () => void }) => (
+  <button type="button" class="button" onClick={close}>
+    Cancel
+  </button>
+)
 
 /** A click on what is behind counts as one on the dialog itself. */
 function isOutside(dialog: HTMLDialogElement, { clientX, clientY }: MouseEvent): boolean {

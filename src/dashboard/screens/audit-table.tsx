@@ -11,11 +11,34 @@ const actors: Readonly<Record<string, string>> = {
 
 const valueText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-export const Differences = ({ changes }: { readonly changes: readonly Change[] }) => (
+/** So many lines are shown at once; more are a press away. */
+const linesMost = 4
+
+/** What differs, each setting by its name; to whom it belongs is told where it changes. */
+export function Differences({ changes }: { readonly changes: readonly Change[] }) {
+  const told = changes.filter(({ path, before }) => path !== 'owner' || before !== undefined)
+  if (told.length <= linesMost) return <Lines changes={told} />
+  return (
+    <>
+      <Lines changes={told.slice(0, linesMost - 1)} />
+      <details>
+        <summary class="small">{told.length - linesMost + 1} more</summary>
+        <Lines changes={told.slice(linesMost - 1)} />
+      </details>
+    </>
+  )
+}
+
+const Lines = ({ changes }: { readonly changes: readonly Change[] }) => (
   <ul class="diff">
     {changes.map((change) => (
       <li key={change.path}>
-        {change.path}: {'before' in change && <del>{valueText(change.before)}</del>}{' '}
+        <span class="muted">{change.path.replace(/^spec\./, '')}</span>{' '}
+        {'before' in change && (
+          <>
+            <del>{valueText(change.before)}</del>{' '}
+          </>
+        )}
         {'after' in change ? <ins>{valueText(change.after)}</ins> : <span class="muted">taken away</span>}
       </li>
     ))}
@@ -37,7 +60,7 @@ interface AuditProps {
 
 export const AuditTable = ({ entries, whole }: AuditProps) => (
   <div class="table-wrap">
-    <table class="table">
+    <table class="table told">
       <thead>
         <tr>
           <th>When</th>
@@ -49,7 +72,7 @@ export const AuditTable = ({ entries, whole }: AuditProps) => (
       <tbody>
         {entries.map((one) => (
           <tr key={one.id}>
-            <td class="tight">
+            <td class="tight muted">
               <Moment at={one.at} />
             </td>
             <td title={one.address ?? undefined}>

@@ -5,7 +5,7 @@ import { type Loaded, useLoaded } from '../api/loaded.ts'
 import type { Invitation, ListOf, Role, Sent, User } from '../api/types.ts'
 import { Ago, Badge, Panel, Trouble, Waiting } from '../parts/basics.tsx'
 import { Button, Copy } from '../parts/button.tsx'
-import { Dialog } from '../parts/dialog.tsx'
+import { Cancel, Dialog } from '../parts/dialog.tsx'
 import { Field, Select } from '../parts/field.tsx'
 import { Form } from '../parts/form.tsx'
 import { base } from '../router.ts'
@@ -89,7 +89,7 @@ const Invited = ({ invited }: { readonly invited: Loaded<ListOf<Invitation>> }) 
             {one.email} as {one.role}
             <br />
             <span class="muted small">
-              by {one.by}, good until <Ago at={one.expiresAt} />
+              by {one.by} <Ago at={one.createdAt} />, sees {limitWords(one.labels)}; the link ends <Ago at={one.expiresAt} />
             </span>
           </span>
           <Button
@@ -126,7 +126,7 @@ function Invite({ close }: { readonly close: () => void }) {
   if (made.value !== null) return <Link made={made.value} title="Invited" close={close} />
   return (
     <Dialog title="Invite somebody" close={close}>
-      <Form send={send} action="Invite">
+      <Form send={send} action="Invite" beside={<Cancel close={close} />}>
         {(wrong) => (
           <>
             <Field
@@ -168,7 +168,7 @@ interface LinkProps {
 
 /** A link that works once, to be handed over where no mail could bring it. */
 export const Link = ({ made: { link, sent }, title, close }: LinkProps) => (
-  <Dialog title={title} close={close}>
+  <Dialog title={title} close={close} firm>
     <p>
       {sent === null
         ? 'No mail server is set, so hand this link over yourself. It works once.'

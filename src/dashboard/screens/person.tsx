@@ -21,13 +21,13 @@ export function PersonScreen({ params: { id = '' } }: { readonly params: Params 
   if (user.problem) return <Failed problem={user.problem} again={user.again} />
   if (!user.value) return <Waiting />
   return (
-    <Settings title={user.value.name}>
+    <Settings title={user.value.name} of="/settings/people">
       <div class="split">
         <Panel title="Account">
           <Account key={user.value.revision} user={user.value} saved={user.put} />
         </Panel>
         <div class="stack wide">
-          <Panel title="Help">
+          <Panel title="Their access">
             <Help user={user.value} again={user.again} />
           </Panel>
           <Sessions user={user.value} />
@@ -115,11 +115,18 @@ function Help({ user, again }: { readonly user: User; readonly again: () => void
         <Button act={factors} done="App, passkeys and recovery codes are taken away.">
           Take away second factors
         </Button>
-        <Button act={disable}>{user.disabled ? 'Let in again' : 'Disable'}</Button>
-        <Button look="danger" act={drop}>
-          Remove
-        </Button>
       </div>
+      <p class="help">For somebody who has lost what lets them in.</p>
+      {user.id === me.value?.user?.id ? (
+        <p class="muted">This is your own account; another owner can disable or remove it.</p>
+      ) : (
+        <div class="line">
+          <Button act={disable}>{user.disabled ? 'Let in again' : 'Disable'}</Button>
+          <Button look="danger" act={drop}>
+            Remove
+          </Button>
+        </div>
+      )}
       {link.value !== null && <Link made={link.value} title="A new password" close={() => (link.value = null)} />}
     </div>
   )

@@ -34,7 +34,12 @@ export function ChangePassword() {
               wrong={wrong('current')}
             />
           )}
-          <NewPassword password={password.value} set={(text) => (password.value = text)} wrong={wrong('password')} />
+          <NewPassword
+            label="New password"
+            password={password.value}
+            set={(text) => (password.value = text)}
+            wrong={wrong('password')}
+          />
         </>
       )}
     </Form>

@@ -17,16 +17,18 @@ interface SettingsProps {
   readonly title: string
   readonly children: ComponentChildren
   readonly actions?: ComponentChildren
+  /** The tab that a screen within it belongs to. */
+  readonly of?: string
 }
 
-export const Settings = ({ title, children, actions }: SettingsProps) => (
+export const Settings = ({ title, children, actions, of = place.value.path }: SettingsProps) => (
   <div class="screen">
     <Head title={title}>{actions}</Head>
     <nav class="tabs" aria-label="Settings">
       {tabs
         .filter(({ admin, to }) => (!admin || may('admin')) && (to !== '/settings/security' || me.value?.session))
         .map(({ to, word }) => (
-          <a key={to} href={`${base}${to}`} aria-current={place.value.path === to ? 'page' : undefined}>
+          <a key={to} href={`${base}${to}`} aria-current={of === to ? 'page' : undefined}>
             {word}
           </a>
         ))}

@@ -6,7 +6,7 @@ import type { ListOf, Token } from '../api/types.ts'
 import { clock } from '../clock.ts'
 import { Ago, Empty, Trouble, Waiting } from '../parts/basics.tsx'
 import { Button, Copy } from '../parts/button.tsx'
-import { Dialog } from '../parts/dialog.tsx'
+import { Cancel, Dialog } from '../parts/dialog.tsx'
 import { Field, Select } from '../parts/field.tsx'
 import { Form } from '../parts/form.tsx'
 import { limitWords, readLimit } from './people-words.ts'
@@ -116,7 +116,7 @@ function NewToken({ close }: { readonly close: () => void }) {
   }
   if (secret.value !== null)
     return (
-      <Dialog title="The token" close={close}>
+      <Dialog title="The token" close={close} firm>
         <p>It is shown only now. Keep it where the program finds it, and nowhere else.</p>
         <Copy text={secret.value} />
         <div class="line">
@@ -128,7 +128,7 @@ function NewToken({ close }: { readonly close: () => void }) {
     )
   return (
     <Dialog title="New token" close={close}>
-      <Form send={send} action="Make it">
+      <Form send={send} action="Make it" beside={<Cancel close={close} />}>
         {(wrong) => (
           <>
             <Field

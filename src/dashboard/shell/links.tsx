@@ -80,11 +80,12 @@ interface NewPasswordProps {
   readonly password: string
   readonly set: (text: string) => void
   readonly wrong: string | undefined
+  readonly label?: string
 }
 
-export const NewPassword = ({ password, set, wrong }: NewPasswordProps) => (
+export const NewPassword = ({ password, set, wrong, label = 'Password' }: NewPasswordProps) => (
   <Field
-    label="Password"
+    label={label}
     type="password"
     autoComplete="new-password"
     value={password}
