@@ -12,6 +12,7 @@ const patterns = {
   event: '/events/:id',
   messages: '/messages',
   message: '/messages/:id',
+  silences: '/silences',
   channels: '/channels',
   'channel-new': '/channels/new',
   'channel-edit': '/channels/:key',

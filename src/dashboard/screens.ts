@@ -20,6 +20,7 @@ export const screens: Readonly<Record<ScreenName, Load>> = {
   event: async () => (await import('./screens/event.tsx')).EventScreen,
   messages: async () => (await events()).Messages,
   message: async () => (await import('./screens/message.tsx')).MessageScreen,
+  silences: async () => (await import('./screens/silences.tsx')).SilencesScreen,
   channels: async () => (await lists()).Channels,
   'channel-new': async () => (await edit()).channel,
   'channel-edit': async () => (await edit()).channel,

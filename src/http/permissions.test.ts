@@ -61,6 +61,7 @@ const table: Readonly<Record<string, Scope | 'open' | 'people'>> = {
   ...object('rules'),
   ...object('pages'),
   'POST /api/v2/monitors/bulk': 'edit',
+  'POST /api/v2/monitors/select': 'read',
   ...all('read', [
     'GET /api/v2/saved-views',
     'POST /api/v2/saved-views',

@@ -63,6 +63,7 @@ export interface Row {
   readonly uptime?: Readonly<Record<string, number | null>>
   readonly acknowledged?: Acknowledgement | null
   readonly snoozedUntil?: When | null
+  readonly snoozedBy?: string | null
 }
 
 export interface Policy {
@@ -166,6 +167,16 @@ export interface Event {
   readonly confirmations: number
   readonly locations: readonly string[]
   readonly identity: { readonly before: { words: string }; readonly now: { words: string } } | null
+  /** What somebody did about trouble. */
+  readonly deed: { readonly by: string; readonly note: string | null; readonly until: When | null } | null
+  /** Why nobody was told of trouble, though rules would. */
+  readonly held: {
+    readonly kind: 'acknowledged' | 'snoozed' | 'silenced'
+    readonly by: string
+    readonly until: When | null
+    readonly silence: number | null
+    readonly words: string
+  } | null
 }
 export interface Told {
   readonly rule: string
@@ -176,6 +187,21 @@ export interface Told {
 export interface ExplainedEvent extends Event {
   readonly explanation: readonly Told[]
   readonly facts: Readonly<Record<string, unknown>>
+}
+
+/** Monitors of which nobody is told for a time. */
+export interface Silence {
+  readonly id: number
+  readonly state: 'active' | 'scheduled' | 'ended'
+  readonly monitors: { readonly keys: readonly string[] | null; readonly labels: Labels | null }
+  readonly from: When
+  readonly until: When
+  readonly reason: string | null
+  readonly by: string
+  readonly createdAt: When
+  readonly endedBy: string | null
+  readonly covers: number
+  readonly revision: number
 }
 
 export interface Delivery {

@@ -9,6 +9,7 @@ import { read } from './entry.ts'
 import { faultAt, type Hand, type NodeProps, pathText, Wrong } from './input.tsx'
 import { isMap } from './model.ts'
 import { RemoveButton } from './list.tsx'
+import { Matches } from './matches.tsx'
 import { NamesInput } from './names.tsx'
 import { fieldWord } from './words.ts'
 
@@ -87,6 +88,7 @@ export function MonitorsInput({ hand, field, path }: NodeProps) {
       {(way.value === 'labels' || way.value === 'both') && (
         <Labels hand={hand} labels={chosen.labels} keep={(labels) => keep({ labels })} />
       )}
+      <Matches monitors={value} />
       {wrong !== undefined && <Wrong text={wrong} />}
       <p class="help" id={`${id}-help`}>
         {way.value === 'all'

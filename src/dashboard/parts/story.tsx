@@ -10,6 +10,11 @@ const typeWords: Partial<Record<EventType, string>> = {
   'monitor.resumed': 'Watched again',
   'monitor.changed': 'Settings changed',
   'monitor.identity_changed': 'Something else answers now',
+  'monitor.acknowledged': 'Acknowledged',
+  'monitor.unacknowledged': 'Acknowledgement taken back',
+  'monitor.snoozed': 'Snoozed',
+  'monitor.unsnoozed': 'Snooze ended',
+  'monitor.hold_ended': 'Told again: what kept it quiet is over',
 }
 
 /** What an event did, in words: `Down after 3 d up`. */
@@ -48,7 +53,12 @@ export const Story = ({ events, named }: StoryProps) => (
           <a class="quiet" href={`${base}/events/${event.id}`}>
             {eventWords(event)}
           </a>
-          {event.sentence !== null && <span class="muted"> · {event.sentence}</span>}
+          <span class="muted">
+            {event.deed && ` by ${event.deed.by}`}
+            {event.deed?.note && `: ${event.deed.note}`}
+            {event.sentence !== null && ` · ${event.sentence}`}
+            {event.held && ` · Nobody was told: ${event.held.words}`}
+          </span>
         </span>
       </li>
     ))}

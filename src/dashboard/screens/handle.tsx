@@ -1,15 +1,20 @@
 // Taking trouble on: acknowledging it, and putting it off. The same from the home screen, the list and the monitor.
-// Promises that who did it is shown wherever the trouble is.
-import { offers } from '../api/offers.ts'
+// Promises that who did it is shown wherever the trouble is, and that it can be taken back there.
+import { useSignal } from '@preact/signals'
+import { sentenceOf } from '../api/client.ts'
 import type { Row } from '../api/types.ts'
 import { Moment } from '../parts/basics.tsx'
 import { Button } from '../parts/button.tsx'
-import { may, me } from '../session.ts'
-import { acknowledge, snooze } from './deeds.ts'
+import { Cancel, Dialog } from '../parts/dialog.tsx'
+import { Field } from '../parts/field.tsx'
+import { Form } from '../parts/form.tsx'
+import { toast } from '../parts/toast.tsx'
+import { may } from '../session.ts'
+import { acknowledge, quietSpans, snooze, unacknowledge, unsnooze } from './deeds.ts'
 
 /** Who has taken it on, until when it is put off. */
 export function Handled({ row }: { readonly row: Row }) {
-  const { acknowledged, snoozedUntil } = row
+  const { acknowledged, snoozedUntil, snoozedBy } = row
   if (!acknowledged && !snoozedUntil) return null
   return (
     <p class="muted small">
@@ -22,28 +27,113 @@ export function Handled({ row }: { readonly row: Row }) {
       {snoozedUntil && (
         <>
           {acknowledged ? ' · ' : ''}Quiet until <Moment at={snoozedUntil} />
+          {snoozedBy ? `, by ${snoozedBy}` : ''}
         </>
       )}
     </p>
   )
 }
 
-export function HandleButtons({ row, done }: { readonly row: Row; readonly done: () => void }) {
-  if (!offers.handling || !may('respond') || row.outage === null || me.value === null) return null
+interface HandleProps {
+  readonly row: Row
+  readonly done: () => void
+}
+
+export function HandleButtons({ row, done }: HandleProps) {
+  const noting = useSignal(false)
+  if (!may('respond') || (row.outage === null && !row.snoozedUntil)) return null
   const then = async (work: Promise<unknown>) => {
     await work
     done()
   }
   return (
     <>
-      {!row.acknowledged && (
-        <Button act={() => then(acknowledge(row.key))} title="No more reminders and no further steps for this outage">
-          Acknowledge
-        </Button>
+      {row.outage !== null && !row.acknowledged && (
+        <span class="joined">
+          <Button
+            act={() => then(acknowledge(row.key))}
+            title="You look after it: nobody is told of it again until it is over, or worse"
+          >
+            Acknowledge
+          </Button>
+          <button
+            type="button"
+            class="button"
+            aria-label="Acknowledge with a note"
+            title="With a note"
+            onClick={() => (noting.value = true)}
+          >
+            …
+          </button>
+        </span>
       )}
-      <Button act={() => then(snooze(row.key, '1h'))} title="Tell nobody about it for an hour">
-        Snooze 1 h
-      </Button>
+      {row.acknowledged && <Button act={() => then(unacknowledge(row.key))}>Unacknowledge</Button>}
+      {row.snoozedUntil ? (
+        <Button act={() => then(unsnooze(row.key))}>End the snooze</Button>
+      ) : (
+        <Snooze row={row} done={done} />
+      )}
+      {noting.value && <Noting row={row} done={done} close={() => (noting.value = false)} />}
     </>
+  )
+}
+
+/** One control for how long: within reach of a thumb, and by keyboard. */
+function Snooze({ row, done }: HandleProps) {
+  const busy = useSignal(false)
+  const choose = async (span: string) => {
+    busy.value = true
+    try {
+      await snooze(row.key, span)
+      done()
+    } catch (error) {
+      toast(sentenceOf(error), 'bad')
+    } finally {
+      busy.value = false
+    }
+  }
+  return (
+    <select
+      class="button choosing"
+      aria-label={`Snooze ${row.name}`}
+      title="Tell nobody of what is wrong with it for so long"
+      value=""
+      disabled={busy.value}
+      onChange={(event) => void choose(event.currentTarget.value)}
+    >
+      <option value="" disabled>
+        Snooze
+      </option>
+      {quietSpans.map(([span, word]) => (
+        <option key={span} value={span}>
+          {word}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+function Noting({ row, done, close }: HandleProps & { readonly close: () => void }) {
+  const note = useSignal('')
+  const send = async () => {
+    await acknowledge(row.key, note.value.trim())
+    close()
+    done()
+  }
+  return (
+    <Dialog title={`Acknowledge ${row.name}`} close={close}>
+      <Form send={send} action="Acknowledge" beside={<Cancel close={close} />}>
+        {(wrong) => (
+          <Field
+            label="Note"
+            value={note.value}
+            set={(text) => (note.value = text)}
+            help="For everybody who looks at it: what you know, what you do."
+            wrong={wrong('note')}
+            autoFocus
+          />
+        )}
+      </Form>
+    </Dialog>
   )
 }

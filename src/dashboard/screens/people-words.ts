@@ -1,4 +1,5 @@
 // Words for people, their roles and limits. Pure.
+import { Problem } from '../api/client.ts'
 import type { LabelLimit, Role } from '../api/types.ts'
 import { list } from '../words.ts'
 
@@ -19,6 +20,8 @@ export function limitWords(limit: LabelLimit): string {
   return `monitors with ${list(Object.entries(limit).map(([name, values]) => `${name} ${values.join(' or ')}`))}`
 }
 
+const badLabel = (message: string) => new Problem(0, 'invalid', message, [{ path: 'labels', message }])
+
 /** `team=shop, region=eu|us` as a limit; null: none. Throws what is wrong as a sentence. */
 export function readLimit(text: string): Record<string, string[]> | null {
   const parts = text
@@ -34,7 +37,7 @@ export function readLimit(text: string): Record<string, string[]> | null {
         .map((one) => one.trim())
         .filter(Boolean)
       if (name.trim() === '' || all.length === 0)
-        throw new Error(`“${part}” is no label; write it as team=shop, or team=shop|pay for either.`)
+        throw badLabel(`“${part}” is no label; write it as team=shop, or team=shop|pay for either.`)
       return [name.trim(), all]
     }),
   )

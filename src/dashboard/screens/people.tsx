@@ -89,7 +89,8 @@ const Invited = ({ invited }: { readonly invited: Loaded<ListOf<Invitation>> }) 
             {one.email} as {one.role}
             <br />
             <span class="muted small">
-              by {one.by} <Ago at={one.createdAt} />, sees {limitWords(one.labels)}; the link ends <Ago at={one.expiresAt} />
+              by {one.by} <Ago at={one.createdAt} />, sees {limitWords(one.labels)}; the link ends{' '}
+              <Ago at={one.expiresAt} />
             </span>
           </span>
           <Button

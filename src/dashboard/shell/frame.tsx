@@ -2,7 +2,6 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { offers } from '../api/offers.ts'
 import { Kbd } from '../parts/basics.tsx'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
@@ -27,7 +26,7 @@ const places: readonly Place[] = [
   { to: '/', word: 'Home', icon: 'home' },
   { to: '/monitors', word: 'Monitors', icon: 'monitors' },
   { to: '/events', word: 'Events', icon: 'events' },
-  ...(offers.silences ? [{ to: '/silences', word: 'Silences', icon: 'silences' } as const] : []),
+  { to: '/silences', word: 'Silences', icon: 'silences' },
   { to: '/channels', word: 'Channels', icon: 'channels' },
   { to: '/rules', word: 'Rules', icon: 'rules' },
   { to: '/pages', word: 'Status pages', icon: 'pages' },

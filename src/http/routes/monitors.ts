@@ -9,6 +9,7 @@ import { type Route, route } from '../route.ts'
 import { byKey } from '../shapes.ts'
 import { found, showFound } from './found.ts'
 import { bulkRoute } from './monitor-bulk.ts'
+import { selectRoute } from './monitor-select.ts'
 import { monitorList } from './monitor-list.ts'
 import { beatLinesRoute } from './beat-lines.ts'
 import { derivedSettings, monitor, showMonitor, showMonitors } from './monitor-shapes.ts'
@@ -25,6 +26,7 @@ export function monitorRoutes(parts: ApiParts): Route[] {
     monitorList(parts),
     beatLinesRoute(parts),
     bulkRoute(parts),
+    selectRoute(parts),
     ...objectRoutes(parts, resource),
     ...(['pause', 'resume'] as const).map((verb) =>
       route({

@@ -74,6 +74,8 @@ const paths = [
   '/events',
   '/events/1',
   '/messages',
+  '/silences',
+  '/silences?new=1&label=team:shop',
   '/channels',
   '/channels/hook',
   '/channels/new',

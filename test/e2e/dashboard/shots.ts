@@ -71,6 +71,7 @@ const screens: Record<string, string> = {
   messages: '/messages',
   message: '/messages/1',
   silences: '/silences',
+  'new-silence': '/silences?new=1&label=team:shop',
   channels: '/channels',
   'new-webhook': '/channels/new?kind=webhook',
   rules: '/rules',

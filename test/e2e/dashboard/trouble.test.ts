@@ -1,0 +1,103 @@
+// Stories of trouble: something breaks and recovers, somebody takes it on from a phone, silences keep it quiet, and
+// every message says why it was sent.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { openBrowser } from '#test/browser.ts'
+import type { WebhookSink } from '#test/webhook-sink.ts'
+import { webFace } from '../../program/faces.ts'
+import type { Owner } from '../../program/program.ts'
+import { inside, press, says, type Service, service } from './acting.ts'
+import { type Dashboard, open, openDashboard } from './rig.ts'
+
+let browser: Browser
+const closing: (() => unknown)[] = []
+const all: Owner = { after: (work) => void closing.unshift(work as () => unknown) }
+before(async () => {
+  browser = await openBrowser()
+  closing.push(() => browser.close())
+})
+after(async () => {
+  for (const close of closing) await close()
+})
+
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+
+let watched: { shop: Service; pay: Service; sink: WebhookSink; dashboard: Dashboard }
+before(async () => {
+  const [shop, pay, sink] = [await service(all), await service(all), await webFace(all)]
+  const quick = 'interval: 1s, fail_after: 1'
+  const dashboard = await openDashboard(
+    all,
+    `version: 1
+monitors:
+  shop: { name: Web shop, http: { url: "${shop.url}/" }, ${quick}, labels: { team: shop } }
+  pay: { name: Payments, http: { url: "${pay.url}/" }, ${quick}, labels: { team: pay } }
+channels:
+  chat: { webhook: { url: "${sink.url}" } }
+rules:
+  everything: { monitors: "*", tell: chat, on: [down, up] }
+`,
+  )
+  watched = { shop, pay, sink, dashboard }
+})
+
+test('what breaks is on the home screen at once, is taken on from a phone, and says who was told and why', async () => {
+  const { pay, dashboard } = watched
+  const { page, errors } = await inside(browser, dashboard, '/', phone)
+  await says(page, /All’s well: 2 monitors up/)
+  pay.well(false)
+  await says(page, 'Broken now')
+  await says(page, /It answered 503/)
+  await press(page, 'Acknowledge with a note')
+  await page.getByRole('textbox', { name: 'Note' }).fill('Ann looks at it <b>now</b> 🔧')
+  await page.getByRole('dialog').getByRole('button', { name: 'Acknowledge', exact: true }).click()
+  await says(page, /Acknowledged by ann@corp\.test.*<b>now<\/b> 🔧/)
+  await page.getByLabel('Snooze Payments').selectOption('4h')
+  await says(page, /Quiet until .*, by ann@corp\.test/)
+  await press(page, 'End the snooze')
+  await page.getByLabel('Snooze Payments').waitFor()
+  pay.well(true)
+  await page.getByText('Broken now').waitFor({ state: 'detached' })
+  await open(page, '/events?monitor=pay')
+  await page.getByRole('link', { name: /^Down after/ }).click()
+  await says(page, 'Who was told, and why')
+  await says(page, /It was seen once/)
+  await page.getByRole('link', { name: 'Delivered' }).click()
+  await page.getByRole('heading', { name: /^To chat, about/ }).waitFor()
+  await press(page, 'Send again')
+  await says(page, 'It is on its way again.')
+  assert.deepEqual(errors, [])
+})
+
+test('a silence is seen before it is made, keeps everybody from being told, and tells what still lasts at its end', async () => {
+  const { shop, sink, dashboard } = watched
+  const { page, errors } = await inside(browser, dashboard, '/silences')
+  await says(page, 'Nothing is silenced')
+  await press(page, 'New silence')
+  await press(page, 'Silence them')
+  await says(page, /Choose which ones/)
+  await press(page, 'By label')
+  await press(page, '+ Label')
+  await page.getByLabel('Name of Label 1').fill('team')
+  await page.getByLabel('Value of Label 1').fill('sh*')
+  await says(page, '1 monitor now:')
+  await page.getByLabel('Why').fill('The shop moves')
+  await press(page, 'Silence them')
+  await says(page, 'monitors with team:sh*')
+  await says(page, 'covers 1 monitor now')
+  shop.well(false)
+  await open(page, '/')
+  await says(page, 'Broken now')
+  await open(page, '/events?monitor=shop&type=monitor.down')
+  await page.getByRole('link', { name: /^Down after/ }).click()
+  await says(page, /silence/i)
+  assert.ok(!sink.requests.some(({ body }) => body.includes('Web shop')))
+  await open(page, '/silences')
+  await press(page, 'End it')
+  await says(page, 'Nothing is silenced')
+  await page.getByRole('link', { name: 'Over' }).click()
+  await says(page, /ended by ann@corp\.test/)
+  await sink.waitFor(({ body }) => body.includes('Web shop'))
+  assert.deepEqual(errors, [])
+})
