@@ -70,7 +70,7 @@ test('what breaks is on the home screen at once, is taken on from a phone, and s
   assert.deepEqual(errors, [])
 })
 
-test('a silence is seen before it is made, keeps everybody from being told, and tells what still lasts at its end', async () => {
+test('a silence is seen before it is made, keeps trouble quiet, and tells what still lasts at its end', async () => {
   const { shop, sink, dashboard } = watched
   const { page, errors } = await inside(browser, dashboard, '/silences')
   await says(page, 'Nothing is silenced')
