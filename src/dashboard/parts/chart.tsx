@@ -84,7 +84,7 @@ function optionsOf(series: Series, { stack }: Drawn, width: number): UPlot.Optio
         value: (_chart, ms, _series, at) => (at === null ? '' : latency(ms)),
       },
     ],
-    cursor: { drag: { x: false, y: false }, points: { size: 6 } },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     hooks: { drawClear: [(chart) => paintTints(chart, bands)], draw: [(chart) => paintMarks(chart, bands)] },
   }
 }

@@ -6,7 +6,7 @@ import { base } from '../router.ts'
 import { count, statusWord } from '../words.ts'
 import { Handled, HandleButtons } from './handle.tsx'
 
-const shownMost = 20
+const shownMost = 12
 
 interface BrokenProps {
   readonly broken: HomeView['broken']

@@ -7,7 +7,7 @@ import { eventStatus, eventWords } from '../parts/story.tsx'
 import { base } from '../router.ts'
 import { count } from '../words.ts'
 
-const shownMost = 20
+const shownMost = 12
 
 interface Told {
   readonly event: Event

@@ -28,11 +28,18 @@ export function watchmanLines({ well, storing, lateness, deliveries }: Watchman)
   const waiting = deliveries?.waiting ?? 0
   return [
     ...(storing ? ['What is seen is stored'] : []),
-    ...(well && lateness !== null ? [`Checks are on time, ${latency(lateness)} late at worst`] : []),
+    ...(well && lateness !== null ? [punctualWords(lateness)] : []),
     ...(waiting > 0 ? [`${count(waiting, 'message')} on the way`] : []),
     ...(deliveries !== null && deliveries.dead === 0 && waiting === 0 ? ['All messages were delivered'] : []),
   ]
 }
+
+/** Later than this is told as late, ms; what is more than that is a trouble, which the server says. */
+const punctualMs = 1_000
+const punctualWords = (lateness: number) =>
+  lateness <= punctualMs
+    ? `Checks are on time, ${latency(lateness)} late at worst`
+    : `Checks begin ${latency(lateness)} late at worst`
 
 const Line = ({ ok, text }: { readonly ok: boolean; readonly text: string }) => (
   <li class="line">

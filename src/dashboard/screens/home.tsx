@@ -2,7 +2,7 @@
 // Promises one quiet line where all is well.
 import { home } from '../api/board.ts'
 import { useLoaded } from '../api/loaded.ts'
-import type { Counts } from '../api/types.ts'
+import type { Counts, HomeView } from '../api/types.ts'
 import { useChanges, useLive, useSeldom } from '../live.ts'
 import { Empty, Failed, Head, Panel, Trouble, Waiting } from '../parts/basics.tsx'
 import { Shape } from '../parts/shape.tsx'
@@ -31,29 +31,30 @@ export function Home() {
       <Head title="Home" />
       <div class="stack wide">
         {view.problem && view.problem.status > 0 && <Trouble problem={view.problem} again={view.again} />}
-        {broken.items.length === 0 ? (
-          <AllWell status={status} />
-        ) : (
-          <Broken broken={broken} status={status} again={view.again} />
-        )}
+        {broken.items.length === 0 && <AllWell status={status} />}
         <div class="today">
-          <Panel
-            title="What changed in 24 hours"
-            aside={<a href={`${base}/events`}>All events</a>}
-            flush={changes.items.length > 0}
-          >
-            {changes.items.length === 0 ? (
-              <p class="muted">Nothing. Every monitor is as it was this time yesterday.</p>
-            ) : (
-              <Lately changes={changes} />
-            )}
-          </Panel>
+          {broken.items.length > 0 && <Broken broken={broken} status={status} again={view.again} />}
+          <Changed changes={changes} />
           <WatchmanPanel watchman={watchman} />
         </div>
       </div>
     </div>
   )
 }
+
+const Changed = ({ changes }: { readonly changes: HomeView['changes'] }) => (
+  <Panel
+    title="What changed in 24 hours"
+    aside={<a href={`${base}/events`}>All events</a>}
+    flush={changes.items.length > 0}
+  >
+    {changes.items.length === 0 ? (
+      <p class="muted">Nothing. Every monitor is as it was this time yesterday.</p>
+    ) : (
+      <Lately changes={changes} />
+    )}
+  </Panel>
+)
 
 /** The quiet line; what nobody knows is not called well. */
 function AllWell({ status }: { readonly status: Counts }) {

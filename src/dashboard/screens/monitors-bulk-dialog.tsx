@@ -184,15 +184,17 @@ const Items = ({ outcome: { items, changed } }: { readonly outcome: Outcome }) =
                   {name}
                 </a>
               </td>
-              <td class="diff">
-                {changes.map(({ path, before, after }) => (
-                  <span key={path}>
-                    {path} {before !== undefined && <del>{valueText(before)}</del>}
-                    {before !== undefined && after !== undefined && ' → '}
-                    {after !== undefined && <ins>{valueText(after)}</ins>}
-                  </span>
-                ))}
-                {changes.length === 0 && '–'}
+              <td>
+                <div class="diff">
+                  {changes.map(({ path, before, after }) => (
+                    <span key={path}>
+                      {path} {before !== undefined && <del>{valueText(before)}</del>}
+                      {before !== undefined && after !== undefined && ' → '}
+                      {after !== undefined && <ins>{valueText(after)}</ins>}
+                    </span>
+                  ))}
+                  {changes.length === 0 && '–'}
+                </div>
               </td>
             </tr>
           ))}

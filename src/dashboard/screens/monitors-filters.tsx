@@ -6,25 +6,38 @@ import type { MonitorList, ShownStatus } from '../api/types.ts'
 import { clock } from '../clock.ts'
 import { Shape } from '../parts/shape.tsx'
 import { place, setQuery } from '../router.ts'
+import { keys } from '../settings.ts'
 import { ownerWord, statusWord } from '../words.ts'
 
 const order: readonly ShownStatus[] = ['down', 'degraded', 'unknown', 'up', 'paused']
 type CountsOf = MonitorList['counts']
 
-export const Filters = ({ view, counts }: { readonly view: View; readonly counts: CountsOf }) => (
+interface FiltersProps {
+  readonly view: View
+  readonly counts: CountsOf
+}
+
+export const Filters = ({ view, counts }: FiltersProps) => (
+  <div class="filters" role="search">
+    <Search />
+    <Statuses view={view} counts={counts} />
+  </div>
+)
+
+/** What narrows the list beside words and states, and what is chosen of it. */
+export const Choices = ({ view, counts }: FiltersProps) => (
   <>
-    <div class="filters" role="search">
-      <Search />
-      <Statuses view={view} counts={counts} />
-      <Choice name="kind" title="Kind" counts={counts?.kind} chosen={view.kind} />
-      <LabelChoice counts={counts?.label} chosen={view.label} />
-      <Choice name="owner" title="Owner" counts={counts?.owner} chosen={view.owner} word={ownerWord} />
-    </div>
+    <LabelChoice counts={counts?.label} chosen={view.label} />
+    <Choice name="kind" title="Kind" counts={counts?.kind} chosen={view.kind} />
+    <Choice name="owner" title="Owner" counts={counts?.owner} chosen={view.owner} word={ownerWord} />
     <Chosen view={view} />
   </>
 )
 
 const typingMs = 200
+
+/** Whether anybody is likely to press single keys here. */
+const hasKeys = () => keys.value === 'on' && !window.matchMedia('(pointer: coarse)').matches
 
 function Search() {
   const text = useSignal(place.value.query.get('search') ?? '')
@@ -47,7 +60,7 @@ function Search() {
         id="search"
         class="input"
         type="search"
-        placeholder="Search (press /)"
+        placeholder={hasKeys() ? 'Search (press /)' : 'Search'}
         value={text.value}
         maxLength={200}
         onInput={(event) => type(event.currentTarget.value)}

@@ -1,32 +1,35 @@
 // Which part of the list is shown, and the way to the rest.
 import { pageSize, type View } from '../api/board.ts'
+import type { MonitorList } from '../api/types.ts'
 import { setQuery } from '../router.ts'
 import { density } from '../settings.ts'
 import { count } from '../words.ts'
+import { Choices } from './monitors-filters.tsx'
 import type { Hold } from './monitors-steady.ts'
 import { KeepView } from './monitors-views.tsx'
 
 interface SummaryProps {
   readonly view: View
-  /** Null: it is not known yet. */
-  readonly total: number | null
+  /** Null: nothing is known yet. */
+  readonly found: Pick<MonitorList, 'total' | 'counts'> | null
   readonly hold: Hold
   /** Another order waits until nobody reads the rows. */
   readonly waits: boolean
 }
 
-/** How many there are, and how they are shown; it has its place whatever it says, so that no row moves. */
-export const Summary = ({ view, total, hold, waits }: SummaryProps) => (
+/** What narrows the list further, how many there are, and how they are shown. */
+export const Summary = ({ view, found, hold, waits }: SummaryProps) => (
   <div class="summary">
-    <p class="muted small" role="status">
-      {total !== null && partWords(view.page, total)}
-    </p>
+    <Choices view={view} counts={found?.counts} />
+    <span class="grow" />
     {waits && (
       <button type="button" class="link-button small" onClick={hold.release}>
         The order has changed: show it
       </button>
     )}
-    <span class="grow" />
+    <p class="muted small" role="status">
+      {found && partWords(view.page, found.total)}
+    </p>
     <KeepView view={view} />
     <Density />
   </div>

@@ -68,7 +68,7 @@ function Heading({ column: { name, sort: by, down, look }, sort }: { readonly co
     <th class={look} aria-sort={direction}>
       <button type="button" onClick={() => setQuery({ sort: next, page: null })}>
         {name}
-        <span aria-hidden="true">{direction === 'none' ? '' : direction === 'ascending' ? '↑' : '↓'}</span>
+        {direction !== 'none' && <span aria-hidden="true">{direction === 'ascending' ? '↑' : '↓'}</span>}
       </button>
     </th>
   )

@@ -55,7 +55,7 @@ export function Monitors() {
       </Head>
       <ViewTabs view={view} />
       <Filters view={view} counts={found?.counts} />
-      <Summary view={view} total={found?.total ?? null} hold={hold} waits={steady.waits} />
+      <Summary view={view} found={found} hold={hold} waits={steady.waits} />
       {list.problem && (list.problem.status > 0 || !found) && <Trouble problem={list.problem} again={list.again} />}
       {(found || !list.problem) && (
         <div class={found && found.of !== key ? 'waiting' : ''}>
