@@ -14,12 +14,12 @@ import { recordSettings } from '#commands/settings-record.ts'
 import type { CommandParts } from '#commands/ports.ts'
 import { createToken, type Scope, scopes } from '#commands/tokens.ts'
 import { type Beats as BeatDoors, openBeats } from '#compat/index.ts'
-import { Engine } from '#engine/engine.ts'
+import { Engine, type EngineParts } from '#engine/engine.ts'
 import { dashboardHandler } from '#http/dashboard.ts'
 import { openHttp } from '#http/http.ts'
 import { kindsTold } from '#http/kinds-told.ts'
 import { openOwnHosts } from '#http/own-host.ts'
-import { openRequests } from '#http/requests.ts'
+import { openRequests, type Requests } from '#http/requests.ts'
 import type { HttpServer } from '#http/server.ts'
 import { loadManifest } from '#manifest/disk.ts'
 import { entrySchemas } from '#manifest/json-schema.ts'
@@ -43,6 +43,7 @@ import { openStore } from '#store/open.ts'
 import type { Sealing } from '#store/sealer.ts'
 import type { Store } from '#store/store.ts'
 import { byFile, commandLine, firstOwnerLink, openAccounts, ownerLink, rememberBase } from './accounts.ts'
+import { openCachet, saidEntry } from './cachet.ts'
 import { rotate, sealingOf } from './keys.ts'
 import { lovebeatNeeds, mainDialect, openOther } from './lovebeat.ts'
 import packageFile from '../package.json' with { type: 'json' }
@@ -204,22 +205,7 @@ async function start({ settings, log, store, configured, links }: StartParts): P
   measureProcess(metrics, clock, { version, node: process.versions.node, database: store.dialect })
   const { outbound } = configured
   const server = () => configured.server
-  const engine = await Engine.open({
-    store,
-    clock,
-    log,
-    metrics,
-    outbound,
-    kinds,
-    channelKinds,
-    readers: manifest,
-    probe: runProbe,
-    send: sendMessage,
-    heartbeatEntry: (every, grace) => ({ kind: 'heartbeat', spec: { heartbeat: { every, grace } } }),
-    random: () => randomBytes(6).toString('hex'),
-    server,
-    links,
-  })
+  const engine = await openEngine({ store, log, metrics, outbound, server, links })
   const { accounts, auth } = openAccounts({ store, clock, outbound, server, adminToken: settings.adminToken })
   const load = pageLoader({ catalog: () => engine.catalog, store, clock, unstoredSince: () => engine.unstoredSince() })
   const pages = openPages({ clock, log, load })
@@ -227,12 +213,15 @@ async function start({ settings, log, store, configured, links }: StartParts): P
     if (change.public) pages.invalidate()
   })
   const loaded = settings.config === null ? null : ownerOf(settings.config)
-  const commands = { store, engine, readers: manifest, secretsOf, loaded, clock }
-  const beats = openWays({ engine, auth, configured, metrics, log, commands })
+  const commands = { store, engine, readers: manifest, secretsOf, saidEntry, loaded, clock }
+  const requests = requestsOf(engine, auth, configured)
+  const beats = openWays({ engine, configured, metrics, log, commands, requests })
+  const cachet = openCachet({ commands, log, requests, engine, pages, server })
   const addresses: Running['addresses'] = { http: null, lovebeat: null, beats: null }
   const http = openHttp({
     ...accounts,
     ...commands,
+    faces: (page) => pages.faces(page),
     server,
     doors: () => ({ port: addresses.beats?.port ?? null, mail: null }),
     engine,
@@ -244,7 +233,7 @@ async function start({ settings, log, store, configured, links }: StartParts): P
     ...described,
     networks: () => configured,
     unready: () => (engine.ingest.failure === null ? [] : ['Observations cannot be stored; the log says why.']),
-    hot: [beats.handler, beats.lovebeat(mainDialect(server)), pageHandler(pages), dashboardHandler()],
+    hot: [beats.handler, cachet, beats.lovebeat(mainDialect(server)), pageHandler(pages), dashboardHandler()],
     missing: (asked) => pages.missing(asked),
   })
   const other = openOther(beats, server, { clock, log, metrics })
@@ -267,9 +256,37 @@ async function start({ settings, log, store, configured, links }: StartParts): P
   }
 }
 
+type EngineRoots = Pick<EngineParts, 'store' | 'log' | 'metrics' | 'outbound' | 'server' | 'links'>
+
+function openEngine(roots: EngineRoots): Promise<Engine> {
+  return Engine.open({
+    ...roots,
+    clock,
+    kinds,
+    channelKinds,
+    readers: manifest,
+    probe: runProbe,
+    send: sendMessage,
+    heartbeatEntry: (every, grace) => ({ kind: 'heartbeat', spec: { heartbeat: { every, grace } } }),
+    random: () => randomBytes(6).toString('hex'),
+  })
+}
+
+type Auth = Parameters<typeof openRequests>[0]['auth']
+
+/** Who sends a request that is none of the API's. */
+function requestsOf({ catalog }: Engine, auth: Auth, configured: Configured): Requests {
+  return openRequests({
+    auth,
+    trustedProxies: () => configured.trustedProxies,
+    isOwnHost: configured.isOwnHost,
+    labelsOf: (key) => catalog.byKey.get(key)?.labels ?? null,
+  })
+}
+
 interface WaysParts {
   readonly engine: Engine
-  readonly auth: Parameters<typeof openRequests>[0]['auth']
+  readonly requests: Requests
   readonly configured: Configured
   readonly metrics: Metrics
   readonly log: Log
@@ -277,13 +294,7 @@ interface WaysParts {
 }
 
 /** The ways in for what reports by itself. */
-function openWays({ engine, auth, configured, metrics, log, commands }: WaysParts): BeatDoors {
-  const requests = openRequests({
-    auth,
-    trustedProxies: () => configured.trustedProxies,
-    isOwnHost: configured.isOwnHost,
-    labelsOf: (key) => engine.catalog.byKey.get(key)?.labels ?? null,
-  })
+function openWays({ engine, requests, configured, metrics, log, commands }: WaysParts): BeatDoors {
   const { beats: networks } = configured.server.networks
   const lovebeat = lovebeatNeeds(engine, requests, commands)
   return openBeats({ port: engine.beats, metrics, log, clock, requests, settings: { networks }, lovebeat })

@@ -4,7 +4,7 @@ import { defaultMapping, type Mapping } from '#core/component.ts'
 import type { IncidentUpdate } from '#core/incident.ts'
 import { emptyRollup, type Rollup, type TimeOf } from '#core/rollup.ts'
 import { fresh, type MonitorState } from '#core/state.ts'
-import type { ComponentModel, PageModel } from '#manifest/model.ts'
+import type { Collapsed, ComponentModel, PageModel } from '#manifest/model.ts'
 import { dayMs, type PageView } from '#pages/model.ts'
 import { readPage, type Sources } from '#pages/read.ts'
 import type { StoredIncident } from '#store/store.ts'
@@ -36,13 +36,20 @@ export interface GoldenComponent {
   readonly description?: string
   readonly monitors: readonly GoldenMonitor[]
   readonly mapping?: Partial<Mapping>
+  readonly link?: string
+  readonly hidden?: boolean
 }
 
 export interface GoldenPage {
   readonly title: string
   readonly description?: string
   readonly zone?: string
-  readonly groups: readonly { readonly name: string | null; readonly components: readonly GoldenComponent[] }[]
+  readonly groups: readonly {
+    readonly name: string | null
+    readonly components: readonly GoldenComponent[]
+    readonly collapsed?: Collapsed
+    readonly hidden?: boolean
+  }[]
   readonly incidents?: readonly StoredIncident[]
 }
 
@@ -89,6 +96,12 @@ export function goldenSources(golden: GoldenPage, now = goldenNow): { page: Page
     description: one.description ?? null,
     monitors: { keys: one.monitors.map((monitor) => monitor.key), labels: null },
     mapping: { ...defaultMapping, ...one.mapping },
+    reported: `component.main.${one.key ?? slug(one.name)}`,
+    link: one.link ?? null,
+    hidden: one.hidden ?? false,
+    order: 0,
+    tags: [],
+    meta: {},
   })
   const page: PageModel = {
     key: 'main',
@@ -96,7 +109,14 @@ export function goldenSources(golden: GoldenPage, now = goldenNow): { page: Page
     description: golden.description ?? null,
     order: 0,
     zone: golden.zone ?? 'UTC',
-    groups: golden.groups.map((group) => ({ name: group.name, components: group.components.map(component) })),
+    groups: golden.groups.map(({ name, components, collapsed = null, hidden = false }) => ({
+      key: slug(name ?? ''),
+      name,
+      collapsed,
+      hidden,
+      order: 0,
+      components: components.map(component),
+    })),
     incidents: { openAfter: 2 * min, resolveAfter: 5 * min },
   }
   const sources: Sources = {
@@ -161,7 +181,7 @@ export function goldenIncident(
     startedAt,
     phaseAt: ended === null ? startedAt + 2 * min : ended + 5 * min,
     wakeAt: null,
-    updates: [...resolved, ...changes, opened],
+    updates: [...resolved, ...changes, opened].map((update, index) => ({ ...update, id: id * 100 - index })),
   }
 }
 

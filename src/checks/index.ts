@@ -9,6 +9,7 @@ import { grpc } from './grpc/grpc.ts'
 import { heartbeat } from './heartbeat/heartbeat.ts'
 import { http } from './http/http.ts'
 import { imap } from './imap/imap.ts'
+import { manual } from './manual.ts'
 import { mongodb } from './mongodb/mongodb.ts'
 import { mqtt } from './mqtt/mqtt.ts'
 import { mysql } from './mysql/mysql.ts'
@@ -50,5 +51,6 @@ export const kinds: ReadonlyMap<string, Kind> = new Map(
     heartbeat,
     group,
     view,
+    manual,
   ].map((kind) => [kind.kind, kind]),
 )

@@ -12,17 +12,17 @@ export interface TokenInfo {
   readonly lastUsedAt: number | null
   /** Null: not limited. */
   readonly labels: LabelLimit | null
+  /** Only reports on these, each `page/component`; null: not limited. */
+  readonly components: readonly string[] | null
 }
 
 export interface TokenAdmin {
   /** Where a database was made just now, since there was none; null: it was there. */
   readonly made: string | null
-  /** `expiresAt` in epoch ms; null: never. */
   create(
     name: string,
     scopes: readonly string[],
-    expiresAt: number | null,
-    labels: LabelLimit | null,
+    limits: Pick<TokenInfo, 'expiresAt' | 'labels' | 'components'>,
   ): Promise<{ id: number; secret: string }>
   /** A link with which an owner account is made, once and soon. */
   owner(): Promise<string>

@@ -26,6 +26,7 @@ function admin() {
           expiresAt: null,
           lastUsedAt: now,
           labels: null,
+          components: null,
         },
         {
           id: 12,
@@ -35,6 +36,7 @@ function admin() {
           expiresAt: now + day,
           lastUsedAt: null,
           labels: { team: ['shop', 'pay'] },
+          components: null,
         },
       ]),
     revoke: (id) => Promise.resolve(id === 1),
@@ -53,7 +55,10 @@ test('a token is made with its scopes and expiry, and its secret stands alone on
   assert.equal(code, 0)
   assert.equal(stdout, 'aw_secret\n')
   assert.match(stderr, /Token 4 \(ci: read, report\) expires in 90 d\. It is shown only this once/)
-  assert.deepEqual(calls, [['create', 'ci', ['read', 'report'], now + 90 * day, null], ['close']])
+  assert.deepEqual(calls, [
+    ['create', 'ci', ['read', 'report'], { expiresAt: now + 90 * day, labels: null, components: null }],
+    ['close'],
+  ])
 })
 
 test('what is missing or wrong is told at once, and nothing is made', async () => {
@@ -97,8 +102,8 @@ test('tokens are listed in columns or as JSON', async () => {
   const { parts } = admin()
   assert.equal(
     (await run('token list', { parts })).stdout,
-    `ID  NAME        SCOPES       LABELS            CREATED                   EXPIRES                   LAST USED
-1   ci          read,report  all               ${noon}  never                     ${noon}
+    `ID  NAME        SCOPES       LIMITS            CREATED                   EXPIRES                   LAST USED
+1   ci          read,report  none              ${noon}  never                     ${noon}
 12  dashboards  read         team=shop or pay  ${noon}  2026-11-22T12:00:00.000Z  never
 `,
   )
@@ -111,6 +116,7 @@ test('tokens are listed in columns or as JSON', async () => {
     expiresAt: '2026-11-22T12:00:00.000Z',
     lastUsedAt: null,
     labels: { team: ['shop', 'pay'] },
+    components: null,
   })
 })
 
@@ -136,11 +142,27 @@ test('a link for an owner stands alone on stdout', async () => {
 test('a token may be limited to labels, but not one that sees everything', async () => {
   const { calls, parts } = admin()
   await run('token create --name shop --scope read --labels team=shop,team=pay,region=eu', { parts })
-  assert.deepEqual(calls[0], ['create', 'shop', ['read'], null, { team: ['shop', 'pay'], region: ['eu'] }])
+  const labels = { team: ['shop', 'pay'], region: ['eu'] }
+  assert.deepEqual(calls[0], ['create', 'shop', ['read'], { expiresAt: null, labels, components: null }])
   for (const [line, says] of [
     ['token create --name x --scope read --labels team', /"team" is not a label with its value/],
     ['token create --name x --scope read --labels =x', /"=x" is not a label/],
     ['token create --name x --scope admin --labels team=shop', /does not go with the scope admin/],
+  ] as const) {
+    const { code, stderr } = await run(line, { parts })
+    assert.equal(code, 2, line)
+    assert.match(stderr, says)
+  }
+})
+
+test('a token may be for reports on certain components alone', async () => {
+  const { calls, parts } = admin()
+  await run('token create --name monit --scope report --components status/db-cluster,status/web', { parts })
+  const components = ['status/db-cluster', 'status/web']
+  assert.deepEqual(calls[0], ['create', 'monit', ['report'], { expiresAt: null, labels: null, components }])
+  for (const [line, says] of [
+    ['token create --name x --scope report --components db', /"db" is not a component with its page/],
+    ['token create --name x --scope report,read --components status/db', /goes with the scope report alone/],
   ] as const) {
     const { code, stderr } = await run(line, { parts })
     assert.equal(code, 2, line)

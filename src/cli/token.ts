@@ -15,6 +15,7 @@ export const token: Command = {
   summary: 'Make, list and revoke tokens for the API, or make a link for an owner.',
   forms: [
     'create --name NAME --scope SCOPE[,SCOPE...] [--labels NAME=VALUE[,...]] [--expires DURATION]',
+    'create --name NAME --scope report --components PAGE/COMPONENT[,...] [--expires DURATION]',
     'list [--json]',
     'revoke ID',
     '--owner',
@@ -23,6 +24,7 @@ export const token: Command = {
     { flag: 'name', takes: 'NAME', help: 'What the token is for.' },
     { flag: 'scope', takes: 'SCOPES', help: 'Its rights, with commas: read, report, respond, edit, admin, agent.' },
     { flag: 'labels', takes: 'LABELS', help: 'Only monitors with these labels, as team=shop,region=eu.' },
+    { flag: 'components', takes: 'COMPONENTS', help: 'Only for reports on these, as status/db-cluster,status/web.' },
     { flag: 'expires', takes: 'DURATION', help: 'When it ends to be valid, such as 90d; left out: never.' },
     { flag: 'json', help: 'Print JSON.' },
     { flag: 'owner', help: 'Print a link with which an owner account is made: once, within an hour.' },
@@ -86,6 +88,17 @@ function limitIn(written: string | undefined, faults: string[]): Record<string, 
   return limit
 }
 
+/** `status/db-cluster` and more; adds to the faults what is none. */
+function componentsIn(written: string | undefined, faults: string[]): string[] | null {
+  if (written === undefined) return null
+  const names = written.split(',').map((one) => one.trim())
+  for (const one of names) {
+    if (!/^[^/]+\/.+$/.test(one))
+      faults.push(`--components: ${JSON.stringify(one)} is not a component with its page; write status/db-cluster`)
+  }
+  return names
+}
+
 async function create(context: Context, operands: readonly string[]): Promise<number> {
   const { settings, parts, io } = context
   const faults = operands.map((word) => `unexpected argument ${word}`)
@@ -101,13 +114,16 @@ async function create(context: Context, operands: readonly string[]): Promise<nu
   const labels = limitIn(text(settings, 'labels'), faults)
   if (labels !== null && scopes.includes('admin'))
     faults.push('--labels: does not go with the scope admin, which sees everything')
+  const components = componentsIn(text(settings, 'components'), faults)
+  if (components !== null && (scopes.length !== 1 || scopes[0] !== 'report'))
+    faults.push('--components: goes with the scope report alone: of anything else it limits nothing')
   const expires = text(settings, 'expires')
   const ms = expires === undefined ? null : parseDuration(expires)
   if (expires !== undefined && (ms === null || ms <= 0)) faults.push('--expires: write a duration such as 90d or 12h')
   if (faults.length > 0) throw new UsageError(faults)
   const now = parts.clock.now()
   return withAdmin(context, true, async (admin) => {
-    const made = await admin.create(name, scopes, ms === null ? null : now + ms, labels)
+    const made = await admin.create(name, scopes, { expiresAt: ms === null ? null : now + ms, labels, components })
     const until = ms === null ? 'does not expire' : `expires in ${sayDuration(ms)}`
     io.stderr.write(`Token ${made.id} (${name}: ${scopes.join(', ')}) ${until}. It is shown only this once:\n`)
     io.stdout.write(`${made.secret}\n`)
@@ -127,18 +143,19 @@ async function list(context: Context, operands: readonly string[]): Promise<numb
         String(one.id),
         harmless(one.name),
         one.scopes.join(','),
-        sayLabels(one.labels),
+        sayLimits(one),
         iso(one.createdAt) ?? '',
         iso(one.expiresAt) ?? 'never',
         iso(one.lastUsedAt) ?? 'never',
       ])
-      io.stdout.write(align([['ID', 'NAME', 'SCOPES', 'LABELS', 'CREATED', 'EXPIRES', 'LAST USED'], ...rows]))
+      io.stdout.write(align([['ID', 'NAME', 'SCOPES', 'LIMITS', 'CREATED', 'EXPIRES', 'LAST USED'], ...rows]))
     }
     return 0
   })
 }
 
-const sayLabels = (labels: TokenInfo['labels']) => (labels === null ? 'all' : sayLimit(labels))
+const sayLimits = ({ labels, components }: TokenInfo) =>
+  components !== null ? components.map(harmless).join(',') : labels === null ? 'none' : sayLimit(labels)
 const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString())
 
 /** As the API has it. */

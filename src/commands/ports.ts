@@ -38,6 +38,8 @@ export interface EnginePort {
   catalogChanged(): Promise<void>
   /** Silences were made, changed or ended: whoever is in trouble under one is looked at anew. */
   silencesChanged(): Promise<void>
+  /** What people tell the public changed: incidents follow, and pages are made anew. Resolves when that is done. */
+  publicChanged(): Promise<void>
   /** How monitors are now, by number; those that nobody has looked at yet are left out. A second old at most. */
   states(): Promise<ReadonlyMap<number, MonitorState>>
   /** Another number after every change of what is provisioned, as far as this process knows. */
@@ -60,5 +62,7 @@ export interface CommandParts {
   readonly secretsOf: (type: 'monitor' | 'channel', kind: string) => readonly string[]
   /** The owner that stands for the configuration file that is loaded (`file:<path>`); null where there is none. */
   readonly loaded: string | null
+  /** The spec of a monitor that hears what people and programs say, with this name. */
+  readonly saidEntry: (name: string) => Readonly<Record<string, unknown>>
   readonly clock: Clock
 }

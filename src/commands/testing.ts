@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { defineChannel } from '#channels/channel.ts'
+import { manual } from '#checks/manual.ts'
 import { defineCheck, defineDerived, definePassive, type Finding } from '#checks/check.ts'
 import { everyWithGrace } from '#core/expected.ts'
 import { advance } from '#core/advance.ts'
@@ -64,12 +65,13 @@ const webhook = defineChannel({
   describe: ({ url }) => url,
   send: () => Promise.reject(new Error('not in tests')),
 })
-export const testManifest = openManifest({ kinds: [http, heartbeat, crowd], channelKinds: [webhook] })
+export const testManifest = openManifest({ kinds: [http, heartbeat, crowd, manual], channelKinds: [webhook] })
 
 export interface TestEngine extends EnginePort {
   reloads: number
   /** How often silences were said to be others. */
   hushes: number
+  published: number
   nudges: number
   /** What the next check finds. */
   finding: Finding
@@ -102,6 +104,7 @@ export async function openRig(options: { url?: string; clock?: Clock; store?: St
     readers: testManifest,
     loaded: null,
     secretsOf,
+    saidEntry: (name) => ({ name, manual: {} }),
     async close() {
       if (own) await store.close()
       await rm(folder, { recursive: true, force: true })
@@ -134,6 +137,10 @@ function testEngine(store: Store, clock: Clock): TestEngine {
     nudgeDeliveries() {
       engine.nudges += 1
     },
+    async publicChanged() {
+      engine.published += 1
+    },
+    published: 0,
     async catalogChanged() {
       engine.reloads += 1
     },

@@ -17,6 +17,10 @@ export interface NewToken {
   readonly expiresAt: number | null
   /** Only objects with these labels; left out or null: all. */
   readonly labels?: LabelLimit | null | undefined
+  /** Only reports on these components, each `page/component`; left out or null: all. */
+  readonly components?: readonly string[] | null | undefined
+  /** Numbers of statuses are answered as texts, for old clients of Cachet. */
+  readonly stringNumbers?: boolean | undefined
 }
 
 /** Makes a token; the secret is in the answer and nowhere else. */
@@ -31,6 +35,10 @@ export async function createToken(
   if (token.labels != null && token.scopes.includes('admin')) {
     const message = 'do not go with the scope admin, which sees everything; leave one of them out'
     throw new Refused({ kind: 'invalid', faults: [{ path: ['labels'], message }] })
+  }
+  if (token.components != null && token.scopes.some((scope) => scope !== 'report')) {
+    const message = 'go with the scope report alone: of anything else they limit nothing; leave one of them out'
+    throw new Refused({ kind: 'invalid', faults: [{ path: ['components'], message }] })
   }
   const secret = `aw_${randomBytes(32).toString('base64url')}`
   return { token: await parts.store.tokens.insert({ ...token, hash: hashOf(secret), at }), secret }

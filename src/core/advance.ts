@@ -1,6 +1,6 @@
 // advance(): the heart. A state, one input and a policy give the next state and what happened.
 // Promises to be pure and total: no clock, no I/O, no throw; the same inputs always give the same events.
-import { count, derived, judge, type Verdict } from './confirm.ts'
+import { count, final, isFinal, judge, type Verdict } from './confirm.ts'
 import { type Deadline, passedDeadline } from './deadline.ts'
 import { act, type DeedInput, heardOf, lift, owing, unheardOf } from './deed.ts'
 import type { Event, EventType } from './event.ts'
@@ -90,7 +90,7 @@ function observe(monitor: number, known: MonitorState, seen: Observation, policy
     if (started === null || seen.outcome === 'unknown') return started === null ? same(known) : keep(started, policy)
     return judged(monitor, started, seen, policy)
   }
-  if (seen.outcome === 'unknown' && seen.signal !== 'derived') return blind(known, seen, policy)
+  if (seen.outcome === 'unknown' && !isFinal(seen)) return blind(known, seen, policy)
   return judged(monitor, known, seen, policy)
 }
 
@@ -103,7 +103,7 @@ function blind(known: MonitorState, { signal, reason, sentence }: Observation, p
 function judged(monitor: number, known: MonitorState, seen: Observation, policy: Policy): Step {
   const before = Object.hasOwn(known.locations, seen.location) ? known.locations[seen.location] : undefined
   const { state, change } = meet(monitor, known, seen)
-  const location = seen.signal === 'derived' ? derived(seen) : count(before, seen, policy)
+  const location = isFinal(seen) ? final(seen) : count(before, seen, policy)
   const next: MonitorState = {
     ...reported(state, seen, policy),
     locations: { ...state.locations, [seen.location]: location },

@@ -30,8 +30,14 @@ export function count(before: LocationState | undefined, seen: Observation, poli
   return { settled, latest: outcome, at: seen.at, notUp, downs, notDown, ups, reason, sentence }
 }
 
-/** What follows from monitors that were confirmed themselves needs no more of it, silence of theirs included. */
-export function derived({ outcome, at, reason, sentence }: Observation): LocationState {
+/**
+ * What follows from monitors that were confirmed themselves needs no more of it, silence of theirs included; nor does
+ * what somebody says who knows.
+ */
+export const isFinal = ({ signal }: Observation): boolean => signal === 'derived' || signal === 'set'
+
+/** What is believed at once. */
+export function final({ outcome, at, reason, sentence }: Observation): LocationState {
   return { settled: outcome, latest: outcome, at, notUp: 0, downs: 0, notDown: 0, ups: 0, reason, sentence }
 }
 

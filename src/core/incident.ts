@@ -1,6 +1,7 @@
 // Incident: what the public is told of trouble with one component, opening and resolving by itself.
 // Promises that short trouble is not published and short recovery does not resolve. Pure; time is an argument.
 import { type ComponentStatus, isTrouble } from './component.ts'
+import type { Entry } from './told.ts'
 
 export interface IncidentPolicy {
   /** Trouble must last so long before it is published, ms; null: never by itself. */
@@ -31,8 +32,11 @@ export interface IncidentState {
 /** What the public reads about one change. */
 export interface IncidentUpdate {
   readonly at: number
-  readonly kind: 'opened' | 'changed' | 'resolved'
+  /** `said`: somebody wrote it. */
+  readonly kind: 'opened' | 'changed' | 'resolved' | 'said'
   readonly status: ComponentStatus
+  /** What somebody wrote. */
+  readonly entry?: Entry
 }
 
 export interface IncidentStep {

@@ -33,6 +33,11 @@ export const reasons = {
   clock: 'clock wrong or not synchronised',
   too_often: 'ran too often',
   noise: 'reported though it must be silent',
+  set_degraded: 'set to degraded',
+  set_partial: 'set to partial outage',
+  set_major: 'set to major outage',
+  set_maintenance: 'set to maintenance',
+  set_unknown: 'set to unknown',
 } as const
 
 export type Reason = keyof typeof reasons

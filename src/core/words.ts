@@ -13,9 +13,9 @@ export type ShownStatus = Status | 'paused'
 
 /**
  * How a sign of life or a check result arrived; `derived`: it follows from other monitors; `log`: words alone, which
- * move nothing. Only ever added to.
+ * move nothing; `set`: somebody says how it is, and it stands so until somebody says otherwise. Only ever added to.
  */
-export const signals = ['check', 'beat', 'start', 'fail', 'derived', 'log'] as const
+export const signals = ['check', 'beat', 'start', 'fail', 'derived', 'log', 'set'] as const
 export type Signal = (typeof signals)[number]
 
 /** Higher is worse. Unknown is worse than up (never green out of silence) but any known trouble outranks it. */

@@ -10,8 +10,8 @@ import type { Adjusted, Adjuster } from './adjuster.ts'
 import type { Catalog, CatalogMonitor } from './catalog.ts'
 import { type Ingest, Overloaded } from './ingest.ts'
 
-/** One that we look at takes no beats, nor does one that follows from others. */
-const isPassive = ({ active, members }: CatalogMonitor) => !active && members === null
+/** One that we look at takes no beats, nor does one that follows from others, or of which people say how it is. */
+const isPassive = ({ policy }: CatalogMonitor) => policy.beat !== null
 
 export interface BeatsParts {
   readonly store: Store

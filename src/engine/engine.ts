@@ -245,6 +245,12 @@ export class Engine {
     this.live.tell({ events: [], deliveries: true, public: true })
   }
 
+  /** What people tell the public changed: incidents follow, and pages are made anew. */
+  async publicChanged(): Promise<void> {
+    await this.#publishAll()
+    this.live.tell({ events: [], deliveries: false, public: true })
+  }
+
   /** Lets incidents follow what is provisioned now: those of components that are gone end. */
   async #publishAll(): Promise<void> {
     const { store, clock } = this.#parts

@@ -319,9 +319,11 @@ export class Ingest {
       if (observations.length > 0) await tx.history.append(observations)
       await tx.failures.put(failures)
       if (decision.spans.length > 0) await tx.rollups.addTime(decision.spans.flatMap(cut))
-      if (decision.events.length === 0) return { deliveries: false, public: false }
-      const deliveries = await this.#record(tx, decision.events)
-      const monitors = new Set(decision.events.map((event) => event.monitor))
+      // What somebody says may be another word for the same status, which is no event but is read by the public.
+      const said = observations.filter(({ signal }) => signal === 'set')
+      if (decision.events.length + said.length === 0) return { deliveries: false, public: false }
+      const deliveries = decision.events.length > 0 && (await this.#record(tx, decision.events))
+      const monitors = new Set([...decision.events, ...said].map(({ monitor }) => monitor))
       await publish(tx, catalog, { monitors, all: false }, clock.now())
       return { deliveries, public: true }
     })

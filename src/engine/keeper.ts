@@ -115,6 +115,7 @@ export class Keeper {
       hours: await store.rollups.forget('hour', now - hours),
       deliveries: await store.deliveries.forget(now - hours),
       dropped_incidents: await store.incidents.forgetDropped(now - hours),
+      metric_points: await store.metrics.forget(now - hours),
       changes: await store.audit.forget(now - audit),
       tickets: await store.tickets.forget(now),
       sessions: await store.sessions.forget(now, now - idleMost),

@@ -1,11 +1,9 @@
 // Publisher: lets public incidents follow from the states of monitors, in the same transaction as those states.
 // Promises one running incident a component at most. Must not know HTML; the words are the page's.
-import { type ComponentStatus, componentStatus } from '#core/component.ts'
-import { selects } from '#core/glob.ts'
+import { type ComponentStatus, componentStatus, follows, type Seen } from '#core/component.ts'
 import { advanceIncident, type IncidentState } from '#core/incident.ts'
 import { type MonitorState, shown } from '#core/state.ts'
 import type { ComponentModel, PageModel } from '#manifest/model.ts'
-import type { ShownStatus } from '#core/words.ts'
 import type { Aggregates, StoredIncident } from '#store/store.ts'
 import type { Catalog, CatalogMonitor } from './catalog.ts'
 
@@ -25,6 +23,7 @@ export async function publish(
   const concerned = components(catalog, occasion)
   const running = await tx.incidents.running()
   if (concerned.length === 0 && running.length === 0) return false
+  const spoken = spokenOf(await tx.incidents.told())
   const find = new Map(running.map((incident) => [place(incident.page, incident.component), incident]))
   const states = await tx.states.get([...new Set(concerned.flatMap(({ members }) => members.map(({ id }) => id)))])
   let changed = false
@@ -33,16 +32,32 @@ export async function publish(
     const seen = members.map(({ id }) => seenAs(states.get(id)))
     const status = componentStatus(seen, component.mapping)
     // Nobody watches it any more, so nothing would ever end its incident.
-    const unwatched = seen.every((one) => one === 'paused')
-    if (incident !== null && unwatched) changed = (await end(tx, incident, now)) || changed
+    const unwatched = seen.every(({ status }) => status === 'paused')
+    // Of what people tell of already nothing opens by itself.
+    const told = spoken.has(place(page.key, component.key))
+    if (incident === null && told) continue
+    if (incident?.phase === 'watching' && told) changed = (await end(tx, incident, now)) || changed
+    else if (incident !== null && unwatched) changed = (await end(tx, incident, now)) || changed
     else changed = (await step(tx, { page, component, incident, status, now })) || changed
   }
   if (occasion.all) changed = (await endOrphans(tx, catalog, running, now)) || changed
   return changed
 }
 
-const seenAs = (state: MonitorState | undefined): ShownStatus => (state ? shown(state) : 'unknown')
+const seenAs = (state: MonitorState | undefined): Seen =>
+  state ? { status: shown(state), reason: state.reason } : { status: 'unknown', reason: null }
 const place = (page: string, component: string) => `${page}\n${component}`
+
+/** The components that running incidents of people are about. */
+function spokenOf(running: readonly StoredIncident[]): ReadonlySet<string> {
+  return new Set(
+    running.flatMap(({ page, told }) =>
+      told === undefined || told.stage === 'scheduled'
+        ? []
+        : told.affected.map(({ component }) => place(page, component)),
+    ),
+  )
+}
 
 interface Concerned {
   readonly page: PageModel
@@ -63,7 +78,7 @@ function components(catalog: Catalog, occasion: Occasion): Concerned[] {
 }
 
 function isMember(component: ComponentModel, monitor: CatalogMonitor | undefined): boolean {
-  return monitor !== undefined && selects(component.monitors, monitor)
+  return monitor !== undefined && follows(component, monitor)
 }
 
 interface Stepping {

@@ -7,6 +7,7 @@ import { Reply, type Route, route } from './route.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { channelRoutes } from './routes/channels.ts'
 import { deedRoutes } from './routes/deeds.ts'
+import { componentRoutes } from './routes/components.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { documentRoutes } from './routes/document.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -62,6 +63,7 @@ export function apiRoutes(parts: ApiParts): Route[] {
     ...channelRoutes(parts),
     ...ruleRoutes(parts),
     ...pageRoutes(parts),
+    ...componentRoutes(parts),
     ...tokenRoutes(parts),
     ...userRoutes(parts),
     ...invitationRoutes(parts),

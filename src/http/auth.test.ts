@@ -154,6 +154,8 @@ function guarded(adminToken: string | null) {
     createdAt: 0,
     lastUsedAt: null,
     labels: null,
+    components: null,
+    stringNumbers: false,
     madeBy: null,
     maker: null,
     expiresAt: clock.now() + 3_600_000,

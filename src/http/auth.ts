@@ -20,6 +20,10 @@ export interface Identity {
   readonly scopes: readonly string[]
   /** The labels that they see; null: everything. */
   readonly limit: LabelLimit | null
+  /** The components that they may speak of, each `page/component`; null: all. */
+  readonly components: readonly string[] | null
+  /** Whether numbers of statuses are answered as texts in the dialect of Cachet. */
+  readonly stringNumbers: boolean
   /** As whom they manage people; null: they do not. */
   readonly role: Role | null
   /** What the record of changes says of them. */
@@ -82,6 +86,12 @@ export class Authenticator {
 
   /** Whoever the header proves, if they have the scope; a Problem otherwise. Rejects when the store does. */
   async admit(authorization: string | undefined, from: Client, need: Scope): Promise<Identity | Problem> {
+    const who = await this.prove(authorization, from)
+    return who instanceof Problem ? who : mayThey(who, need)
+  }
+
+  /** Whoever the header proves, whatever they may; a Problem where it proves nobody. Rejects when the store does. */
+  async prove(authorization: string | undefined, from: Client): Promise<Identity | Problem> {
     const secret = secretIn(authorization)
     if (secret === null) {
       const detail =
@@ -91,7 +101,7 @@ export class Authenticator {
     const address = from.address ?? from.peer ?? 'unknown'
     const who = await this.#identify(secret, this.#failures.waits(address) > 0)
     if (who === null) return this.#turnAway(address)
-    return mayThey({ ...who, actor: { ...who.actor, address } }, need)
+    return { ...who, actor: { ...who.actor, address } }
   }
 
   /** Forgets what was asked of the store, so that a revocation counts at once. */
@@ -119,7 +129,10 @@ export class Authenticator {
     const hash = hashOf(secret)
     const mayTry = !slowed || secret.length >= guessable
     if (mayTry && this.#adminHash && timingSafeEqual(this.#adminHash, Buffer.from(hash, 'hex'))) {
-      return ofToken({ id: null, name: 'admin', scopes: ['admin'], labels: null }, 'owner')
+      return ofToken(
+        { id: null, name: 'admin', scopes: ['admin'], labels: null, components: null, stringNumbers: false },
+        'owner',
+      )
     }
     return ownForm.test(secret) ? this.#stored(hash) : null
   }
@@ -160,11 +173,18 @@ function ofPersonsToken(token: Token): Identity | null {
 }
 
 function ofToken(
-  { id, name, scopes, labels }: Pick<Token, 'name' | 'scopes' | 'labels'> & { readonly id: number | null },
+  {
+    id,
+    name,
+    scopes,
+    labels,
+    components,
+    stringNumbers,
+  }: Pick<Token, 'name' | 'scopes' | 'labels' | 'components' | 'stringNumbers'> & { readonly id: number | null },
   role: Role | null,
 ): Identity {
   const actor = { kind: 'token', id, name, address: null } as const
-  return { name, scopes, limit: labels, role, actor, user: null, person: null }
+  return { name, scopes, limit: labels, components, stringNumbers, role, actor, user: null, person: null }
 }
 
 function mayThey(who: Identity, need: Scope): Identity | Problem {

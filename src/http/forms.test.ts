@@ -105,6 +105,7 @@ test('the schemas are answered once, small where that is understood, and not aga
       ['http', 'asked'],
       ['heartbeat', 'reports'],
       ['crowd', 'derived'],
+      ['manual', 'reports'],
     ],
   )
   const known = { 'if-none-match': headers.get('etag') ?? '' }

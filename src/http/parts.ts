@@ -1,5 +1,6 @@
 // What the API's routes are handed. Everything comes from outside, so that tests hand in what they like.
 // Promises no behaviour; only names.
+import type { ComponentStatus } from '#core/component.ts'
 import type { ChannelModel } from '#manifest/model.ts'
 import type { Sent } from '#channels/channel.ts'
 import type { OidcParts } from '#commands/accounts/oidc/flow.ts'
@@ -16,6 +17,12 @@ import type { KindTold } from './forms.ts'
 import type { Hub } from './live/hub.ts'
 import type { Raw } from './route.ts'
 
+/** How a component is for the public. */
+export interface Face {
+  readonly status: ComponentStatus
+  readonly since: number | null
+}
+
 export interface ApiParts extends CommandParts, OidcParts {
   readonly log: Log
   readonly auth: Authenticator
@@ -28,6 +35,8 @@ export interface ApiParts extends CommandParts, OidcParts {
   readonly hub: Hub
   /** Sends a real test message by a channel. */
   readonly sendTest: (channel: ChannelModel) => Promise<Sent>
+  /** How the components of a page are for the public, hidden ones too, by key; null: there is no such page. */
+  readonly faces: (page: string) => Promise<ReadonlyMap<string, Face> | null>
   /** The kinds that there are, for filters. */
   readonly kindNames: Readonly<Record<'monitor' | 'channel', readonly string[]>>
   /** The same with what people choose them by. */

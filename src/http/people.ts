@@ -93,6 +93,8 @@ export function identityOf(user: User, person: Person | null, visitor: Visitor):
     name: user.email,
     scopes: scopesOf(user.role),
     limit: limitOf(user),
+    components: null,
+    stringNumbers: false,
     role: user.role,
     actor: actorOf(user, visitor),
     user,

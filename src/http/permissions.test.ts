@@ -68,6 +68,8 @@ const table: Readonly<Record<string, Scope | 'open' | 'people'>> = {
     'PATCH /api/v2/saved-views/{id}',
     'DELETE /api/v2/saved-views/{id}',
   ]),
+  'GET /api/v2/pages/{key}/components': 'read',
+  'PUT /api/v2/pages/{key}/components/{component}': 'report',
   'POST /api/v2/monitors/{key}/pause': 'edit',
   'POST /api/v2/monitors/{key}/resume': 'edit',
   'POST /api/v2/monitors/{key}/run': 'respond',
@@ -292,6 +294,7 @@ describe('somebody who is limited to labels', () => {
     const bodies: Record<string, object> = {
       'POST /api/v2/monitors/{key}/acknowledge': {},
       'POST /api/v2/monitors/{key}/snooze': { for: '1h' },
+      'PUT /api/v2/pages/{key}/components/{component}': { status: 'major_outage' },
       'POST /api/v2/silences': { monitors: '*', for: '1h' },
       'PATCH /api/v2/silences/{id}': { for: '2h' },
     }

@@ -17,6 +17,15 @@ export interface Requests {
     request: IncomingMessage,
     scope: Scope,
   ): Promise<Pick<Identity, 'limit' | 'actor'> | { readonly why: string; readonly status: number }>
+  /** Whoever these credentials, as in `Authorization`, prove. Rejects when the store cannot say. */
+  prove(request: IncomingMessage, credentials: string): Promise<Proved | Unproved>
+}
+
+/** Who sends a request, and what they may. */
+export type Proved = Pick<Identity, 'name' | 'scopes' | 'limit' | 'components' | 'stringNumbers' | 'actor'>
+/** Nobody is proved; `wait`: too many tries from there, ask again after so many seconds. */
+export interface Unproved {
+  readonly wait: number | null
 }
 
 export interface RequestsParts {
@@ -29,12 +38,18 @@ export interface RequestsParts {
 
 export function openRequests({ auth, trustedProxies, isOwnHost, labelsOf }: RequestsParts): Requests {
   return {
+    async prove(request, credentials) {
+      const who = await auth.prove(credentials, clientOf(request, trustedProxies()))
+      if (!(who instanceof Problem)) return who
+      const wait = who.headers['retry-after']
+      return { wait: wait === undefined ? null : Number(wait) }
+    },
     clientOf: (request) => knownBy(request, clientOf(request, trustedProxies()), isOwnHost),
     async allowed(request, scope, key) {
       const { authorization } = request.headers
       if (authorization === undefined) return false
       const who = await auth.admit(authorization, clientOf(request, trustedProxies()), scope)
-      if (who instanceof Problem) return false
+      if (who instanceof Problem || who.components !== null) return false
       return who.limit === null || isWithin(who.limit, labelsOf(key) ?? {})
     },
     async admit(request, scope) {

@@ -6,6 +6,8 @@ import type { OidcParts } from '#commands/accounts/oidc/flow.ts'
 import { Providers } from '#commands/accounts/oidc/provider.ts'
 import { Passwords } from '#commands/accounts/password.ts'
 import type { Letter } from '#commands/accounts/ports.ts'
+import { componentStatus, follows } from '#core/component.ts'
+import { shown } from '#core/state.ts'
 import { createToken, type Scope } from '#commands/tokens.ts'
 import { entrySchemas } from '#manifest/json-schema.ts'
 import type { ServerModel } from '#manifest/model.ts'
@@ -119,6 +121,7 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
     ...boardOf(rig, log),
     server: () => knobs.settings,
     doors: () => ({ port: 8127, mail: null }),
+    faces: (page) => facesOf(rig, page),
     sendTest: options.sendTest ?? (() => Promise.resolve(knobs.sent)),
     entrySchemas: entrySchemas(testManifest),
     kindsTold: kindsTold(testManifest),
@@ -155,6 +158,24 @@ export async function openTestServer(options: TestOptions = {}): Promise<TestSer
       await rig.close()
     },
   }
+}
+
+/** As the states say, without what a page knows of silence. */
+async function facesOf({ store, readers }: CommandRig, key: string): ReturnType<ApiParts['faces']> {
+  const page = await store.objects.get('page', key)
+  const read = page === null ? null : readers.readPage(key, page.spec)
+  if (!read?.ok) return null
+  const [monitors, states] = [await store.objects.all('monitor'), await store.states.all()]
+  const all = read.value.groups.flatMap(({ components }) => components)
+  return new Map(
+    all.map((one) => {
+      const seen = monitors
+        .filter((monitor) => follows(one, monitor))
+        .map(({ id }) => states.get(id))
+        .map((state) => ({ status: state ? shown(state) : ('unknown' as const), reason: state?.reason ?? null }))
+      return [one.key, { status: componentStatus(seen, one.mapping), since: null }]
+    }),
+  )
 }
 
 /** Those of the server itself are others. */

@@ -40,3 +40,28 @@ export function componentKeys(groups: readonly { readonly components: readonly N
   )
   return { keys, faults }
 }
+
+interface Group {
+  readonly name?: string | undefined
+  readonly key?: string | undefined
+}
+
+/** The keys of groups; those without a name stand for themselves by their place, and nobody tells them apart. */
+export function keysOfGroups(groups: readonly Group[]): {
+  readonly keys: readonly string[]
+  readonly faults: readonly Fault[]
+} {
+  const taken = new Set<string>()
+  const faults: Fault[] = []
+  const keys = groups.map((group, g) => {
+    const made = group.key ?? slug(group.name ?? '')
+    if (group.key !== undefined && taken.has(made)) {
+      const message = `another group of this page has the key ${quote(made)} as well; give each its own "key"`
+      faults.push({ path: ['groups', g, 'key'], message })
+    }
+    const key = made === '' || taken.has(made) ? `${made === '' ? 'group' : made}-${g + 1}` : made
+    taken.add(key)
+    return key
+  })
+  return { keys, faults }
+}

@@ -69,8 +69,32 @@ export interface ComponentModel {
   readonly name: string
   readonly description: string | null
   readonly monitors: Selector
+  /** The key of the monitor that hears what people and programs say of it, whether there is one or not. */
+  readonly reported: string
   readonly mapping: Mapping
+  readonly link: string | null
+  /** Shown to nobody but those who may see everything. */
+  readonly hidden: boolean
+  /** Within its group components stand by it, then as they are written. */
+  readonly order: number
+  readonly tags: readonly string[]
+  /** What programs keep with it. */
+  readonly meta: Readonly<Record<string, unknown>>
 }
+
+/** When the components of a group are out of sight until somebody opens it; `null`: when they are many and well. */
+export type Collapsed = 'never' | 'always' | 'well' | null
+
+export interface GroupModel {
+  readonly key: string
+  /** Null: a heading would say nothing. */
+  readonly name: string | null
+  readonly components: readonly ComponentModel[]
+  readonly collapsed: Collapsed
+  readonly hidden: boolean
+  readonly order: number
+}
+
 export interface PageModel {
   /** Also its slug: `/p/{key}`. The first page by `order`, then key, is at `/`. */
   readonly key: string
@@ -79,7 +103,7 @@ export interface PageModel {
   readonly order: number
   /** IANA zone in which the page prints times. */
   readonly zone: string
-  readonly groups: readonly { readonly name: string | null; readonly components: readonly ComponentModel[] }[]
+  readonly groups: readonly GroupModel[]
   readonly incidents: IncidentPolicy
 }
 

@@ -4,13 +4,32 @@ import type { ChannelKind } from '#channels/channel.ts'
 import type { Kind } from '#checks/check.ts'
 import { hostOf } from '#checks/host.ts'
 import { formatDuration } from '#core/duration.ts'
+import { reportKey } from '#core/component.ts'
 import type { Policy } from '#core/policy.ts'
 import { loopback, metadataNetworks, privateNetworks } from '#platform/networks.ts'
-import { componentKeys } from './component-keys.ts'
+import { componentKeys, keysOfGroups } from './component-keys.ts'
 import { type Entry, failed, faultsOf, takeApart } from './entry.ts'
 import { quote, readBy } from './faults.ts'
-import type { ChannelModel, Fault, MonitorModel, PageModel, Read, Readers, RuleModel, ServerModel } from './model.ts'
-import { channelFields, key as keySchema, monitorFields, pageFields, ruleFields, serverFields } from './schema.ts'
+import type {
+  ChannelModel,
+  ComponentModel,
+  Fault,
+  MonitorModel,
+  PageModel,
+  Read,
+  Readers,
+  RuleModel,
+  ServerModel,
+} from './model.ts'
+import {
+  channelFields,
+  type componentFields,
+  key as keySchema,
+  monitorFields,
+  pageFields,
+  ruleFields,
+  serverFields,
+} from './schema.ts'
 import { signInModel } from './sign-in.ts'
 
 /** The kinds that entries may name: arrays or maps of them. */
@@ -163,21 +182,47 @@ function readPage(key: string, spec: unknown): Read<PageModel> {
   if (!read.ok) return read
   const { title, description, order, zone, incidents } = read.value
   const { keys, faults } = componentKeys(read.value.groups)
-  if (faults.length > 0) return failed(...faults)
+  const { keys: groupKeys, faults: groupFaults } = keysOfGroups(read.value.groups)
+  if (faults.length + groupFaults.length > 0) return failed(...faults, ...groupFaults)
   const groups = read.value.groups.map((group, g) => ({
+    key: groupKeys[g] ?? '',
     name: group.name ?? null,
-    components: group.components.map((component, c) => ({
-      key: keys[g]?.[c] ?? component.name,
-      name: component.name,
-      description: component.description ?? null,
-      monitors: component.monitors,
-      mapping: component.show,
-    })),
+    collapsed: group.collapsed ?? null,
+    hidden: group.hidden,
+    order: group.order,
+    components: inOrder(
+      group.components.map((component, c) => componentModel(key, keys[g]?.[c] ?? component.name, component)),
+    ),
   }))
   const { open_after: openAfter, resolve_after: resolveAfter } = incidents
-  const shape = { key, title, description: description ?? null, order, zone, groups }
+  const shape = { key, title, description: description ?? null, order, zone, groups: inOrder(groups) }
   return { ok: true, value: { ...shape, incidents: { openAfter, resolveAfter } } }
 }
+
+type ComponentFields = typeof componentFields._output
+
+function componentModel(page: string, key: string, written: ComponentFields): ComponentModel {
+  const { name, description = null, monitors = nobody, show, link = null, hidden, order, tags, meta } = written
+  return {
+    key,
+    name,
+    description,
+    monitors,
+    reported: reportKey(page, key),
+    mapping: show,
+    link,
+    hidden,
+    order,
+    tags: [...new Set(tags)],
+    meta,
+  }
+}
+
+/** Chooses none. */
+const nobody = { keys: null, labels: null }
+
+const inOrder = <One extends { readonly order: number }>(all: readonly One[]): One[] =>
+  all.toSorted((one, other) => one.order - other.order)
 
 const wordNetworks: Readonly<Record<string, readonly string[]>> = {
   loopback,

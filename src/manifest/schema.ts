@@ -21,6 +21,11 @@ export const key = named(
   keyPattern,
   'a key; a key is 1 to 128 letters, digits, "." "_" or "-", beginning with a letter or digit',
 )
+/** Of components and groups, which may be named in any script. */
+const ownKey = named(
+  /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,127}$/u,
+  'a key; a key is 1 to 128 letters, digits, "." "_" or "-", beginning with a letter or digit',
+)
 /** So many patterns choose monitors on one page. */
 const patternsOfPage = 2_000
 
@@ -134,15 +139,49 @@ const show = z
   .prefault({})
   .describe('What each status of a monitor means for the public.')
 
+const isHttpUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+
+const hidden = z.boolean().prefault(false).describe('Not shown to the public.')
+const place = z
+  .int()
+  .min(-1_000_000)
+  .max(1_000_000)
+  .prefault(0)
+  .describe('Lower ones come first; those with the same stand as they are written.')
+
 export const componentFields = z.strictObject({
   name: name.describe('The name that the public reads.').meta({ title: 'Name' }),
-  key: key
+  key: ownKey
     .describe('Identity on this page, which survives a new name; left out: made from the name.')
     .meta({ title: 'Key' })
     .optional(),
   description: z.string().max(2_000).describe('One line below the name.').meta({ title: 'Description' }).optional(),
-  monitors: selection.meta({ title: 'Monitors' }),
+  monitors: selection
+    .describe('Which monitors it follows. Left out: none; people and programs say how it is, by the API.')
+    .meta({ title: 'Monitors' })
+    .optional(),
   show: show.meta({ title: 'What the public reads' }),
+  link: z
+    .string()
+    .max(2_000)
+    .refine(isHttpUrl, 'is not a URL such as https://shop.example.com')
+    .describe('Where the name leads.')
+    .meta({ title: 'Link' })
+    .optional(),
+  hidden: hidden.meta({ title: 'Hidden' }),
+  order: place.meta({ title: 'Order' }),
+  tags: z
+    .array(z.string().min(1).max(100))
+    .max(50)
+    .prefault([])
+    .describe('Words by which programs find it; the page does not show them.')
+    .meta({ title: 'Tags' }),
+  meta: z
+    .record(z.string().max(200), z.unknown())
+    .refine((meta) => JSON.stringify(meta).length <= 10_000, 'is larger than 10 kB')
+    .prefault({})
+    .describe('What programs keep with it; the page does not show it.')
+    .meta({ title: 'Data of programs' }),
 })
 
 const zone = z
@@ -200,6 +239,18 @@ export const pageFields = z.strictObject({
     .array(
       z.strictObject({
         name: name.describe('Heading of the group; left out: none.').optional(),
+        key: ownKey
+          .describe('Identity on this page, which survives a new name; left out: made from the name.')
+          .optional(),
+        collapsed: z
+          .enum(['never', 'always', 'well'])
+          .describe(
+            'When it is closed until somebody opens it: never, always, or while all of it is well. ' +
+              'Left out: while it is well on a page of more than ten components.',
+          )
+          .optional(),
+        hidden,
+        order: place,
         components: z.array(componentFields).max(500).describe('The components, in this order.'),
       }),
     )
@@ -212,8 +263,10 @@ export const pageFields = z.strictObject({
   protect,
 })
 
-function patternsIn(groups: readonly { readonly components: readonly { readonly monitors: Selector }[] }[]): number {
-  const all = groups.flatMap((group) => group.components.map(({ monitors }) => monitors))
+type WithMonitors = { readonly components: readonly { readonly monitors?: Selector | undefined }[] }
+
+function patternsIn(groups: readonly WithMonitors[]): number {
+  const all = groups.flatMap((group) => group.components.flatMap(({ monitors }) => monitors ?? []))
   return all.reduce((sum, { keys, labels }) => sum + (keys?.length ?? 0) + Object.keys(labels ?? {}).length, 0)
 }
 
@@ -236,8 +289,6 @@ const hosts = z
   )
   .max(1_000)
   .prefault([])
-
-const isHttpUrl = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 
 const smtp = z
   .strictObject({

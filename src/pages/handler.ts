@@ -1,4 +1,5 @@
-// Answers requests for public pages on bare node:http: `/`, `/p/{slug}` and `/p/{slug}/days/{component}`.
+// Answers requests for public pages on bare node:http: `/`, `/p/{slug}`, and below it `/days/{component}` and
+// `/incidents/{number}`.
 // Promises GET and HEAD, one answer whatever the query string, and no word to requests that are not for pages.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer } from './document.ts'
@@ -8,15 +9,17 @@ export interface PagePath {
   /** Null: the first page. */
   readonly slug: string | null
   readonly component?: string
+  readonly incident?: number
 }
 
 /** Which page a request's target means; null: none of ours. Its query string is ignored. */
 export function pagePath(target: string): PagePath | null {
   const path = target.replace(/[?#].*$/s, '')
   if (path === '/') return { slug: null }
-  const found = /^\/p\/([^/]*)(?:\/days\/([^/]+))?\/?$/.exec(path)
+  const found = /^\/p\/([^/]*)(?:\/days\/([^/]+)|\/incidents\/(\d{1,15}))?\/?$/.exec(path)
   if (found === null) return null
   const slug = decode(found[1] ?? '')
+  if (found[3] !== undefined) return { slug, incident: Number(found[3]) }
   return found[2] === undefined ? { slug } : { slug, component: decode(found[2]) }
 }
 
@@ -40,9 +43,9 @@ export function pageHandler(pages: Pages): (request: IncomingMessage, response: 
       return true
     }
     const { 'accept-encoding': acceptEncoding, 'if-none-match': ifNoneMatch } = request.headers
-    const { slug, component } = path
+    const { slug, component, incident } = path
     void pages
-      .answer(slug, { acceptEncoding: acceptEncoding, ifNoneMatch, component })
+      .answer(slug, { acceptEncoding: acceptEncoding, ifNoneMatch, component, incident })
       .then((answer) => send(answer, request.method === 'HEAD', response))
       .catch(() => response.destroy())
     return true

@@ -1,6 +1,6 @@
 // Finds a page by its address and reads it as it stands, in three queries whatever its size.
 // Promises null for a page that is not there. Must not know HTML.
-import { selects } from '#core/glob.ts'
+import { follows } from '#core/component.ts'
 import type { Policy } from '#core/policy.ts'
 import type { PageModel } from '#manifest/model.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -43,8 +43,8 @@ export function pageLoader({
     const { pages, monitors } = catalog()
     const page = slug === null ? pages[0] : pages.find((one) => one.key === slug)
     if (page === undefined) return null
-    const selectors = page.groups.flatMap((group) => group.components.map((component) => component.monitors))
-    const shown = [...monitors.values()].filter((monitor) => selectors.some((selector) => selects(selector, monitor)))
+    const components = page.groups.flatMap((group) => group.components)
+    const shown = [...monitors.values()].filter((monitor) => components.some((one) => follows(one, monitor)))
     const states = await store.states.get(shown.map((monitor) => monitor.id))
     const interval = (id: number) => monitors.get(id)?.policy.interval ?? null
     const now = { now: clock.now(), unstoredSince: unstoredSince() }

@@ -4,6 +4,9 @@
 import { type ComponentStatus, isTrouble, worstComponent } from '#core/component.ts'
 import { freshFor } from '#core/doubt.ts'
 import { resolutionMs } from '#core/rollup.ts'
+import type { Told } from '#core/told.ts'
+import type { StoredUpdate } from '#store/store.ts'
+import type { Collapsed } from '#manifest/model.ts'
 import { openTimes } from './times.ts'
 
 /** One UTC day of a component. */
@@ -18,6 +21,7 @@ export interface ComponentView {
   readonly key: string
   readonly name: string
   readonly description: string | null
+  readonly link: string | null
   readonly status: ComponentStatus
   /** More about a status that is not well, in the public's words. */
   readonly sentence: string | null
@@ -34,6 +38,7 @@ export interface ComponentView {
 
 export interface GroupView {
   readonly name: string | null
+  readonly collapsed: Collapsed
   readonly components: readonly ComponentView[]
 }
 
@@ -48,12 +53,10 @@ export interface IncidentView {
   readonly startedAt: number
   /** When the present phase began: for a resolved one, when it was closed. */
   readonly phaseAt: number
+  /** What people make of it; null: it opened by itself. */
+  readonly told: Told | null
   /** Newest first. */
-  readonly updates: readonly {
-    readonly at: number
-    readonly kind: 'opened' | 'changed' | 'resolved'
-    readonly status: ComponentStatus
-  }[]
+  readonly updates: readonly StoredUpdate[]
 }
 
 /** One day of the history, in the page's zone. */
@@ -82,9 +85,16 @@ export interface PageView {
   /** When it is looked at, and when what it says was read; they differ while the database is away. */
   readonly now: number
   readonly asOf: number
+  /** Those that are shown, as they are shown. */
   readonly groups: readonly GroupView[]
+  /** How each component is, hidden ones too, by key. */
+  readonly faces: ReadonlyMap<string, Pick<ComponentView, 'status' | 'since'>>
   readonly overall: Overall
   readonly activeIncidents: readonly IncidentView[]
+  /** Those that people keep at the top, running or not. */
+  readonly pinnedIncidents: readonly IncidentView[]
+  /** All that is known of the last ninety days, and what still runs, newest first. */
+  readonly incidents: readonly IncidentView[]
   /** Newest day first, empty ones too, none from before anything was watched. */
   readonly pastIncidents: readonly HistoryDay[]
   /** From when on anything of the page has been watched; null: nothing is. */
@@ -116,19 +126,20 @@ export function overallOf(groups: readonly GroupView[]): Overall {
 /** What was read earlier, looked at now. After a minute nothing on it is claimed to be well any more. */
 export function aged(view: PageView, now: number): PageView {
   if (now - view.asOf <= freshFor) return { ...view, now }
-  return { ...view, now, ...silenced(view.groups, view.staleSince ?? view.asOf) }
+  return { ...view, now, ...silenced(view, view.staleSince ?? view.asOf) }
 }
 
 /** The groups with every component unknown since then. */
 export function silenced(
-  groups: readonly GroupView[],
+  view: Pick<PageView, 'groups' | 'faces'>,
   since: number,
-): Pick<PageView, 'groups' | 'overall' | 'staleSince'> {
-  const silent = groups.map((group) => ({
+): Pick<PageView, 'groups' | 'faces' | 'overall' | 'staleSince'> {
+  const faces = new Map([...view.faces].map(([key]) => [key, { status: 'unknown', since } as const]))
+  const silent = view.groups.map((group) => ({
     ...group,
     components: group.components.map((component) => silence(component, since)),
   }))
-  return { groups: silent, overall: overallOf(silent), staleSince: since }
+  return { groups: silent, faces, overall: overallOf(silent), staleSince: since }
 }
 
 function silence(component: ComponentView, since: number): ComponentView {

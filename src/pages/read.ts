@@ -1,11 +1,12 @@
 // Reads what a page says: statuses, ninety days and incidents of its components, in two queries whatever its size.
 // Promises that a monitor whose checks have stopped coming is unknown, whatever its stored state still says.
 // Must not know HTML, and gives out nothing internal: no addresses, no error texts, no keys of monitors.
-import { type ComponentStatus, componentStatus, isTrouble } from '#core/component.ts'
+import { type ComponentStatus, componentStatus, follows, isTrouble } from '#core/component.ts'
+import { impacts } from '#core/told.ts'
 import { believed, freshFor, isQuiet } from '#core/doubt.ts'
-import { selects } from '#core/glob.ts'
 import { slices, type TimeSlice } from '#core/rollup.ts'
 import { type MonitorState, shown } from '#core/state.ts'
+import type { Reason } from '#core/reason.ts'
 import type { ShownStatus } from '#core/words.ts'
 import type { ComponentModel, PageModel } from '#manifest/model.ts'
 import type { Store, StoredIncident } from '#store/store.ts'
@@ -48,6 +49,7 @@ const incidentsLimit = 1_000
 interface Member {
   readonly id: number
   readonly status: ShownStatus
+  readonly reason: Reason | null
   readonly since: number | null
   /** Last heard of, epoch ms; null: never. */
   readonly lastAt: number | null
@@ -68,13 +70,29 @@ export async function readPage(page: PageModel, sources: Sources): Promise<PageV
     members.size === 0 ? new Map() : store.rollups.read([...members.keys()], 'day', from, from + 100 * dayMs),
     store.incidents.ofPage(page.key, from, incidentsLimit),
   ])
-  const incidents = inOrder(stored.filter(isPublished).map(publish), page)
+  const unseen = hiddenOf(page)
+  const shown = stored.filter((one) => isPublished(one) && !unseen.has(one.component))
+  const incidents = inOrder(shown.map(publish), page)
+  const said = saidOf(incidents)
   const since = watchedSince([...members.values()], incidents)
   const recorded = (member: Member): Recorded => ({ days: rollups.get(member.id) ?? [], rest: member.rest })
-  const groups = page.groups.map((group) => ({
-    name: group.name,
-    components: group.components.map((one) => face(one, chosen.get(one) ?? [], recorded, incidents, now)),
+  const all = page.groups.map(({ name, collapsed, components, hidden }) => ({
+    hidden,
+    name,
+    collapsed,
+    components: components.map((one) => ({
+      hidden: one.hidden,
+      view: overruled(face(one, chosen.get(one) ?? [], recorded, incidents, now), said),
+    })),
   }))
+  const views = all.flatMap(({ components }) => components.map(({ view }) => view))
+  const groups = all
+    .filter(({ hidden }) => !hidden)
+    .map(({ name, collapsed, components }) => ({
+      name,
+      collapsed,
+      components: components.filter(({ hidden }) => !hidden).map(({ view }) => view),
+    }))
   const view: PageView = {
     key: page.key,
     title: page.title,
@@ -83,19 +101,28 @@ export async function readPage(page: PageModel, sources: Sources): Promise<PageV
     now,
     asOf: now,
     groups,
+    faces: new Map(views.map(({ key, status, since }) => [key, { status, since }])),
     overall: overallOf(groups),
     activeIncidents: worstFirst(incidents.filter(isRunning)),
+    pinnedIncidents: incidents.filter(({ told }) => told?.pinned === true),
+    incidents,
     pastIncidents: historyOf(incidents, now, page.zone, since),
     watchedSince: since,
     staleSince: null,
   }
   const silentSince = silence([...members.values()], now)
-  return silentSince === null ? view : { ...view, ...silenced(groups, silentSince) }
+  return silentSince === null ? view : { ...view, ...silenced(view, silentSince) }
+}
+
+/** The components that are hidden, by themselves or with their group. */
+function hiddenOf({ groups }: PageModel): ReadonlySet<string> {
+  const hidden = groups.flatMap((group) => group.components.filter((one) => group.hidden || one.hidden))
+  return new Set(hidden.map(({ key }) => key))
 }
 
 function choose(component: ComponentModel, sources: Sources): Member[] {
   return sources.monitors
-    .filter((monitor) => selects(component.monitors, monitor))
+    .filter((monitor) => follows(component, monitor))
     .map((monitor) => look(monitor, sources.states.get(monitor.id), sources))
 }
 
@@ -105,7 +132,8 @@ function look(
   sources: Sources,
 ): Member {
   if (state === undefined) {
-    return { id, status: 'unknown', since: null, lastAt: null, silent: false, active: false, createdAt, rest: [] }
+    const nothing = { status: 'unknown', reason: null, since: null, lastAt: null } as const
+    return { id, ...nothing, silent: false, active: false, createdAt, rest: [] }
   }
   const { lastAt, accountedAt } = state
   const { now, unstoredSince } = sources
@@ -115,7 +143,8 @@ function look(
   const silent = told !== state || (active && lastAt !== null && isQuiet(lastAt, { now, interval }))
   const heard = silent ? Math.max(told === state ? (lastAt ?? 0) : told.since, accountedAt) : now
   const rest = [...slices(accountedAt, heard, shown(state), 'day'), ...slices(heard, now, 'unknown', 'day')]
-  return { id, status: shown(told), since: told.since, lastAt, silent, active, createdAt, rest }
+  const { since, reason } = told
+  return { id, status: shown(told), reason, since, lastAt, silent, active, createdAt, rest }
 }
 
 /** Since when nothing at all has been heard, if all that is asked by ourselves is silent: then it is we who sleep. */
@@ -126,6 +155,27 @@ function silence(members: readonly Member[], now: number): number | null {
   return now - last > freshFor ? last : null
 }
 
+const isAbout = ({ component, told }: IncidentView, key: string): boolean =>
+  told === null ? component === key : told.affected.some((one) => one.component === key)
+
+/** What running incidents of people say of components, and since when. */
+function saidOf(incidents: readonly IncidentView[]): ReadonlyMap<string, Pick<ComponentView, 'status' | 'since'>> {
+  const running = incidents.filter(isRunning).filter((one) => one.told !== null)
+  const found = impacts(running.flatMap(({ told }) => told ?? []))
+  return new Map(
+    [...found].map(([key, status]) => {
+      const times = running.filter((one) => isAbout(one, key)).map(({ startedAt }) => startedAt)
+      return [key, { status, since: Math.min(...times) }]
+    }),
+  )
+}
+
+/** While people tell of an incident, a component is what they say that it is. */
+function overruled(component: ComponentView, said: ReturnType<typeof saidOf>): ComponentView {
+  const word = said.get(component.key)
+  return word === undefined || word.status === component.status ? component : { ...component, ...word, sentence: null }
+}
+
 function face(
   component: ComponentModel,
   members: readonly Member[],
@@ -133,24 +183,22 @@ function face(
   incidents: readonly IncidentView[],
   now: number,
 ): ComponentView {
-  const { key, name, description, mapping } = component
-  const status = componentStatus(
-    members.map((member) => member.status),
-    mapping,
-  )
+  const { key, name, description, link, mapping } = component
+  const status = componentStatus(members, mapping)
   const days = daysOf(members.map(recorded), mapping, now)
-  const alike = members.filter((member) => componentStatus([member.status], mapping) === status)
+  const alike = members.filter((member) => componentStatus([member], mapping) === status)
   return {
     key,
     name,
     description,
+    link,
     status,
-    sentence: explain(status, alike, members),
+    sentence: explain(component, status, alike, members),
     since: sinceOf(status, alike),
     days,
     uptime90: uptimeOf(days),
     knownSince: knownSince(days, members, now),
-    incidentsCount: incidents.filter((incident) => incident.component === key).length,
+    incidentsCount: incidents.filter((incident) => isAbout(incident, key)).length,
   }
 }
 
@@ -175,16 +223,22 @@ function sinceOf(status: ComponentStatus, alike: readonly Member[]): number | nu
   return status === 'operational' ? Math.max(...times) : Math.min(...times)
 }
 
-function explain(status: ComponentStatus, alike: readonly Member[], members: readonly Member[]): string | null {
-  if (members.length === 0) return 'Nothing watches it yet.'
+function explain(
+  { monitors }: ComponentModel,
+  status: ComponentStatus,
+  alike: readonly Member[],
+  members: readonly Member[],
+): string | null {
+  const watched = monitors.keys !== null || monitors.labels !== null
+  if (members.length === 0) return watched ? 'Nothing watches it yet.' : 'Nobody has said yet how it is.'
   if (members.every((member) => member.status === 'paused')) return 'It is not being watched at the moment.'
   if (status === 'unknown') {
     if (alike.every((member) => member.lastAt === null)) return 'Nothing has been observed yet.'
     return alike.some((member) => member.silent) ? 'Its checks have stopped reporting.' : null
   }
   if (!isTrouble(status) || members.length === 1) return null
-  const watched = members.filter((member) => member.status !== 'paused').length
-  return `${alike.length} of ${watched} checks ${alike.length === 1 ? 'reports' : 'report'} this.`
+  const counted = members.filter((member) => member.status !== 'paused').length
+  return `${alike.length} of ${counted} checks ${alike.length === 1 ? 'reports' : 'report'} this.`
 }
 
 /** The newest first; those that began together as the page has their components. */
@@ -205,7 +259,9 @@ function worstFirst(incidents: readonly IncidentView[]): IncidentView[] {
 const isPublished = (incident: StoredIncident): boolean => incident.phase !== 'watching' && incident.phase !== 'dropped'
 
 function publish(stored: StoredIncident): IncidentView {
-  const { id, component, name, impact, status, startedAt, phaseAt, updates } = stored
+  const { id, component, impact, startedAt, phaseAt, updates, told = null } = stored
   const phase = stored.phase as IncidentView['phase']
-  return { id, component, name, phase, impact, status, startedAt, phaseAt, updates }
+  // What has no impact of its own is shown as what it is: nobody says how things are.
+  const status = told !== null && phase !== 'resolved' && stored.status === 'operational' ? 'unknown' : stored.status
+  return { id, component, name: told?.title ?? stored.name, phase, impact, status, startedAt, phaseAt, told, updates }
 }

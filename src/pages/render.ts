@@ -1,6 +1,6 @@
 // Renders a public page: the answer first, then what is happening, the components, and the history.
 // Promises one complete document without scripts, the same bytes for the same view. Must not know the store.
-import { worstComponent } from '#core/component.ts'
+import { type ComponentStatus, worstComponent } from '#core/component.ts'
 import { freshFor } from '#core/doubt.ts'
 import { type Html, html } from '#platform/html.ts'
 import { bar } from './bar.ts'
@@ -77,7 +77,7 @@ function oneGroup(group: GroupView, view: PageView, times: Times, total: number)
   </ul>`
   if (group.name === null) return html`<div class="group">${rows}</div>`
   const status = worstComponent(group.components.map((component) => component.status))
-  const open = total <= few || status !== 'operational'
+  const open = isOpen(group, status, total)
   return html`<details class="group" ${open && html`open`}>
     <summary>
       <div class="row summary">
@@ -89,9 +89,19 @@ function oneGroup(group: GroupView, view: PageView, times: Times, total: number)
   </details>`
 }
 
+/** Whether a reader sees its components without opening it. */
+function isOpen({ collapsed }: GroupView, status: ComponentStatus, total: number): boolean {
+  if (collapsed === 'never' || collapsed === 'always') return collapsed === 'never'
+  return status !== 'operational' || (collapsed === null && total <= few)
+}
+
 function row(component: ComponentView, view: PageView, times: Times, deep: boolean): Html {
   const { status } = component
-  const name = deep ? html`<h4 dir="auto">${component.name}</h4>` : html`<h3 dir="auto">${component.name}</h3>`
+  const words =
+    component.link === null
+      ? html`${component.name}`
+      : html`<a class="named" href="${component.link}" rel="noopener noreferrer nofollow">${component.name}</a>`
+  const name = deep ? html`<h4 dir="auto">${words}</h4>` : html`<h3 dir="auto">${words}</h3>`
   return html`<li id="component-${component.key}">
     <div class="row">
       ${name}

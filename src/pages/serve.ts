@@ -3,10 +3,12 @@
 // with its age, never as well. Must not know the store: `load` reads.
 import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
+import { Unavailable } from '#store/store.ts'
 import { type Answer, Document, type Freshness, type Wanted } from './document.ts'
 import { aged, componentsOf, type PageView } from './model.ts'
 import { renderAway, renderEmpty, renderMissing } from './notices.ts'
 import { renderDays } from './render-days.ts'
+import { renderIncident } from './render-incident.ts'
 import { renderPage } from './render.ts'
 
 export interface PagesDeps {
@@ -19,11 +21,18 @@ export interface PagesDeps {
 export interface Request extends Wanted {
   /** The key of a component: its table of days instead of the page. */
   readonly component?: string | undefined
+  /** The number of an incident: told by itself. */
+  readonly incident?: number | undefined
 }
 
 export interface Pages {
   /** The page at `/p/{slug}`, or with `null` the first one. Never rejects. */
   answer(slug: string | null, request: Request): Promise<Answer>
+  /**
+   * How the components of a page are, hidden ones too, as new as the last commit; null: there is no such page. Rejects
+   * when nothing can be read.
+   */
+  faces(slug: string): Promise<PageView['faces'] | null>
   /** For an address at which there is nothing at all. */
   missing(request: Wanted): Promise<Answer>
   /** After each commit that the public may see: what is rendered is old now. */
@@ -81,26 +90,38 @@ class CachedPages implements Pages {
     return this.#missing.answer(request)
   }
 
+  async faces(slug: string): Promise<PageView['faces'] | null> {
+    const rendered = await this.#now(slug)
+    if (rendered === null) return null
+    if (rendered.view === null) throw new Unavailable('the page cannot be read now')
+    return rendered.view.faces
+  }
+
   async answer(slug: string | null, request: Request): Promise<Answer> {
-    const entry = this.#entries.get(slug)
-    const rendered = entry?.rendered && this.#isFresh(entry.rendered) ? entry.rendered : await this.#renew(slug)
+    const rendered = await this.#now(slug)
     if (rendered === null) return (slug === null ? this.#empty : this.#missing).answer(request)
-    return this.#document(rendered, request.component).answer(request)
+    return this.#document(rendered, request).answer(request)
+  }
+
+  async #now(slug: string | null): Promise<Rendered | null> {
+    const entry = this.#entries.get(slug)
+    return entry?.rendered && this.#isFresh(entry.rendered) ? entry.rendered : await this.#renew(slug)
   }
 
   #isFresh(rendered: Rendered): boolean {
     return rendered.change === this.#change && this.#deps.clock.monotonic() < rendered.until
   }
 
-  #document(rendered: Rendered, component: string | undefined): Document {
-    if (component === undefined || rendered.view === null) return rendered.page
-    const known = rendered.tables.get(component)
+  #document({ view, page, freshness, tables }: Rendered, { component, incident }: Request): Document {
+    if (view === null || (component === undefined && incident === undefined)) return page
+    const name = component === undefined ? `incident ${incident}` : `days ${component}`
+    const known = tables.get(name)
     if (known) return known
-    const one = componentsOf(rendered.view.groups).find(({ key }) => key === component)
-    if (one === undefined) return this.#missing
-    const table = new Document(renderDays(rendered.view, one), 200, rendered.freshness)
-    rendered.tables.set(component, table)
-    return table
+    const html = component === undefined ? tellIncident(view, incident) : tellDays(view, component)
+    if (html === null) return this.#missing
+    const document = new Document(html, 200, freshness)
+    tables.set(name, document)
+    return document
   }
 
   /** Joins a reading that began after the last change, or starts one; at most one runs and one waits for each page. */
@@ -174,4 +195,14 @@ class CachedPages implements Pages {
       timer.cancel()
     }
   }
+}
+
+function tellDays(view: PageView, component: string): string | null {
+  const one = componentsOf(view.groups).find(({ key }) => key === component)
+  return one === undefined ? null : renderDays(view, one)
+}
+
+function tellIncident(view: PageView, incident: number | undefined): string | null {
+  const one = view.incidents.find(({ id }) => id === incident)
+  return one === undefined ? null : renderIncident(view, one)
 }

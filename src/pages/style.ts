@@ -73,6 +73,8 @@ summary:hover{background:var(--raised);--behind:var(--raised)}
 .rows>li+li,[open]>summary+.rows{border-block-start:1px solid var(--line)}
 .row{display:flex;flex-wrap:wrap;gap:2px 20px;justify-content:space-between;align-items:baseline}
 .row h3,.row h4{font-size:1rem;font-weight:600;line-height:1.4;margin:0;min-width:0}
+.named{color:inherit;text-decoration-color:var(--muted)}
+.named:hover{text-decoration-color:currentcolor}
 .line{display:flex;gap:14px;align-items:center;margin-block-start:9px}
 .bar{flex:1;min-width:0;direction:ltr;display:flex;justify-content:flex-end;overflow:hidden;overflow:clip}
 .bar svg{flex:none;width:100%;height:28px;display:block;overflow:visible}
@@ -112,6 +114,12 @@ p.past+p.past{margin-block-start:2px}
 .past .updates{margin-block-start:4px}
 .past .updates li{padding-block:2px}
 .past .updates span{line-height:inherit}
+.said>*+*,.said p+p{margin-block-start:8px}
+.said>strong:first-child+p{display:inline}
+.said ul,.said ol{padding-inline-start:1.4em;list-style:disc}
+.said ol{list-style:decimal}
+.said blockquote{margin:0;padding-inline-start:14px;border-inline-start:3px solid var(--line);color:var(--muted)}
+.incident h4{margin-block-start:14px;font-size:1rem}
 .permalink{color:inherit;text-decoration:none}
 .permalink:hover{text-decoration:underline}
 :target{background:var(--raised);--behind:var(--raised);outline:8px solid var(--raised);border-radius:4px}

@@ -12,7 +12,7 @@ assert.ok(component)
 
 function viewOf(statuses: readonly ComponentStatus[]): PageView {
   const components = statuses.map((status) => Object.assign({}, component, { status, since: goldenNow - 3_600_000 }))
-  const groups = [{ name: null, components }]
+  const groups = [{ name: null, collapsed: null, components }]
   return { ...some, groups, overall: overallOf(groups), staleSince: null }
 }
 const answer = (...statuses: ComponentStatus[]) => answerOf(viewOf(statuses))
@@ -100,7 +100,7 @@ describe('an incident’s line', () => {
     impact: 'major_outage',
     status: 'operational',
   } as const
-  const full = { ...incident, startedAt: 0, phaseAt: 60_000 * 14, updates: [] }
+  const full = { ...incident, startedAt: 0, phaseAt: 60_000 * 14, told: null, updates: [] }
 
   it('says what the trouble means for people', () => {
     const update = { at: 0, kind: 'opened', status: 'major_outage' } as const

@@ -1,7 +1,8 @@
 // Words: what a page says about statuses, incidents and days, in plain English.
 // Promises that each sentence stands on its own, for a reader who knows nothing of monitoring. Must not know HTML.
-import { type ComponentStatus, componentStatuses } from '#core/component.ts'
+import { type ComponentStatus, componentStatuses, sayImpact } from '#core/component.ts'
 import { sayDuration } from '#core/duration.ts'
+import type { Stage } from '#core/told.ts'
 import { componentsOf, type Day, type IncidentView, type PageView } from './model.ts'
 import { isoDate, openTimes, type Times } from './times.ts'
 
@@ -62,25 +63,27 @@ export function sayPercent(share: number): string {
   return '100 %'
 }
 
-/** What trouble means for people. */
-const impacts: Readonly<Record<ComponentStatus, (name: string) => string>> = {
-  operational: (name) => `${name} works again.`,
-  degraded: (name) => `${name} works, but slower or less reliably than usual.`,
-  partial_outage: (name) => `Parts of ${name} do not work.`,
-  major_outage: (name) => `${name} cannot be used.`,
-  maintenance: (name) => `${name} is under maintenance.`,
-  unknown: (name) => `It cannot be seen at the moment how ${name} is.`,
-}
-
 /** One line of an incident's timeline: a word and a sentence. */
-export function sayUpdate(incident: IncidentView, update: IncidentView['updates'][number]): [string, string] {
+export function sayUpdate(
+  incident: IncidentView,
+  update: Pick<IncidentView['updates'][number], 'at' | 'kind' | 'status'>,
+): [string, string] {
   if (update.kind === 'resolved' && update.status !== 'operational') {
     return ['Closed', `${incident.name} is not shown on this page any more.`]
   }
   if (update.kind === 'resolved') {
     return ['Resolved', `${incident.name} works again, after ${sayLength(update.at - incident.startedAt)}.`]
   }
-  return [statusWords[update.status], impacts[update.status](incident.name)]
+  return [statusWords[update.status], sayImpact(update.status, incident.name)]
+}
+
+/** How far people are with an incident. */
+export const stageWords: Readonly<Record<Stage, string>> = {
+  scheduled: 'Scheduled',
+  investigating: 'Investigating',
+  identified: 'Identified',
+  watching: 'Watching',
+  fixed: 'Fixed',
 }
 
 /** What is read while it is well again but the incident is not closed yet. */

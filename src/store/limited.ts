@@ -32,10 +32,10 @@ export function limited(store: Store, limit: LabelLimit | null): Store {
 
 /** Named one by one, so that a new aggregate is thought of here before anybody sees it. */
 function aggregates(all: Aggregates, limit: LabelLimit): Aggregates {
-  const { states, history, failures, rollups, incidents, tokens, beatLogs, meta, leases } = all
+  const { states, history, failures, rollups, incidents, numbers, metrics, tokens, beatLogs, meta, leases } = all
   const { users, sessions, passkeys, tickets } = all
   const accounts = { users, sessions, passkeys, tickets }
-  const byNumber = { states, history, failures, rollups, incidents, tokens, beatLogs, meta, leases }
+  const byNumber = { states, history, failures, rollups, incidents, numbers, metrics, tokens, beatLogs, meta, leases }
   return {
     ...byNumber,
     ...accounts,

@@ -15,6 +15,8 @@ import { incidents } from './incidents.ts'
 import { leases } from './leases.ts'
 import { meta } from './meta.ts'
 import { migrate } from './migrate.ts'
+import { metrics } from './metrics.ts'
+import { numbers } from './numbers.ts'
 import { objects } from './objects.ts'
 import { passkeys } from './passkeys.ts'
 import { rollups } from './rollups.ts'
@@ -74,6 +76,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     rollups: rollups(context),
     incidents: incidents(context),
     silences: silences(context),
+    numbers: numbers(context),
+    metrics: metrics(context),
     tokens: tokens(context),
     beatLogs: beatLogs(context),
     meta: meta(context),

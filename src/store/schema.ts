@@ -130,8 +130,30 @@ export interface Tables {
     started_at: number
     phase_at: number
     wake_at: number | null
+    /** Told, JSON; null: nobody tells it, it opened by itself. */
+    told: string | null
+    deleted_at: number | null
   }
-  incident_updates: { id: Generated<number>; incident_id: number; at: number; kind: string; status: string }
+  incident_updates: {
+    id: Generated<number>
+    incident_id: number
+    at: number
+    kind: string
+    status: string
+    /** Entry, JSON; null: nobody wrote it. */
+    told: string | null
+  }
+  /** Numbers that programs push, to be drawn on a page. `spec`: Metric, JSON. */
+  metrics: { id: Generated<number>; page: string; spec: string; created_at: number; updated_at: number }
+  metric_points: {
+    id: Generated<number>
+    metric_id: number
+    at: number
+    value: number
+    /** So many times the same value came within the metric's threshold. */
+    count: number
+    updated_at: number
+  }
   tokens: {
     id: Generated<number>
     name: string
@@ -148,7 +170,13 @@ export interface Tables {
     made_by: string | null
     /** The person who made it, by themselves or by a token of theirs; null: no person did. */
     user_id: number | null
+    /** Names of components, JSON array; null: all. */
+    components: string | null
+    /** 1: numbers of statuses are answered as texts. */
+    string_numbers: number | null
   }
+  /** Numbers that things of a kind keep for ever, by which other programs know them. */
+  numbers: { kind: string; name: string; number: number; created_at: number }
   /** What came with a heartbeat, the last few for each monitor. */
   beat_logs: {
     id: Generated<number>

@@ -10,7 +10,8 @@ onEachStore('tokens', (ground) => {
   test('a token is found by its hash until it expires', async () => {
     const stored = await ground.store.tokens.insert(token)
     const { name, scopes } = token
-    const rest = { lastUsedAt: null, labels: null, madeBy: 'Allswell', maker: null }
+    const limits = { labels: null, components: null, stringNumbers: false }
+    const rest = { ...limits, lastUsedAt: null, madeBy: 'Allswell', maker: null }
     assert.deepEqual(stored, { id: 1, name, scopes, createdAt: 10, expiresAt: 100, ...rest })
     assert.deepEqual(await ground.store.tokens.byHash('ab12', 99), stored)
     assert.equal(await ground.store.tokens.byHash('ab12', 100), null)

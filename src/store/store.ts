@@ -1,7 +1,6 @@
 // The store's contract: what the rest of the house may ask of it, by aggregate.
 // Promises the same behaviour on SQLite and PostgreSQL. Must not decide anything: values in, rows out.
 import type { Event } from '#core/event.ts'
-import type { IncidentState, IncidentUpdate } from '#core/incident.ts'
 import type { Observation } from '#core/observation.ts'
 import type { Phases } from '#core/phase.ts'
 import type { Rollup, Resolution, TimeSlice } from '#core/rollup.ts'
@@ -12,10 +11,12 @@ import type { LabelLimit, Role } from '#core/rights.ts'
 import type { Covering, SilenceState } from '#core/silence.ts'
 import type { Passkeys, Sessions, Tickets, Users } from './account-contract.ts'
 import type { Actor, Audit } from './audit-contract.ts'
+import type { Incidents, Metrics, Numbers } from './page-contract.ts'
 import type { SavedViews } from './saved-view-contract.ts'
 
 export type * from './account-contract.ts'
 export type * from './audit-contract.ts'
+export type * from './page-contract.ts'
 export type * from './saved-view-contract.ts'
 
 export type ObjectType = 'monitor' | 'channel' | 'rule' | 'page'
@@ -294,25 +295,6 @@ export interface Rollups {
   forget(resolution: Resolution, before: number): Promise<number>
 }
 
-export interface StoredIncident extends IncidentState {
-  readonly id: number
-  readonly page: string
-  readonly component: string
-  readonly name: string
-  readonly updates: readonly IncidentUpdate[]
-}
-export interface Incidents {
-  /** Running ones (watching, open, recovering), by page and component. */
-  running(): Promise<StoredIncident[]>
-  insert(incident: Omit<StoredIncident, 'id'>): Promise<number>
-  update(id: number, state: IncidentState, updates: readonly IncidentUpdate[]): Promise<void>
-  /** Published ones of a page since `since`, newest first, with their updates newest first. */
-  ofPage(page: string, since: number, limit: number): Promise<StoredIncident[]>
-  due(now: number): Promise<StoredIncident[]>
-  /** Deletes those that were dropped, unpublished, before; gives how many. */
-  forgetDropped(before: number): Promise<number>
-}
-
 export interface StoredSilence extends Covering {
   readonly id: number
   readonly from: number
@@ -365,6 +347,10 @@ export interface Token {
   readonly lastUsedAt: number | null
   /** Null: not limited. */
   readonly labels: LabelLimit | null
+  /** Only for these components, each `page/component`; null: for all. */
+  readonly components: readonly string[] | null
+  /** Numbers of statuses are answered as texts, which some old clients of Cachet need. */
+  readonly stringNumbers: boolean
   /** Who made it, for people; null: made before that was kept. */
   readonly madeBy: string | null
   /** The person who made it, by themselves or by a token of theirs, as they are now; null: no person did. */
@@ -378,6 +364,8 @@ export interface Tokens {
     at: number
     expiresAt: number | null
     labels?: LabelLimit | null | undefined
+    components?: readonly string[] | null | undefined
+    stringNumbers?: boolean | undefined
   }): Promise<Token>
   /** Living tokens only (not revoked, not expired at `now`). */
   byHash(hash: string, now: number): Promise<Token | null>
@@ -444,6 +432,8 @@ export interface Aggregates {
   readonly rollups: Rollups
   readonly incidents: Incidents
   readonly silences: Silences
+  readonly numbers: Numbers
+  readonly metrics: Metrics
   readonly tokens: Tokens
   readonly beatLogs: BeatLogs
   readonly meta: Meta

@@ -22,6 +22,8 @@ const fromRow = (row: Row): Token => ({
   expiresAt: row.expires_at,
   lastUsedAt: row.last_used_at,
   labels: row.labels === null ? null : (JSON.parse(row.labels) as LabelLimit),
+  components: row.components === null ? null : (JSON.parse(row.components) as string[]),
+  stringNumbers: row.string_numbers === 1,
   madeBy: row.made_by,
   maker: row.user_id === null ? null : makerOf(row),
 })
@@ -35,8 +37,8 @@ function makerOf({ maker, role, maker_labels, disabled_at }: Row): Token['maker'
 const nothing = { value: undefined, shown: undefined }
 
 /** What the record of changes shows of a token. */
-function shownOf({ id, scopes, labels, expiresAt }: Token) {
-  const plain = { id, scopes, labels: labels ?? undefined }
+function shownOf({ id, scopes, labels, components, expiresAt }: Token) {
+  const plain = { id, scopes, labels: labels ?? undefined, components: components ?? undefined }
   const value = expiresAt === null ? plain : { ...plain, expiresAt: new Date(expiresAt).toISOString() }
   return { value, shown: value }
 }
@@ -62,13 +64,16 @@ export function tokens(context: Context): Tokens {
     return (await by.executeTakeFirst())?.user_id ?? null
   }
   return {
-    insert: async ({ name, hash, scopes, at, expiresAt, labels = null }) =>
+    insert: async ({ name, hash, scopes, at, expiresAt, labels = null, components = null, stringNumbers = false }) =>
       await context.transaction(async () => {
         const limit = labels === null ? null : toJson(labels)
-        const row = { name, hash, scopes: scopes.join(' '), created_at: at, expires_at: expiresAt, labels: limit }
+        const only = components === null ? null : toJson(components)
+        const times = { created_at: at, expires_at: expiresAt }
+        const limits = { labels: limit, components: only, string_numbers: Number(stringNumbers) }
         const actor = context.actor()
-        const made = { ...row, made_by: actor.name, user_id: await personBehind(actor) }
-        const insert = context.db().insertInto('tokens').values(made)
+        const by = { made_by: actor.name, user_id: await personBehind(actor) }
+        const row = { name, hash, scopes: scopes.join(' '), ...times, ...limits, ...by }
+        const insert = context.db().insertInto('tokens').values(row)
         const token = await read((await insert.returning('id').executeTakeFirstOrThrow()).id)
         const changes = differences(nothing, shownOf(token))
         await context.record({ at, action: 'created', type: 'token', subject: name, changes })

@@ -78,7 +78,8 @@ create table incident_updates (
   incident_id bigint not null,
   at bigint not null,
   kind text collate C not null,
-  status text collate C not null
+  status text collate C not null,
+  told text
 );
 
 create table incidents (
@@ -91,7 +92,9 @@ create table incidents (
   status text collate C not null,
   started_at bigint not null,
   phase_at bigint not null,
-  wake_at bigint
+  wake_at bigint,
+  told text,
+  deleted_at bigint
 );
 
 create table leases (
@@ -105,8 +108,32 @@ create table meta (
   value text not null
 );
 
+create table metric_points (
+  id bigint not null identity,
+  metric_id bigint not null,
+  at bigint not null,
+  value double precision not null,
+  count bigint not null,
+  updated_at bigint not null
+);
+
+create table metrics (
+  id bigint not null identity,
+  page text collate C not null,
+  spec text not null,
+  created_at bigint not null,
+  updated_at bigint not null
+);
+
 create table migrations (
   name text not null
+);
+
+create table numbers (
+  kind text collate C not null,
+  name text collate C not null,
+  number bigint not null,
+  created_at bigint not null
 );
 
 create table objects (
@@ -243,6 +270,8 @@ create table tokens (
   revoked_at bigint,
   labels text,
   made_by text,
+  components text,
+  string_numbers bigint,
   user_id bigint
 );
 
@@ -290,7 +319,12 @@ CREATE INDEX incidents_running ON public.incidents USING btree (page, component)
 CREATE INDEX incidents_wake_at ON public.incidents USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE UNIQUE INDEX leases_pkey ON public.leases USING btree (name);
 CREATE UNIQUE INDEX meta_pkey ON public.meta USING btree (name);
+CREATE INDEX metric_points_at ON public.metric_points USING btree (metric_id, at);
+CREATE UNIQUE INDEX metric_points_pkey ON public.metric_points USING btree (id);
+CREATE UNIQUE INDEX metrics_pkey ON public.metrics USING btree (id);
 CREATE UNIQUE INDEX migrations_pkey ON public.migrations USING btree (name);
+CREATE UNIQUE INDEX numbers_number ON public.numbers USING btree (kind, number);
+CREATE UNIQUE INDEX numbers_pkey ON public.numbers USING btree (kind, name);
 CREATE UNIQUE INDEX objects_pkey ON public.objects USING btree (id);
 CREATE UNIQUE INDEX objects_type_key_key ON public.objects USING btree (type, key);
 CREATE INDEX objects_updated_at ON public.objects USING btree (type, updated_at);

@@ -97,7 +97,7 @@ CREATE TABLE incident_updates (
     at integer not null,
     kind text not null,
     status text not null
-  );
+  , told text);
 
 CREATE INDEX incident_updates_incident on incident_updates (incident_id);
 
@@ -112,7 +112,7 @@ CREATE TABLE incidents (
     started_at integer not null,
     phase_at integer not null,
     wake_at integer
-  );
+  , told text, deleted_at integer);
 
 CREATE INDEX incidents_page on incidents (page, started_at);
 
@@ -124,7 +124,36 @@ CREATE TABLE leases (name text primary key, holder text not null, until integer 
 
 CREATE TABLE meta (name text primary key, value text not null) without rowid;
 
+CREATE TABLE metric_points (
+    id integer primary key,
+    metric_id integer not null,
+    at integer not null,
+    value real not null,
+    count integer not null,
+    updated_at integer not null
+  );
+
+CREATE INDEX metric_points_at on metric_points (metric_id, at);
+
+CREATE TABLE metrics (
+    id integer primary key,
+    page text not null,
+    spec text not null,
+    created_at integer not null,
+    updated_at integer not null
+  );
+
 CREATE TABLE migrations (name text primary key);
+
+CREATE TABLE numbers (
+    kind text not null,
+    name text not null,
+    number integer not null,
+    created_at integer not null,
+    primary key (kind, name)
+  ) without rowid;
+
+CREATE UNIQUE INDEX numbers_number on numbers (kind, number);
 
 CREATE TABLE objects (
     id integer primary key,
@@ -264,7 +293,7 @@ CREATE TABLE tokens (
     expires_at integer,
     last_used_at integer,
     revoked_at integer
-  , labels text, made_by text, user_id integer);
+  , labels text, made_by text, components text, string_numbers integer, user_id integer);
 
 CREATE TABLE users (
     id integer primary key,

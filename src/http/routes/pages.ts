@@ -2,6 +2,7 @@
 // Promises that incidents need no token, since the page shows them, and that nothing unpublished is among them.
 import { z } from 'zod'
 import { componentStatuses } from '#core/component.ts'
+import { stages } from '#core/told.ts'
 import { Refused } from '#commands/refused.ts'
 import type { StoredIncident, StoredObject } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
@@ -24,7 +25,23 @@ const incident = z.object({
   impact: status.describe('The worst of it.'),
   startedAt: when,
   resolvedAt: when.nullable(),
-  updates: z.array(z.object({ at: when, kind: z.enum(['opened', 'changed', 'resolved']), status })),
+  title: z.string(),
+  stage: z.enum(stages).nullable().describe('How far people are with it; null: it opened by itself.'),
+  pinned: z.boolean(),
+  affected: z
+    .array(z.object({ component: z.string(), status: status.nullable() }))
+    .describe('Which components, and what each is meanwhile; null: what its monitors say.'),
+  postmortem: z.string().nullable().describe('Markdown.'),
+  updates: z.array(
+    z.object({
+      id: z.int(),
+      at: when,
+      kind: z.enum(['opened', 'changed', 'resolved', 'said']),
+      status,
+      stage: z.enum(stages).nullable(),
+      message: z.string().nullable().describe('Markdown; null: it came by itself.'),
+    }),
+  ),
 })
 
 const dayMs = 86_400_000
@@ -53,20 +70,47 @@ export function pageRoutes(parts: ApiParts): Route[] {
         // Without the page that was perhaps meant: not every page is one that strangers are told of.
         const page = await parts.store.objects.get('page', key)
         if (page === null) throw new Refused({ kind: 'missing', what: 'page', key })
+        const read = parts.readers.readPage(key, page.spec)
+        const groups = read.ok ? read.value.groups : []
+        const hidden = groups.flatMap((group) => group.components.filter((one) => group.hidden || one.hidden))
+        const unseen = new Set(hidden.map((one) => one.key))
         const since = query.since ?? parts.clock.now() - 90 * dayMs
         const found = await parts.store.incidents.ofPage(key, since, query.limit ?? 100)
-        return { items: found.flatMap(showIncident), next: null }
+        return { items: found.filter((one) => !unseen.has(one.component)).flatMap(showIncident), next: null }
       },
     }),
   ]
 }
 
 function showIncident(one: StoredIncident): z.input<typeof incident>[] {
-  const { id, phase, status, impact } = one
+  const { id, phase, status, impact, told } = one
   if (phase === 'watching' || phase === 'dropped') return []
-  const resolved = one.updates.find((update) => update.kind === 'resolved')
   const component = { key: one.component, name: one.name }
-  const updates = one.updates.map(({ at, kind, status }) => ({ at: iso(at), kind, status }))
-  const times = { startedAt: iso(one.startedAt), resolvedAt: isoOrNull(resolved?.at ?? null) }
-  return [{ id, component, phase, status, impact, ...times, updates }]
+  const updates = one.updates.map(({ id, at, kind, status, entry }) => ({
+    id,
+    at: iso(at),
+    kind,
+    status,
+    stage: entry?.stage ?? null,
+    message: entry?.message ?? null,
+  }))
+  const resolvedAt =
+    phase === 'resolved' ? (one.updates.find(({ kind }) => kind === 'resolved')?.at ?? one.phaseAt) : null
+  const times = { startedAt: iso(one.startedAt), resolvedAt: isoOrNull(resolvedAt) }
+  const affected = told?.affected.map((each) => ({ ...each })) ?? [{ component: one.component, status }]
+  const about = { title: told?.title ?? one.name, stage: told?.stage ?? null, pinned: told?.pinned ?? false }
+  return [
+    {
+      id,
+      component,
+      phase,
+      status,
+      impact,
+      ...times,
+      ...about,
+      affected,
+      postmortem: told?.postmortem ?? null,
+      updates,
+    },
+  ]
 }

@@ -17,6 +17,8 @@ const token = z.object({
   expiresAt: when.nullable(),
   lastUsedAt: when.nullable().describe('To the minute.'),
   labels: limitShown,
+  components: z.array(z.string()).nullable().describe('Only for these, each `page/component`; null: for all.'),
+  stringNumbers: z.boolean().describe('Clients of Cachet are answered numbers of statuses as texts.'),
   madeBy: z.string().nullable().describe('Null: made before that was kept.'),
 })
 
@@ -42,11 +44,32 @@ export function tokenRoutes(parts: ApiParts): Route[] {
           .min(1)
           .describe('`admin` is all of them; `edit` responds and reads too, `respond` reads.'),
         labels: limitAsked.nullable().optional(),
+        components: z
+          .array(z.string().regex(/^[^/]+\/.+$/, 'is not a component such as status/db-cluster: its page and its key'))
+          .min(1)
+          .max(1_000)
+          .nullable()
+          .describe(
+            'With the scope `report` alone: only for these components, each as `page/component`. Such a token ' +
+              'says how these are, and can do nothing else.',
+          )
+          .optional(),
+        stringNumbers: z
+          .boolean()
+          .describe('Answer numbers of statuses as texts in the dialect of Cachet, which some old clients need.')
+          .optional(),
         expiresAt: moment.nullable().describe('Left out or null: never.').optional(),
       }),
       answer: token.extend({ secret: z.string().describe('Begins with aw_.') }),
-      handle: async ({ body: { name, scopes, expiresAt, labels } }) => {
-        const wanted = { name, scopes: [...new Set(scopes)], expiresAt: expiresAt ?? null, labels }
+      handle: async ({ body: { name, scopes, expiresAt, labels, components, stringNumbers } }) => {
+        const wanted = {
+          name,
+          scopes: [...new Set(scopes)],
+          expiresAt: expiresAt ?? null,
+          labels,
+          components,
+          stringNumbers,
+        }
         const { token, secret } = await createToken(parts, wanted)
         return { ...show(token), secret }
       },
@@ -67,7 +90,9 @@ export function tokenRoutes(parts: ApiParts): Route[] {
   ]
 }
 
-function show({ id, name, scopes, labels, madeBy, createdAt, expiresAt, lastUsedAt }: Token): z.input<typeof token> {
+function show(one: Token): z.input<typeof token> {
+  const { id, name, scopes, labels, components, stringNumbers, madeBy, createdAt, expiresAt, lastUsedAt } = one
   const times = { createdAt: iso(createdAt), expiresAt: isoOrNull(expiresAt), lastUsedAt: isoOrNull(lastUsedAt) }
-  return { id, name, scopes: [...scopes], labels: showLimit(labels), madeBy, ...times }
+  const only = components === null ? null : [...components]
+  return { id, name, scopes: [...scopes], labels: showLimit(labels), components: only, stringNumbers, madeBy, ...times }
 }

@@ -6,6 +6,8 @@ import * as accounts from './0003-accounts.ts'
 import * as beatLogSize from './0004-beat-log-size.ts'
 import * as beatLogRun from './0005-beat-log-run.ts'
 import * as past from './0006-past.ts'
+import * as components from './0008-components.ts'
+import * as told from './0009-told.ts'
 import * as applied from './0020-applied.ts'
 import * as silences from './0030-silences.ts'
 import * as tokenMakers from './0031-token-makers.ts'
@@ -18,6 +20,8 @@ export const migrations: readonly Migration[] = [
   beatLogSize,
   beatLogRun,
   past,
+  components,
+  told,
   applied,
   silences,
   tokenMakers,
