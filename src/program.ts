@@ -441,8 +441,8 @@ async function openAdmin(settings: Settings, make: boolean): Promise<TokenAdmin>
   const store = await openDatabase(settings, log)
   return {
     made: schema === 'none' ? where : null,
-    async create(name, wanted, expiresAt, labels) {
-      const wish = { name, scopes: wanted as Scope[], expiresAt, labels }
+    async create(name, wanted, limits) {
+      const wish = { name, scopes: wanted as Scope[], ...limits }
       const made = await store.as(commandLine(), () => createToken({ store, clock }, wish))
       return { id: made.token.id, secret: made.secret }
     },
