@@ -304,7 +304,7 @@ describe('somebody who is limited to labels', () => {
         if (need === 'open' || need === 'people' || need === 'admin') continue
         const id = path.includes('deliveries') ? ids.delivery : path.includes('silences') ? ids.silence : ids.event
         const single = path.includes('{')
-        const at = path.replace('{key}', theirs).replace('{id}', String(id))
+        const at = path.replace('{key}', theirs).replace('{id}', String(id)).replace('{component}', 'web')
         const spec = specs[path.split('/')[3] ?? '']
         const body = bodies[route] ?? (single ? spec : { key: 'new', ...spec })
         const { status, text } = await ask(method, at, takesBody ? body : undefined)
