@@ -5,6 +5,7 @@ import type { Input } from '#core/advance.ts'
 import type { Event } from '#core/event.ts'
 import type { Observation } from '#core/observation.ts'
 import type { MonitorState } from '#core/state.ts'
+import type { MembersOf } from '#core/veil.ts'
 import type { MonitorModel, Readers } from '#manifest/model.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Store } from '#store/store.ts'
@@ -42,6 +43,8 @@ export interface EnginePort {
   publicChanged(): Promise<void>
   /** How monitors are now, by number; those that nobody has looked at yet are left out. A second old at most. */
   states(): Promise<ReadonlyMap<number, MonitorState>>
+  /** Those that a monitor follows from; null: it follows from none. */
+  membersOf: MembersOf
   /** Another number after every change of what is provisioned, as far as this process knows. */
   provisioned(): number
   /** Hears of every commit, and must be quick; gives what ends it. */

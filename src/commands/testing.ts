@@ -13,6 +13,7 @@ import { advance } from '#core/advance.ts'
 import type { Selector } from '#core/glob.ts'
 import { selection } from '#core/selection.ts'
 import { fresh } from '#core/state.ts'
+import type { Member } from '#core/veil.ts'
 import { openManifest } from '#manifest/read.ts'
 import { type Clock, systemClock } from '#platform/clock.ts'
 import { silentLog } from '#platform/log.ts'
@@ -69,6 +70,8 @@ export const testManifest = openManifest({ kinds: [http, heartbeat, crowd, manua
 
 export interface TestEngine extends EnginePort {
   reloads: number
+  /** Whom monitors follow from, by number. */
+  readonly members: Map<number, Member[]>
   /** How often silences were said to be others. */
   hushes: number
   published: number
@@ -126,6 +129,8 @@ function testEngine(store: Store, clock: Clock): TestEngine {
     },
     reloads: 0,
     hushes: 0,
+    members: new Map(),
+    membersOf: (id) => engine.members.get(id) ?? null,
     async silencesChanged() {
       engine.hushes += 1
     },

@@ -2,6 +2,7 @@
 // Promises that what is committed at close is all that was acknowledged. Must not know HTTP, pages or the CLI.
 import { advance, type Input } from '#core/advance.ts'
 import type { MonitorState } from '#core/state.ts'
+import type { MembersOf } from '#core/veil.ts'
 import type { ActiveKind, Finding, Kind, ProbeContext } from '#checks/check.ts'
 import type { ChannelKind, ChannelSettings, Message, SendContext, Sent } from '#channels/channel.ts'
 import { breathe } from '#platform/breathe.ts'
@@ -325,6 +326,13 @@ export class Engine {
   /** How monitors are now, by number. */
   states(): Promise<ReadonlyMap<number, MonitorState>> {
     return this.ingest.all()
+  }
+
+  /** Those that a monitor follows from; null: it follows from none. */
+  readonly membersOf: MembersOf = (monitor) => {
+    const { members } = this.catalog
+    if (!members.derived.has(monitor)) return null
+    return [...members.of(monitor)].flatMap((id) => members.get(id) ?? [])
   }
 
   /** Another number after every change of what is provisioned, as far as this process knows. */

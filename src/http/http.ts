@@ -84,7 +84,7 @@ function byLimit(routes: readonly Route[], parts: ApiParts): RoutesFor {
   return (limit) => {
     if (limit === null) return routes
     const name = JSON.stringify(limit)
-    const found = made.get(name) ?? apiRoutes({ ...parts, store: limited(parts.store, limit) })
+    const found = made.get(name) ?? apiRoutes({ ...parts, store: limited(parts.store, limit, parts.engine.membersOf) })
     made.delete(name)
     made.set(name, found)
     const oldest = made.size > limitsMost ? made.keys().next().value : undefined

@@ -3,27 +3,32 @@
 // a visible object gives away is passed on. Must not know who is limited.
 import { isWithin, type LabelLimit, sayLimit } from '#core/rights.ts'
 import { isSilenceWithin } from '#core/silence.ts'
+import type { MonitorState } from '#core/state.ts'
+import { type MembersOf, mayRead, stateWithin, veil } from '#core/veil.ts'
 import {
   type Aggregates,
   type Audit,
   type Deliveries,
   type Events,
+  type Failures,
   Hidden,
   type Objects,
   type ObjectType,
   Outside,
   type Silences,
   type SavedViews,
+  type States,
   type Store,
+  type StoredEvent,
 } from './store.ts'
 
-/** The store itself where there is no limit. */
-export function limited(store: Store, limit: LabelLimit | null): Store {
+/** The store itself where there is no limit. `membersOf`: whom monitors follow from, whose names they may not read. */
+export function limited(store: Store, limit: LabelLimit | null, membersOf: MembersOf = () => null): Store {
   if (limit === null) return store
   return {
-    ...aggregates(store, limit),
+    ...aggregates(store, limit, membersOf),
     dialect: store.dialect,
-    transaction: (work) => store.transaction((tx) => work(aggregates(tx, limit))),
+    transaction: (work) => store.transaction((tx) => work(aggregates(tx, limit, membersOf))),
     as: (actor, work) => store.as(actor, work),
     ping: () => store.ping(),
     close: () => store.close(),
@@ -31,16 +36,18 @@ export function limited(store: Store, limit: LabelLimit | null): Store {
 }
 
 /** Named one by one, so that a new aggregate is thought of here before anybody sees it. */
-function aggregates(all: Aggregates, limit: LabelLimit): Aggregates {
-  const { states, history, failures, rollups, incidents, numbers, metrics, tokens, beatLogs, meta, leases } = all
+function aggregates(all: Aggregates, limit: LabelLimit, membersOf: MembersOf): Aggregates {
+  const { history, rollups, incidents, numbers, metrics, tokens, beatLogs, meta, leases } = all
   const { users, sessions, passkeys, tickets } = all
   const accounts = { users, sessions, passkeys, tickets }
-  const byNumber = { states, history, failures, rollups, incidents, numbers, metrics, tokens, beatLogs, meta, leases }
+  const byNumber = { history, rollups, incidents, numbers, metrics, tokens, beatLogs, meta, leases }
   return {
     ...byNumber,
     ...accounts,
     objects: objects(all.objects, limit),
-    events: events(all, limit),
+    states: states(all.states, limit, membersOf),
+    failures: failures(all.failures, limit, membersOf),
+    events: events(all, limit, membersOf),
     deliveries: deliveries(all, limit),
     silences: silences(all.silences, limit),
     audit: audit(all, limit),
@@ -121,20 +128,45 @@ async function seesMonitor(all: Aggregates, limit: LabelLimit, id: number): Prom
   return monitor !== undefined && isWithin(limit, monitor.labels)
 }
 
-function events(all: Aggregates, limit: LabelLimit): Events {
+/** Asked by numbers of visible monitors; of those that follow from others the names of these stay hidden. */
+function states(all: States, limit: LabelLimit, membersOf: MembersOf): States {
+  const shown = (states: Map<number, MonitorState>) =>
+    new Map([...states].map(([id, state]) => [id, stateWithin(limit, membersOf(id), state)]))
+  return {
+    ...all,
+    get: async (ids) => shown(await all.get(ids)),
+    all: async () => shown(await all.all()),
+  }
+}
+
+function failures(all: Failures, limit: LabelLimit, membersOf: MembersOf): Failures {
+  return {
+    ...all,
+    async get(monitor) {
+      const found = await all.get(monitor)
+      return found === null || mayRead(limit, membersOf(monitor), found) ? found : veil(found)
+    },
+  }
+}
+
+function events(all: Aggregates, limit: LabelLimit, membersOf: MembersOf): Events {
+  const shown = (event: StoredEvent) => (mayRead(limit, membersOf(event.monitor), event) ? event : veil(event))
   return {
     insert: (list) => all.events.insert(list),
     async get(id) {
       const found = await all.events.get(id)
-      return found !== null && (await seesMonitor(all, limit, found.monitor)) ? found : null
+      return found !== null && (await seesMonitor(all, limit, found.monitor)) ? shown(found) : null
     },
     async byIds(ids) {
       const found = await all.events.byIds(ids)
       const monitors = await all.objects.byIds([...new Set(found.map(({ monitor }) => monitor))])
       const seen = new Set(monitors.filter(({ labels }) => isWithin(limit, labels)).map(({ id }) => id))
-      return found.filter(({ monitor }) => seen.has(monitor))
+      return found.filter(({ monitor }) => seen.has(monitor)).map(shown)
     },
-    list: (query) => all.events.list({ ...query, within: limit }),
+    async list(query) {
+      const { items, next } = await all.events.list({ ...query, within: limit })
+      return { items: items.map(shown), next }
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 // The board: what a list shows of each monitor, in memory, so that thousands are searched, sorted and counted in a
 // moment. Promises to be as new as the store: only what changed is read again. Must not know who may see what.
 import type { MonitorState } from '#core/state.ts'
+import type { MembersOf } from '#core/veil.ts'
 import { maskUrl } from '#commands/secrets.ts'
 import type { EnginePort } from '#commands/ports.ts'
 import type { Readers } from '#manifest/model.ts'
@@ -29,7 +30,7 @@ export interface BoardRow {
 export interface BoardParts {
   /** Without a limit: whoever asks the board is limited there. */
   readonly store: Pick<Store, 'objects' | 'dialect'>
-  readonly engine: Pick<EnginePort, 'states' | 'provisioned'>
+  readonly engine: Pick<EnginePort, 'states' | 'provisioned' | 'membersOf'>
   readonly readers: Pick<Readers, 'readMonitor'>
   readonly clock: Clock
 }
@@ -43,6 +44,8 @@ export interface Snapshot {
   readonly states: ReadonlyMap<number, MonitorState>
   /** Another object after every change of the rows. */
   readonly version: object
+  /** Whom monitors follow from. */
+  readonly membersOf: MembersOf
 }
 
 /** Other processes may change objects, too. */
@@ -75,8 +78,10 @@ export class Board {
       })
       await this.#reading
     }
-    const states = await this.#parts.engine.states()
-    return { rows: this.#ordered, byId: this.#rows, byKey: this.#keyed, states, version: this.#version }
+    const { engine } = this.#parts
+    const states = await engine.states()
+    const { membersOf } = engine
+    return { membersOf, rows: this.#ordered, byId: this.#rows, byKey: this.#keyed, states, version: this.#version }
   }
 
   #isOld(): boolean {

@@ -35,6 +35,7 @@ function boardOf(made: Readonly<Record<string, Made>>): Snapshot {
     byId: new Map(rows.map((row) => [row.id, row])),
     byKey: new Map(rows.map((row) => [row.key, row])),
     version: {},
+    membersOf: () => null,
   }
 }
 

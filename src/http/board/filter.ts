@@ -3,6 +3,7 @@
 import { believed, type Trust } from '#core/doubt.ts'
 import { isWithin, type LabelLimit } from '#core/rights.ts'
 import { fresh, type MonitorState, shown } from '#core/state.ts'
+import { stateWithin } from '#core/veil.ts'
 import type { ShownStatus } from '#core/words.ts'
 import type { BoardRow, Snapshot } from './board.ts'
 
@@ -38,9 +39,13 @@ export interface Counts {
   readonly label: ReadonlyMap<string, ReadonlyMap<string, number>>
 }
 
-export function entryOf(row: BoardRow, states: Snapshot['states'], moment: Moment): Entry {
+type Seen = Pick<Snapshot, 'states' | 'membersOf'>
+
+/** As somebody with this limit may read it. */
+export function entryOf(row: BoardRow, { states, membersOf }: Seen, moment: Moment, within: LabelLimit | null): Entry {
   const stored = states.get(row.id) ?? fresh(row.createdAt)
-  const state = believed(stored, { ...moment, interval: row.interval })
+  const told = believed(stored, { ...moment, interval: row.interval })
+  const state = within === null ? told : stateWithin(within, membersOf(row.id), told)
   return { row, state, status: shown(state) }
 }
 
@@ -55,7 +60,7 @@ export function select(board: Snapshot, filter: Filter, moment: Moment): Entry[]
   const found: Entry[] = []
   for (const row of board.rows) {
     if (!isWithin(filter.within, row.labels)) continue
-    const entry = entryOf(row, board.states, moment)
+    const entry = entryOf(row, board, moment, filter.within)
     if (tests.every((test) => test.passes(entry))) found.push(entry)
   }
   return found
@@ -72,7 +77,7 @@ export function selectAndCount(
   const tally = new Tally()
   for (const row of board.rows) {
     if (!isWithin(filter.within, row.labels)) continue
-    const entry = entryOf(row, board.states, moment)
+    const entry = entryOf(row, board, moment, filter.within)
     const failed = failing(tests, entry)
     if (failed === null) found.push(entry)
     if (failed !== several) tally.add(entry, failed)

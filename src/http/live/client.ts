@@ -1,6 +1,7 @@
 // One client of the live views: what it looks at, and up to what it has been told.
 // Promises one message at a time, of what is new to it. Must not know how often.
 import type { Event } from '#core/event.ts'
+import { mayRead, veil } from '#core/veil.ts'
 import { showChange } from './shapes.ts'
 import type { Stream } from './stream.ts'
 import { type Listings, type Now, View, type Wanted } from './view.ts'
@@ -59,9 +60,13 @@ export class Client {
     this.seq = seq
     const change = showChange(
       told,
-      events.map((one) => one.event),
+      events.map(({ event }) => readable(event, this.wanted.within, now.board)),
       now.board,
     )
     if (change !== null) this.stream.send('change', change, id)
   }
 }
+
+/** An event without the names of monitors that its reader may not see. */
+const readable = (event: Event, limit: Wanted['within'], { membersOf }: Now['board']): Event =>
+  limit === null || mayRead(limit, membersOf(event.monitor), event) ? event : veil(event)

@@ -118,7 +118,7 @@ export class View {
         this.#known.delete(key)
       } else if (!known || changed(row.id)) {
         this.#known.add(key)
-        rows.push({ entry: entryOf(row, board.states, moment), last: last.get(row.id) ?? null })
+        rows.push({ entry: entryOf(row, board, moment, this.wanted.within), last: last.get(row.id) ?? null })
       }
     }
     for (const key of this.#known) if (!keys.has(key)) this.#known.delete(key)

@@ -1,14 +1,13 @@
 // Taking a monitor's trouble on and putting it off, and taking either back.
 // Promises that doing it twice is doing it once. Must not know who is told.
 import { z } from 'zod'
-import type { MonitorState } from '#core/state.ts'
 import { acknowledge, snooze, unacknowledge, unsnooze } from '#commands/deeds.ts'
 import { existing } from '#commands/objects.ts'
 import type { Identity } from '../auth.ts'
 import type { ApiParts } from '../parts.ts'
 import { type Route, route } from '../route.ts'
 import { byKey } from '../shapes.ts'
-import { monitor, showMonitor } from './monitor-shapes.ts'
+import { monitor, showMonitors } from './monitor-shapes.ts'
 import { lasting, sayOnce, saysOnce, untilOf } from './spans-asked.ts'
 
 const noteMost = 1_000
@@ -25,8 +24,11 @@ export const nameOf = (who: Identity | null): string =>
   who === null ? 'somebody' : who.user === null ? `the token ${who.name}` : who.name
 
 export function deedRoutes(parts: ApiParts): Route[] {
-  const shown = async (key: string, state: MonitorState) =>
-    showMonitor(parts, await existing(parts.store, { type: 'monitor', key }), state)
+  /** Read anew, so that nothing is shown beyond a limit. */
+  const shown = async (key: string) => {
+    const [found] = await showMonitors(parts, [await existing(parts.store, { type: 'monitor', key })])
+    return found as z.input<typeof monitor>
+  }
   return [
     route({
       at: 'POST /api/v2/monitors/{key}/acknowledge',
@@ -35,8 +37,10 @@ export function deedRoutes(parts: ApiParts): Route[] {
       params: byKey,
       body: z.strictObject({ note }).optional(),
       answer: monitor,
-      handle: async ({ params: { key }, body, who }) =>
-        shown(key, await acknowledge(parts, key, { by: nameOf(who), note: body?.note ?? null })),
+      handle: async ({ params: { key }, body, who }) => {
+        await acknowledge(parts, key, { by: nameOf(who), note: body?.note ?? null })
+        return shown(key)
+      },
     }),
     route({
       at: 'DELETE /api/v2/monitors/{key}/acknowledge',
@@ -44,7 +48,10 @@ export function deedRoutes(parts: ApiParts): Route[] {
       summary: 'Take an acknowledgement back',
       params: byKey,
       answer: monitor,
-      handle: async ({ params: { key }, who }) => shown(key, await unacknowledge(parts, key, nameOf(who))),
+      handle: async ({ params: { key }, who }) => {
+        await unacknowledge(parts, key, nameOf(who))
+        return shown(key)
+      },
     }),
     route({
       at: 'POST /api/v2/monitors/{key}/snooze',
@@ -55,7 +62,8 @@ export function deedRoutes(parts: ApiParts): Route[] {
       answer: monitor,
       handle: async ({ params: { key }, body, who }) => {
         const until = untilOf(body, parts.clock.now())
-        return shown(key, await snooze(parts, key, { by: nameOf(who), until }))
+        await snooze(parts, key, { by: nameOf(who), until })
+        return shown(key)
       },
     }),
     route({
@@ -64,7 +72,10 @@ export function deedRoutes(parts: ApiParts): Route[] {
       summary: 'End a snooze: what was held and still lasts is told now',
       params: byKey,
       answer: monitor,
-      handle: async ({ params: { key }, who }) => shown(key, await unsnooze(parts, key, nameOf(who))),
+      handle: async ({ params: { key }, who }) => {
+        await unsnooze(parts, key, nameOf(who))
+        return shown(key)
+      },
     }),
   ]
 }

@@ -36,8 +36,10 @@ export function monitorRoutes(parts: ApiParts): Route[] {
         params: byKey,
         answer: monitor,
         handle: async ({ params: { key } }) => {
-          const state = await pauseMonitor(parts, key, verb === 'pause')
-          return showMonitor(parts, await existing(parts.store, { type: 'monitor', key }), state)
+          await pauseMonitor(parts, key, verb === 'pause')
+          // Read anew, so that nothing is shown beyond a limit.
+          const [shown] = await showMonitors(parts, [await existing(parts.store, { type: 'monitor', key })])
+          return shown as z.input<typeof monitor>
         },
       }),
     ),
