@@ -25,12 +25,13 @@ export function selectRoute(parts: ApiParts): Route {
         .describe(`The first ${namedMost} of them, by key.`),
     }),
     handle: async ({ body: { monitors }, who }) => {
-      const { rows, states } = await parts.board.look()
-      const found = rows.filter((row) => isWithin(who?.limit ?? null, row.labels) && selects(monitors, row))
+      const board = await parts.board.look()
+      const limit = who?.limit ?? null
+      const found = board.rows.filter((row) => isWithin(limit, row.labels) && selects(monitors, row))
       const moment = momentOf(parts)
       const items = found
         .slice(0, namedMost)
-        .map((row) => ({ key: row.key, name: row.name, status: entryOf(row, states, moment).status }))
+        .map((row) => ({ key: row.key, name: row.name, status: entryOf(row, board, moment, limit).status }))
       return { total: found.length, items }
     },
   })
