@@ -39,6 +39,10 @@ class Counting implements BeatPort {
     return this.#monitors.get(key) ?? null
   }
 
+  mailRules(): null {
+    return null
+  }
+
   async create(key: string): Promise<BeatMonitor> {
     const monitor = { id: this.#monitors.size + 1, key, passive: true, access: 'open' } as const
     this.#monitors.set(key, monitor)

@@ -184,6 +184,7 @@ interface Running {
     http: { host: string; port: number } | null
     lovebeat: { host: string; port: number } | null
     beats: { address: string; port: number } | null
+    mail: { address: string; port: number } | null
   }
   beats: BeatDoors
   /** Takes the ports; what comes waits until `open`. */
@@ -217,13 +218,13 @@ async function start({ settings, log, store, configured, links }: StartParts): P
   const requests = requestsOf(engine, auth, configured)
   const beats = openWays({ engine, configured, metrics, log, commands, requests })
   const cachet = openCachet({ commands, log, requests, engine, pages, server })
-  const addresses: Running['addresses'] = { http: null, lovebeat: null, beats: null }
+  const addresses: Running['addresses'] = { http: null, lovebeat: null, beats: null, mail: null }
   const http = openHttp({
     ...accounts,
     ...commands,
     faces: (page) => pages.faces(page),
     server,
-    doors: () => ({ port: addresses.beats?.port ?? null, mail: null }),
+    doors: () => ({ port: addresses.beats?.port ?? null, mail: addresses.mail?.port ?? null }),
     engine,
     auth,
     log,
@@ -314,6 +315,8 @@ function openDoors(settings: Settings, { http, other, beats }: Doors, addresses:
       addresses.http = await http.listen(settings.listen.host, settings.listen.port, ready)
       const { lovebeat } = settings
       if (lovebeat !== null) addresses.lovebeat = await other.listen(lovebeat.host, lovebeat.port, ready)
+      const { mailIn } = settings
+      if (mailIn !== null) addresses.mail = await beats.listenMail(mailIn.host, mailIn.port, ready)
       if (settings.beats === null) return
       addresses.beats = (await beats.listen(settings.beats.host, settings.beats.port, ready)).udp
     },
@@ -408,13 +411,14 @@ function databaseUrl(settings: Settings): string {
   return `sqlite:${resolve(settings.data)}/allswell.db`
 }
 
+const showPlace = ({ address, port }: { address: string; port: number }) =>
+  `${address.includes(':') ? `[${address}]` : address}:${port}`
+
 async function greeting(settings: Settings, { addresses, configured }: Running, store: Store): Promise<string> {
   const lines = [`Allswell ${version} is ready.`, `  process               ${process.pid}`]
   if (addresses.http !== null) lines.push(`  status page and API   ${urlOf(addresses.http)}`)
-  if (addresses.beats !== null) {
-    const { address, port } = addresses.beats
-    lines.push(`  heartbeats            UDP and TCP ${address.includes(':') ? `[${address}]` : address}:${port}`)
-  }
+  if (addresses.beats !== null) lines.push(`  heartbeats            UDP and TCP ${showPlace(addresses.beats)}`)
+  if (addresses.mail !== null) lines.push(`  heartbeats by mail    SMTP ${showPlace(addresses.mail)}`)
   if (addresses.lovebeat !== null) lines.push(`  lovebeat’s other HTTP ${urlOf(addresses.lovebeat)}`)
   lines.push(`  data                  ${settings.database === null ? resolve(settings.data) : 'PostgreSQL'}`)
   const base = configured.server.publicUrl ?? (addresses.http === null ? '' : urlOf(addresses.http))

@@ -1,5 +1,6 @@
 // A house for heartbeats in memory: monitors by key, and everything that was offered, committed and logged.
 // Promises that tests and measurements of compat need no engine. Its switches play a full queue and an absent database.
+import type { MailRules } from '#core/mail-rules.ts'
 import type { Observation } from '#core/observation.ts'
 import type { Adjustment, Threshold } from '#core/expected.ts'
 import type { BeatLog, BeatMonitor, LastingPort, Making } from '#compat/ports.ts'
@@ -102,6 +103,12 @@ export class MemoryBeats implements LastingPort {
     await this.beforeCommit()
     if (this.away || this.full) throw new Error('it cannot be stored now')
     this.committed.push(observation)
+  }
+
+  /** Monitor → what its mails are looked through for. */
+  readonly rules = new Map<number, MailRules>()
+  mailRules(monitor: number): MailRules | null {
+    return this.rules.get(monitor) ?? null
   }
 
   async log(entry: BeatLog): Promise<void> {

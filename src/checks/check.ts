@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import type { Adjustment } from '#core/expected.ts'
 import type { Candidate, Selector } from '#core/glob.ts'
 import type { Identity } from '#core/identity.ts'
+import type { MailRules } from '#core/mail-rules.ts'
 import type { Facts } from '#core/observation.ts'
 import type { Policy } from '#core/policy.ts'
 import type { Reason } from '#core/reason.ts'
@@ -75,6 +76,8 @@ export interface PassiveKind<Config = unknown> extends KindBase<Config> {
   expects(config: Config): Policy['beat']
   /** A secret name under which it reports instead of by its key. Left out, or null: it has none. */
   alias?(config: Config): string | null
+  /** What mails to it are looked through for. Left out, or null: any mail is a sign of life. */
+  mail?(config: Config): MailRules | null
   /**
    * Its settings, as they are written, after its sender said something of its thresholds; the very same where nothing
    * changes. Left out: its sender has no say.

@@ -98,7 +98,7 @@ function examineSpace(folder: string): Examined {
 }
 
 async function examinePorts({ settings }: Context): Promise<Examined[]> {
-  const { listen, beats } = settings
+  const { listen, beats, mailIn } = settings
   const code = await tryTcp(listen)
   const running = code === 'EADDRINUSE' ? await runningVersion(listen) : null
   const say = (what: string, port: number, code: string | null, flag: string): Examined => {
@@ -115,6 +115,7 @@ async function examinePorts({ settings }: Context): Promise<Examined[]> {
     return fail(what, `cannot listen there (${code})`, `Choose another address by ${flag}.`)
   }
   const found = [say('pages and API', listen.port, code, '--listen')]
+  if (mailIn !== null) found.push(say('beats by mail', mailIn.port, await tryTcp(mailIn), '--mail-in'))
   if (beats === null) return [...found, ok('heartbeats', 'off by setting; HTTP takes them still')]
   return [
     ...found,

@@ -1,6 +1,5 @@
 // The foreign dialects that Allswell speaks, started together: heartbeats by UDP and TCP lines and by HTTP, lovebeat's.
 // Promises that a door which cannot be opened is a clear error and leaves none half open. Holds no monitors of its own.
-import { lookup } from 'node:dns/promises'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
@@ -8,6 +7,8 @@ import type { Metrics } from '#platform/metrics.ts'
 import { type BodyLimits, bodyLimits } from './beat/body.ts'
 import { type BeatHandler, beatHandler } from './beat/http.ts'
 import { Gate } from './gate.ts'
+import { openAnywhere } from './listen.ts'
+import { type MailDoor, type MailLimits, mailLimits, openMail } from './mail/door.ts'
 import { type LovebeatHandler, type LovebeatNeeds, openLovebeat, type Speaks } from './lovebeat/index.ts'
 import { Names } from './line/names.ts'
 import { LineReader } from './line/reader.ts'
@@ -29,7 +30,11 @@ export interface BeatsParts {
   /** What lovebeat's HTTP needs besides; left out: it is not spoken. */
   readonly lovebeat?: LovebeatNeeds
   /** Other bounds than the usual ones. */
-  readonly limits?: { readonly tcp?: Partial<TcpLimits>; readonly body?: Partial<BodyLimits> }
+  readonly limits?: {
+    readonly tcp?: Partial<TcpLimits>
+    readonly body?: Partial<BodyLimits>
+    readonly mail?: Partial<MailLimits>
+  }
 }
 
 export interface Beats {
@@ -46,6 +51,8 @@ export interface Beats {
     port: number,
     ready?: Promise<void>,
   ): Promise<{ readonly udp: AddressInfo; readonly tcp: AddressInfo }>
+  /** The same for heartbeats by mail. */
+  listenMail(host: string, port: number, ready?: Promise<void>): Promise<AddressInfo>
   /** Other settings from now on; throws an Error that names a wrong network, and then changes nothing. */
   change(settings: BeatSettings): void
   /** Stops listening; resolves when no monitor is being made any more. */
@@ -57,9 +64,6 @@ interface Doors {
   readonly tcp: TcpDoor
 }
 
-/** With port 0 UDP must get the number that TCP was given; it may be taken, so it is tried again. */
-const triesForBoth = 10
-
 export function openBeats(parts: BeatsParts): Beats {
   const { port, metrics, log, clock } = parts
   const gate = new Gate(parts.settings.networks)
@@ -69,15 +73,19 @@ export function openBeats(parts: BeatsParts): Beats {
   const common = { gate, clock, log }
   const reader = (via: 'udp' | 'tcp') =>
     new LineReader({ port, roster, names, tally: tallies[via], patient: via === 'tcp' })
+  const refused = metrics.counter('allswell_beat_connections_refused_total', 'Connections for heartbeats refused.')
   const tcp = {
     ...common,
     reader: reader('tcp'),
     tally: tallies.tcp,
-    refused: metrics.counter('allswell_beat_connections_refused_total', 'TCP connections for heartbeats refused.'),
+    refused,
     limits: { ...tcpLimits, ...parts.limits?.tcp },
   }
   const udp = { ...common, reader: reader('udp'), tally: tallies.udp }
+  const limits = { ...mailLimits, ...parts.limits?.mail }
+  const mail = { ...common, port, roster, tally: tallies.mail, refused, limits }
   let doors: Doors | null = null
+  let mailDoor: MailDoor | null = null
   const connections = () => doors?.tcp.connections() ?? 0
   metrics.gauge('allswell_beat_connections', 'TCP connections for heartbeats that are open.', connections)
   const openUntil = (ready?: Promise<void>) => async (host: string, number: number) => {
@@ -102,64 +110,18 @@ export function openBeats(parts: BeatsParts): Beats {
       ? openLovebeat({ ...common, roster, tally: tallies.http }, parts.lovebeat)
       : () => () => false,
     async listen(host, number, ready) {
-      doors = await openAnywhere(openUntil(ready), host, number)
+      doors = await openAnywhere(openUntil(ready), host, number, '--beats')
       return { udp: doors.udp.address, tcp: doors.tcp.address }
+    },
+    async listenMail(host, number, ready) {
+      mailDoor = await openAnywhere((at, free) => openMail(mail, at, free, ready), host, number, '--mail-in')
+      return mailDoor.address
     },
     change: (settings) => gate.change(settings.networks),
     async close() {
-      await Promise.all([doors?.tcp.close(), doors?.udp.close()])
+      await Promise.all([doors?.tcp.close(), doors?.udp.close(), mailDoor?.close()])
       doors = null
       await roster.settled()
     },
   }
-}
-
-type Open = (host: string, port: number) => Promise<Doors>
-
-/** An empty host, `*` or `::` is all interfaces: both families, or IPv4 alone where the machine has no IPv6. */
-async function openAnywhere(open: Open, host: string, port: number): Promise<Doors> {
-  if (!['', '*', '::'].includes(host)) return openHost(open, host, port)
-  try {
-    return await openPort(open, '::', port)
-  } catch (error) {
-    if (!['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(codeOf(error))) throw explained(error, host, port)
-  }
-  return openHost(open, '0.0.0.0', port)
-}
-
-async function openHost(open: Open, host: string, port: number): Promise<Doors> {
-  try {
-    return await openPort(open, (await lookup(host)).address, port)
-  } catch (error) {
-    throw explained(error, host, port)
-  }
-}
-
-async function openPort(open: Open, address: string, port: number): Promise<Doors> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await open(address, port)
-    } catch (error) {
-      if (port !== 0 || codeOf(error) !== 'EADDRINUSE' || tries === triesForBoth) throw error
-    }
-  }
-}
-
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
-
-const causes: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program has it; stop that one or choose another port',
-  EACCES: 'this user may not; choose a port above 1023',
-  EADDRNOTAVAIL: 'no interface of this machine has this address',
-  ENOTFOUND: 'the host name is not known',
-}
-
-function explained(error: unknown, host: string, port: number): Error {
-  const code = codeOf(error)
-  const syscall = error instanceof Error && 'syscall' in error ? String(error.syscall) : ''
-  const place = `${host === '' ? '*' : host}:${port} (${syscall === 'bind' ? 'UDP' : 'TCP'})`
-  const why = causes[code] ?? String(error)
-  return Object.assign(new Error(`Cannot take heartbeats on ${place}: ${why}. Set it with --beats HOST:PORT.`), {
-    code,
-  })
 }

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Adjustment } from '#core/expected.ts'
 import type { Selector } from '#core/glob.ts'
+import type { MailRules } from '#core/mail-rules.ts'
 import type { Observation } from '#core/observation.ts'
 import type { Policy } from '#core/policy.ts'
 import type { LabelLimit, Scope } from '#core/rights.ts'
@@ -62,6 +63,8 @@ export interface BeatPort {
   offer(monitor: number, at: number): boolean
   /** Resolves after the commit; rejects within seconds when it cannot be stored. */
   commit(observation: Observation): Promise<void>
+  /** What mails to this monitor are looked through for; null: any mail is a sign of life. */
+  mailRules(monitor: number): MailRules | null
   /** Keeps what came with a heartbeat; rejects within seconds when it cannot be stored. */
   log(entry: BeatLog): Promise<void>
 }

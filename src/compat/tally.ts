@@ -2,7 +2,7 @@
 // Promises closed lists of ways and reasons, and that counting costs next to nothing.
 import type { Metrics } from '#platform/metrics.ts'
 
-export const ways = ['udp', 'tcp', 'http'] as const
+export const ways = ['udp', 'tcp', 'http', 'mail'] as const
 export type Way = (typeof ways)[number]
 
 /** Why a heartbeat was turned away; the words for people. */
@@ -17,6 +17,7 @@ export const rejections = {
   limit: 'so many heartbeats as are allowed exist',
   not_heartbeat: 'the monitor is not a heartbeat',
   guarded: 'the monitor takes beats by its id only',
+  words: 'a mail has none of the words that are to be in it',
   fixed: 'a file or people have set the monitor up, and its sender does not change it',
   full: 'too much waits to be stored',
   unavailable: 'it could not be stored',
@@ -43,5 +44,5 @@ export function openTallies(metrics: Metrics): Record<Way, Tally> {
       reject: (reason, count) => refused[reason].add(count),
     }
   }
-  return { udp: tally('udp'), tcp: tally('tcp'), http: tally('http') }
+  return { udp: tally('udp'), tcp: tally('tcp'), http: tally('http'), mail: tally('mail') }
 }

@@ -2,6 +2,7 @@
 // Promises a limit on what strangers can create, and that a beat counts once. Must not know any protocol.
 import type { Observation } from '#core/observation.ts'
 import { formatDuration } from '#core/duration.ts'
+import type { MailRules } from '#core/mail-rules.ts'
 import type { Adjustment } from '#core/expected.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { ServerModel } from '#manifest/model.ts'
@@ -151,6 +152,10 @@ export class Beats {
   async commit(observation: Observation): Promise<void> {
     const state = await this.#parts.ingest.input(observation.monitor, { type: 'observation', observation })
     if (state === null) throw new Overloaded('The monitor was deleted meanwhile.')
+  }
+
+  mailRules(monitor: number): MailRules | null {
+    return this.#parts.catalog.monitors.get(monitor)?.mail ?? null
   }
 
   log(entry: Omit<Parameters<Store['beatLogs']['insert']>[0], 'keep'>): Promise<void> {

@@ -188,7 +188,23 @@ type Like = MonitorModel & Pick<CatalogMonitor, 'follows' | 'owner'>
 
 /** One shape for all; what is the same for many monitors is there once. */
 function shaped({ id, createdAt, revision }: StoredObject, like: Like): CatalogMonitor {
-  const { key, name, kind, config, target, active, host, alias, members, policy, labels, paused, owner, follows } = like
-  const about = { key, name, kind, config, target, active, host, alias, members, policy, labels, paused }
+  const {
+    key,
+    name,
+    kind,
+    config,
+    target,
+    active,
+    host,
+    alias,
+    mail,
+    members,
+    policy,
+    labels,
+    paused,
+    owner,
+    follows,
+  } = like
+  const about = { key, name, kind, config, target, active, host, alias, mail, members, policy, labels, paused }
   return { ...about, id, owner, createdAt, revision, follows }
 }

@@ -2,6 +2,7 @@
 // Promises that engine, API and pages share one meaning of a monitor, channel, rule or page. Must not know YAML.
 import type { Mapping } from '#core/component.ts'
 import type { Selector } from '#core/glob.ts'
+import type { MailRules } from '#core/mail-rules.ts'
 import type { IncidentPolicy } from '#core/incident.ts'
 import type { Policy } from '#core/policy.ts'
 import type { SignInModel } from './sign-in.ts'
@@ -24,6 +25,8 @@ export interface MonitorModel {
   readonly host: string | null
   /** A secret name under which it reports instead of by its key; null: none. */
   readonly alias: string | null
+  /** What mails to it are looked through for; null: any mail is a sign of life. */
+  readonly mail: MailRules | null
   /** The monitors whose states its own follows from; null: it is looked at, or reports by itself. */
   readonly members: Selector | null
   readonly policy: Policy

@@ -83,7 +83,8 @@ function readMonitor(kinds: readonly Kind[], key: string, spec: unknown): Read<M
   const members = kind.derived ? kind.members(config.value) : null
   const target = kind.describe(config.value)
   const alias = !kind.active && !kind.derived ? (kind.alias?.(config.value) ?? null) : null
-  const shape = { key, name: name ?? key, kind: kind.kind, config: config.value, target, alias, labels, paused }
+  const mail = !kind.active && !kind.derived ? (kind.mail?.(config.value) ?? null) : null
+  const shape = { key, name: name ?? key, kind: kind.kind, config: config.value, target, alias, mail, labels, paused }
   return {
     ok: true,
     value: { ...shape, active: kind.active, host: hostOf(kind, config.value), members, policy },

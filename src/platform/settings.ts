@@ -21,6 +21,8 @@ interface Values {
   readonly listen: HostPort
   /** UDP and TCP for heartbeats; null: off. */
   readonly beats: HostPort | null
+  /** A listener for heartbeats by mail; null: off. */
+  readonly mailIn: HostPort | null
   /** A second listener for lovebeat's HTTP, which speaks the other generation; null: off. */
   readonly lovebeat: HostPort | null
   /** URL of a PostgreSQL database; null: SQLite in the data folder. Holds a password. */
@@ -113,6 +115,15 @@ const definitions: { readonly [Name in SettingName]: Definition<Values[Name]> } 
     takes: 'HOST:PORT',
     help: 'Address for heartbeats by UDP and TCP, or off.',
     fallback: { host: '::', port: 8127 },
+    read: (text) => (text === 'off' ? null : readHostPort(text)),
+    show: showHostPort,
+  },
+  mailIn: {
+    flag: 'mail-in',
+    env: 'ALLSWELL_MAIL_IN',
+    takes: 'HOST:PORT',
+    help: 'Address to which mail is sent (SMTP) that counts as a heartbeat, or off.',
+    fallback: null,
     read: (text) => (text === 'off' ? null : readHostPort(text)),
     show: showHostPort,
   },

@@ -18,6 +18,11 @@ const usualCalm = 10 * minute
 
 const threshold = z.union([z.literal('auto'), z.literal('none').transform(() => null), duration({ max: 366 * day })])
 
+const phrases = z
+  .union([z.string().transform((one) => [one]), z.array(z.string())])
+  .pipe(z.array(z.string().min(1).max(200)).max(50))
+  .default([])
+
 const fields = z.strictObject({
   every: duration({ min: second, max: 366 * day })
     .meta({
@@ -124,6 +129,23 @@ const fields = z.strictObject({
         'A UUID that nobody guesses. Beats come to it instead of to the key, from any network and without a token; ' +
         'by the key only those with a token are taken.',
       examples: ['3f1c9a52-7d1e-4c47-9b1a-0c7d2f7f3e55'],
+    })
+    .optional(),
+  mail: z
+    .strictObject({
+      success: phrases.describe('Words that tell that all went well.'),
+      fail: phrases.describe('Words that tell of a failure; they count before all others.'),
+      start: phrases.describe('Words that tell that it begins.'),
+      in: z.enum(['subject', 'body', 'both']).default('subject').describe('Where they are looked for.'),
+    })
+    .refine(({ success, fail, start }) => success.length + fail.length + start.length > 0, {
+      error: 'needs words in success, fail or start',
+    })
+    .meta({
+      title: 'Words in mails',
+      description:
+        'What tells success, failure or the beginning in a mail that comes instead of a beat. A mail without any of ' +
+        'them does not count; with words for `fail` alone every other one is a success.',
     })
     .optional(),
   resume_on_beat: z

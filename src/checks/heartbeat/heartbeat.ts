@@ -14,5 +14,6 @@ export const heartbeat = definePassive<HeartbeatConfig>({
   secrets: ['id'],
   expects,
   alias: ({ id = null }) => id,
+  mail: ({ mail = null }) => mail,
   adjust,
 })
