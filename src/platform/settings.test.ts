@@ -162,6 +162,7 @@ test('every setting is in the help, with its default as it would be written', ()
       'ALLSWELL_DATA',
       'ALLSWELL_LISTEN',
       'ALLSWELL_BEATS',
+      'ALLSWELL_MAIL_IN',
       'ALLSWELL_LOVEBEAT',
       'ALLSWELL_DATABASE_URL',
       'ALLSWELL_ADMIN_TOKEN',
