@@ -22,6 +22,7 @@ test('without flags and variables every setting has its default', () => {
     listen: { host: '::', port: 8080 },
     beats: { host: '::', port: 8127 },
     lovebeat: null,
+    mailIn: null,
     database: null,
     adminToken: null,
     secretKey: null,
