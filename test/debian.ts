@@ -12,6 +12,7 @@ const packages = {
   mosquitto: 'mosquitto',
   mariadbd: 'mariadb-server-core',
   pgbouncer: 'pgbouncer',
+  'ansible-playbook': 'ansible-core',
 } as const
 
 export type ProgramName = keyof typeof packages

@@ -113,6 +113,19 @@ for (const dialect of ['SQLite', 'PostgreSQL'] as const) {
       assert.deepEqual(Object.keys(await owners()), ['a', 'by-hand', 'theirs'])
     })
 
+    test('what must not be there is removed, whoever made it, and only once', async () => {
+      await createObject(rig, at('by-hand'), web)
+      await applyDocument(rig, { scope: 'other', monitors: { theirs: web } }, plain)
+      await apply({ monitors: { a: web } })
+      const removed = { monitors: ['by-hand', 'a', 'never'] }
+      assert.deepEqual(actions(await apply({ removed })), ['delete monitor a', 'delete monitor by-hand'])
+      assert.deepEqual((await apply({ removed })).changes, [])
+      const { obstacles } = await plan({ removed: { monitors: ['theirs'] } })
+      assert.match(obstacles[0]?.why ?? '', /belongs to the scope "other"/)
+      const told = await faults(plan({ monitors: { b: web }, removed: { monitors: ['b'] } }))
+      assert.deepEqual(told, ['monitors.b: stands in the document and among what is removed'])
+    })
+
     test('what is protected is not deleted, neither by prune nor by hand', async () => {
       await apply({ monitors: { a: { ...web, protect: true }, b: web } })
       const { changes, left } = await apply({ monitors: { b: web } }, pruning)

@@ -28,6 +28,8 @@ export interface Document extends Readonly<Partial<Record<Section, Entries>>> {
   readonly scope: string
   /** Monitors that have other keys now, new key → old one: their history goes with them. */
   readonly moved?: Readonly<Record<string, string>> | undefined
+  /** Keys of objects that must not be there, whoever made them. */
+  readonly removed?: Readonly<Partial<Record<Section, readonly string[]>>> | undefined
 }
 
 export interface ApplyTerms {

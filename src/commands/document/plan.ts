@@ -10,7 +10,17 @@ import { isProtected, readObject, secretsIn, shownSpec } from '../object-types.t
 import type { CommandParts } from '../ports.ts'
 import { Refused } from '../refused.ts'
 import { unmask } from '../secrets.ts'
-import { type ApplyTerms, type Document, entriesOf, ownerOfScope, placed, scopeOf, type Written } from './document.ts'
+import {
+  type ApplyTerms,
+  type Document,
+  entriesOf,
+  ownerOfScope,
+  placed,
+  scopeOf,
+  sections,
+  typeOf,
+  type Written,
+} from './document.ts'
 import { faultsBetween } from './links.ts'
 
 export type Action = 'create' | 'change' | 'delete' | 'adopt'
@@ -84,11 +94,21 @@ export async function prepare(
   const owned = await ownedBy(tx, owner)
   const matched = new Set(found.flatMap(({ stored }) => (stored === null ? [] : [stored.id])))
   const gone = owned.filter((object) => !matched.has(object.id))
-  const removals = terms.prune ? gone.filter((object) => !isProtected(object)) : []
+  const removed = await findRemoved(tx, document)
+  const pruned = terms.prune ? gone.filter(({ id }) => !removed.some((one) => one.id === id)) : []
+  const removals = [...pruned, ...removed].filter((object) => !isProtected(object))
   const read = await readAll(parts, found)
   const faults = [...read.faults, ...(await faultsBetween(parts, tx, read.objects, removals))]
   if (faults.length > 0) throw new Refused({ kind: 'invalid', faults })
-  const obstacles = [...removalObstacles(terms, entries, owned, removals)]
+  const obstacles = [
+    ...removalObstacles(
+      terms,
+      entries,
+      owned,
+      pruned.filter((one) => !isProtected(one)),
+    ),
+  ]
+  for (const object of removed) obstacles.push(...obstaclesOf(parts, terms, document.scope, object, null))
   const changes: Change[] = []
   const puts: { object: NewObject; from: string | null; revision: number }[] = []
   const settled: number[] = []
@@ -104,13 +124,29 @@ export async function prepare(
     } else if (stored !== null && stored.applied !== stored.revision) settled.push(stored.id)
   }
   for (const object of removals) changes.push(deletion(parts, object))
-  const removed = new Set(removals.map(({ id }) => id))
-  const left = gone
-    .filter(({ id }) => !removed.has(id))
+  const removing = new Set(removals.map(({ id }) => id))
+  const left = [...gone, ...removed]
+    .filter(({ id }) => !removing.has(id))
     .map((object) => ({ type: object.type, key: object.key, protected: isProtected(object) }))
   const fingerprint = fingerprintOf(document.scope, terms, changes, puts, removals)
   const unchanged = entries.length - puts.length
   return { plan: { changes, unchanged, left, obstacles, fingerprint }, puts, removals, settled }
+}
+
+/** What is there of what must not be. */
+async function findRemoved(tx: Aggregates, document: Document): Promise<StoredObject[]> {
+  const found: StoredObject[] = []
+  for (const section of sections) {
+    const keys = document.removed?.[section] ?? []
+    const both = keys.find((key) => Object.hasOwn(document[section] ?? {}, key))
+    if (both !== undefined) {
+      const message = 'stands in the document and among what is removed'
+      throw new Refused({ kind: 'invalid', faults: [{ path: [section, both], message }] })
+    }
+    const named = keys.length > 0 ? await tx.objects.named(typeOf[section], keys) : []
+    found.push(...named.toSorted((one, other) => (one.key < other.key ? -1 : 1)))
+  }
+  return found
 }
 
 async function findStored(tx: Aggregates, { moved = {} }: Document, entries: readonly Written[]): Promise<Found[]> {

@@ -2,7 +2,7 @@
 // Promises one request and one transaction for all of it. Must not know files or terminals.
 import { z } from 'zod'
 import { applyDocument, planDocument } from '#commands/document/apply.ts'
-import { type ApplyTerms, type Document, scopeName } from '#commands/document/document.ts'
+import { type ApplyTerms, type Document, scopeName, sections } from '#commands/document/document.ts'
 import { exportDocument } from '#commands/document/export.ts'
 import type { Plan } from '#commands/document/plan.ts'
 import type { ApiParts } from '../parts.ts'
@@ -25,6 +25,10 @@ const document = z.strictObject({
   moved: z
     .record(z.string(), z.string())
     .describe('New key → old key of monitors that were renamed: their history goes with them.')
+    .optional(),
+  removed: z
+    .strictObject(Object.fromEntries(sections.map((one) => [one, z.array(z.string()).max(10_000).optional()])))
+    .describe('Keys of objects that must not be there, whoever made them.')
     .optional(),
   prune: z.boolean().describe('Delete what the scope owns and the document does not name.').prefault(false),
   overwriteDrift: z.boolean().describe('Change back what others changed since the last apply.').prefault(false),
