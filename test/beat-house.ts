@@ -53,9 +53,11 @@ export async function openBeatHouse(test: TestContext, parts: Partial<BeatsParts
     clock: systemClock,
     ...parts,
   })
+  const lovebeat = beats.lovebeat(() => '1.0')
   const { tcp } = await beats.listen('127.0.0.1', 0)
   const server = createServer((request, response) => {
-    if (!beats.handler(request, response)) response.writeHead(404).end('somebody else')
+    const taken = beats.handler(request, response) || lovebeat(request, response)
+    if (!taken) response.writeHead(404).end('somebody else')
   })
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)

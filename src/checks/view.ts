@@ -68,48 +68,45 @@ const config = fields.superRefine(({ monitors, match, each, only }, context) => 
 type ViewConfig = z.output<typeof config>
 
 /** A text is found in a key, or in the name that the key was made of. */
-const called = ({ key, name = key }: Candidate) => wireName({ key, name })
+const called = ({ key, name }: Candidate) => (name === undefined || name === key ? key : wireName({ key, name }))
 
 function members({ monitors, match, except, each, only }: ViewConfig): Selector {
-  const isMatch = match === undefined ? null : openTest(match)
+  const isMatch = match === undefined || only !== undefined ? null : openTest(match)
   const isExcepted = except === undefined ? null : openTest(except)
-  const expand = match === undefined || each === undefined || only === undefined ? null : expander(match, each)
   const fits = (one: Candidate) => {
     if (one.members != null) return false
+    if (isExcepted === null && isMatch === null) return true
     const text = called(one)
-    if (isExcepted?.(text)) return false
-    return expand ? expand(text) === only : (isMatch?.(text) ?? true)
+    return !isExcepted?.(text) && (isMatch === null || isMatch(text))
   }
-  return { keys: monitors?.keys ?? null, labels: monitors?.labels ?? null, fits }
+  const part = match === undefined || each === undefined || only === undefined ? null : expander(match, each)
+  const chosen = { keys: monitors?.keys ?? null, labels: monitors?.labels ?? null, fits }
+  return part === null ? chosen : { ...chosen, part: { by: part, is: only ?? '' } }
 }
 
-/** What `each` becomes for a text; null: it does not match. */
-type Expand = (text: string) => string | null
+/** What `each` becomes for a monitor; null: it does not match. */
+type Expand = (monitor: Candidate) => string | null
 
+/** One for all views that one has made. */
 const expanders = new Map<string, Expand>()
-const expandersMost = 200
-/** Texts of which it is remembered; all views that one has made ask the same. */
-const rememberedMost = 500_000
+const expandersMost = 1_000
 
 function expander(match: string, each: string): Expand {
   const name = JSON.stringify([match, each])
   const known = expanders.get(name)
   if (known) return known
   const [isMatch, found] = [openTest(match), openMatch(match)]
-  const remembered = new Map<string, string | null>()
-  const work: Expand = (text) => {
+  const work = (text: string): string | null => {
     const groups = isMatch(text) ? found(text) : null
     if (groups === null) return null
     return each.replaceAll(/\$(?:([1-9])|\{([1-9])\})/g, (_, one, other) => groups[one ?? other] ?? '').trim()
   }
-  const expand: Expand = (text) => {
-    let expanded = remembered.get(text)
-    if (expanded === undefined) {
-      expanded = work(text)
-      if (remembered.size >= rememberedMost) remembered.clear()
-      remembered.set(text, expanded)
-    }
-    return expanded
+  // All views are asked of one monitor, and then of the next.
+  let last: { readonly text: string; readonly expanded: string | null } | null = null
+  const expand: Expand = (monitor) => {
+    const text = called(monitor)
+    if (last?.text !== text) last = { text, expanded: work(text) }
+    return last.expanded
   }
   if (expanders.size >= expandersMost) expanders.clear()
   expanders.set(name, expand)
@@ -119,7 +116,7 @@ function expander(match: string, each: string): Expand {
 function unfold(settings: ViewConfig, member: Candidate) {
   const { match, each, only, monitors, except } = settings
   if (match === undefined || each === undefined || only !== undefined) return null
-  const name = expander(match, each)(called(member)) ?? ''
+  const name = expander(match, each)(member) ?? ''
   if (name === '') return null
   const chosen = monitors && {
     ...(monitors.keys === null ? {} : { keys: monitors.keys }),

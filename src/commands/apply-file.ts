@@ -124,5 +124,6 @@ function sayTakenOver(taken: readonly StoredObject[], file: string): string[] {
 function maker(owner: string): string {
   const file = fileOf(owner)
   if (owner.startsWith('scope:')) return `the scope ${owner.slice(6)}`
+  if (owner.startsWith('view:')) return `the view ${owner.slice(5)}`
   return file !== null ? `the file ${file}` : owner === 'beat' ? 'its first heartbeat' : 'the API'
 }

@@ -31,6 +31,8 @@ export interface Selector {
   readonly labels: Readonly<Record<string, string>> | null
   /** What those who match must fulfil besides; left out: nothing. Pure and quick. */
   readonly fits?: (monitor: Candidate) => boolean
+  /** Those of them alone who fall to this part. Selectors that share `by` are told apart by one look at a monitor. */
+  readonly part?: { readonly by: (monitor: Candidate) => string | null; readonly is: string }
 }
 
 /** A monitor as far as a selector may look at it. */
@@ -49,19 +51,22 @@ interface Selectable extends Candidate {
 /** Asked of thousands of monitors again and again, a selector is made ready once. */
 const ready = new WeakMap<Selector, (monitor: Selectable) => boolean>()
 
-export function selects(selector: Selector, monitor: Selectable): boolean {
+export const selects = (selector: Selector, monitor: Selectable): boolean => testOf(selector)(monitor)
+
+/** The same, to be asked of one monitor after the other. */
+export function testOf(selector: Selector): (monitor: Selectable) => boolean {
   const known = ready.get(selector)
-  if (known) return known(monitor)
+  if (known) return known
   const made = prepare(selector)
   ready.set(selector, made)
-  return made(monitor)
+  return made
 }
 
 const isPattern = (text: string) => /[*?]/.test(text)
 
-function prepare({ keys, labels, fits }: Selector): (monitor: Selectable) => boolean {
+function prepare({ keys, labels, fits, part }: Selector): (monitor: Selectable) => boolean {
   const wanted = Object.entries(labels ?? {}).map(([name, value]) => ({ name, value, pattern: isPattern(value) }))
-  if (keys === null && wanted.length === 0 && !fits) return () => false
+  if (keys === null && wanted.length === 0 && !fits && !part) return () => false
   const plain = new Set(keys?.filter((key) => !isPattern(key)))
   const globs = keys?.filter(isPattern) ?? []
   const isKey = (key: string) => keys === null || plain.has(key) || globs.some((glob) => matchesGlob(glob, key))
@@ -70,6 +75,7 @@ function prepare({ keys, labels, fits }: Selector): (monitor: Selectable) => boo
       const found = Object.hasOwn(given, name) ? given[name] : undefined
       return found !== undefined && (pattern ? matchesGlob(value, found) : found === value)
     })
-  const isWanted = (monitor: Selectable) => isLabelled(monitor.labels) && isKey(monitor.key)
-  return fits ? (monitor) => isWanted(monitor) && fits(monitor) : isWanted
+  const isFit = (monitor: Selectable) => fits?.(monitor) !== false && (!part || part.by(monitor) === part.is)
+  if (keys === null && wanted.length === 0) return isFit
+  return (monitor) => isLabelled(monitor.labels) && isKey(monitor.key) && isFit(monitor)
 }

@@ -7,7 +7,7 @@ import type { Change } from './api/changes.ts'
 import { get, Problem, type Query, queryText } from './api/client.ts'
 import type { Loaded } from './api/loaded.ts'
 import { clock } from './clock.ts'
-import { learnWho, session } from './session.ts'
+import { session } from './session.ts'
 import { Stream } from './stream.ts'
 
 interface Lost {
@@ -155,10 +155,6 @@ export function watchLine(): void {
   whileLooking(pollMs, () => void knock())
   whileLooking(knockMs, () => {
     if (lost.value !== null) void knock()
-  })
-  // Whoever came while nobody answered enters as soon as somebody does.
-  clock.every(knockMs, () => {
-    if (session.value.is === 'unreachable' && !document.hidden) void learnWho()
   })
   window.addEventListener('offline', () => missed())
   window.addEventListener('online', () => void knock())

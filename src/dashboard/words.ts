@@ -92,6 +92,7 @@ export function list(words: readonly string[]): string {
 export function ownerWord(owner: string): string {
   if (owner.startsWith('file:')) return owner.slice(5)
   if (owner.startsWith('scope:')) return `scope ${owner.slice(6)}`
+  if (owner.startsWith('view:')) return `view ${owner.slice(5)}`
   return owner === 'beat' ? 'first heartbeat' : owner === 'api' ? 'people' : owner
 }
 export const isFileOwned = (owner: string): boolean => owner.startsWith('file:')

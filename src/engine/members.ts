@@ -1,6 +1,7 @@
 // Members: the catalog's monitors whose states follow from others, which ones those are, and in which order to look.
 // Promises that asking costs nothing that grows with the catalog. Must not know how anything follows from its members.
 import { absentFrom, isMember, orderOf } from '#core/members.ts'
+import { testOf } from '#core/glob.ts'
 import type { CatalogMonitor } from './catalog.ts'
 
 const byKey = (one: CatalogMonitor, other: CatalogMonitor) => (one.key < other.key ? -1 : 1)
@@ -29,10 +30,11 @@ export class Members {
     if (derived.length > 0) all.sort(byKey)
     const keys = new Set(derived.length > 0 ? all.map(({ key }) => key) : [])
     const changed = new Set<number>()
+    const choose = chooser(all)
     const since = before && derived.length > 0 ? differences(before.#monitors, monitors) : null
     for (const one of derived) {
       const known = since && before?.get(one.id) === one ? before.of(one.id) : null
-      const members = known && since ? this.#renewed(one, known, since) : Int32Array.from(chosen(one, all))
+      const members = known && since ? this.#renewed(one, known, since) : Int32Array.from(choose(one))
       this.#members.set(one.id, members)
       const absent = absentFrom(one, (key) => keys.has(key))
       this.#absent.set(one.id, absent)
@@ -134,8 +136,24 @@ export class Members {
 type Monitors = ReadonlyMap<number, CatalogMonitor>
 
 const none = new Int32Array(0)
-const chosen = (one: CatalogMonitor, all: readonly CatalogMonitor[]) =>
-  all.filter((other) => isMember(one, other)).map(({ id }) => id)
+function chosen(one: CatalogMonitor, all: readonly CatalogMonitor[]): number[] {
+  if (one.members === null) return []
+  const [test, ids] = [testOf(one.members), [] as number[]]
+  for (const other of all) if (test(other) && other.key !== one.key) ids.push(other.id)
+  return ids
+}
+
+/** Chooses among all, by one look at each for all those that share them out among themselves. */
+function chooser(all: readonly CatalogMonitor[]): (one: CatalogMonitor) => number[] {
+  const shared = new Map<unknown, Map<string | null, CatalogMonitor[]>>()
+  return (one) => {
+    const part = one.members?.part
+    if (part === undefined) return chosen(one, all)
+    const parts = shared.get(part.by) ?? Map.groupBy(all, part.by)
+    shared.set(part.by, parts)
+    return chosen(one, parts.get(part.is) ?? [])
+  }
+}
 
 /** Monitors as they were and are no more, and as they were not before. */
 interface Differences {

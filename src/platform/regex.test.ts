@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { firstMatch, openSearch, patternMost, regexFault } from './regex.ts'
+import { firstMatch, openSearch, openTest, patternMost, plainParts, regexFault } from './regex.ts'
 
 const finds = (pattern: string, text: string) => openSearch([pattern]).find(text).found[0]
 
@@ -134,5 +134,52 @@ test('where both have an answer it is the one that JavaScript’s own expression
       assert.equal(finds(source, sample), new RegExp(source, 'u').test(sample), `${source} in ${sample}`)
     }),
     { numRuns: 300 },
+  )
+})
+
+test('what every match has in plain text is found, and nothing where that is not certain', () => {
+  assert.deepEqual(plainParts('^team42\\.'), ['team42.'])
+  assert.deepEqual(plainParts('m5\\.[a-z]+\\.host-\\d+'), ['m5.', '.host-'])
+  assert.deepEqual(plainParts('ab*c+d?e{0,2}f'), ['a', 'c', 'f'])
+  assert.deepEqual(plainParts('a(bc)?d'), ['a', 'd'])
+  for (const none of ['a|b', '(?i)abc', 'x*', '[abc]+', '\\d\\w', '\\Qa\\E', '.*'])
+    assert.deepEqual(plainParts(none), [], none)
+})
+
+test('a test of one pattern says the same as a search, whatever the pattern', () => {
+  const piece = fc.constantFrom(
+    'a',
+    'b',
+    '\\.',
+    '[ab]',
+    '(a)',
+    '(ab)?',
+    'a*',
+    'b+',
+    'a?',
+    '.',
+    '^',
+    '$',
+    'a{0,1}',
+    'b{2}',
+    'a+?',
+    '|',
+    '\\d',
+    'x{',
+  )
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', '.', '1', 'x', '{'), maxLength: 8 })
+  fc.assert(
+    fc.property(fc.array(piece, { minLength: 1, maxLength: 6 }), text, (pieces, subject) => {
+      const pattern = pieces.join('')
+      if (regexFault(pattern) !== null) return
+      assert.equal(openTest(pattern)(subject), openSearch([pattern]).find(subject).found[0], pattern)
+    }),
+    {
+      numRuns: 2_000,
+      examples: [
+        [['^', 'a?', 'a', 'b'], 'aab'],
+        [['^', 'a', 'a*'], 'a'],
+      ],
+    },
   )
 })

@@ -187,19 +187,39 @@ export function openMatch(pattern: string): (text: string) => readonly (string |
   }
 }
 
-/** A test for very many short texts. Where a match must begin with plain text, that is looked at first. */
+/** A test for very many short texts. What every match must have in plain text is looked for first. */
 export function openTest(pattern: string): (text: string) => boolean {
   const search = openSearch([pattern])
-  const prefix = prefixOf(pattern)
-  return (text) => text.startsWith(prefix) && search.find(text).found[0] === true
+  const parts = plainParts(pattern)
+  const [first = '', ...rest] = parts
+  const isAtStart = pattern.startsWith(`^${first.replaceAll('.', '\\.')}`)
+  return (text) => {
+    if (!(isAtStart ? text.startsWith(first) : text.includes(first))) return false
+    for (const part of rest) if (!text.includes(part)) return false
+    return search.find(text).found[0] === true
+  }
 }
 
-/** What every match of a pattern begins with at the beginning of the text; empty where that is not plain to see. */
-export function prefixOf(pattern: string): string {
-  if (!pattern.startsWith('^') || pattern.includes('|')) return ''
-  const [plain = ''] = /^(?:[\w ,:;!@#%&/=<>"'~`-]|\\[.\\/_-])*/.exec(pattern.slice(1)) ?? []
-  const rest = pattern.slice(1 + plain.length)
-  // What is repeated may be there no time.
-  const sure = /^[*+?{]/.test(rest) ? plain.replace(/(?:\\.|.)$/s, '') : plain
-  return sure.replaceAll(/\\(.)/g, '$1')
+const partTokens = /\\(?<plain>[./_-])|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?<quantifier>[*+?]|\{[^}]*\})|(?<other>[\s\S])/g
+/** Signs that stand for themselves in a pattern. */
+const isPlain = /^[\w ,:;!@#%&/=<>"'~`-]$/
+
+/** Texts that every match of a pattern has, in their order; none where that is not plain to see. */
+export function plainParts(pattern: string): string[] {
+  // What stands in a choice need not be there, and flags may change what a sign means.
+  if (/\||\(\?|\\[QE]|[^\x20-\x7e]/.test(pattern)) return []
+  const parts = ['']
+  let depth = 0
+  for (const { 0: token, groups = {} } of pattern.matchAll(partTokens)) {
+    const sign = groups['plain'] ?? (isPlain.test(groups['other'] ?? '') ? token : null)
+    if (token === '(') depth += 1
+    else if (token === ')') depth -= 1
+    if (depth === 0 && sign !== null) parts[parts.length - 1] += sign
+    else {
+      // What is repeated may be there no time.
+      if (groups['quantifier'] !== undefined && token !== '+') parts.push((parts.pop() ?? '').slice(0, -1))
+      if (parts.at(-1) !== '') parts.push('')
+    }
+  }
+  return parts.filter((part) => part !== '')
 }

@@ -7,6 +7,7 @@ import { connect } from 'node:net'
 import { describe, test } from 'node:test'
 import { closed } from '#test/until.ts'
 import { monitorsOf } from './client.ts'
+import { webFace } from './faces.ts'
 import { adminToken, openHome, type Program, start } from './program.ts'
 import { eventually } from './wait.ts'
 
@@ -154,6 +155,34 @@ describe('lovebeat’s clients', { concurrency: true }, () => {
     await eventually('an error', async () => (await nagios(url, '0.8')).code === 2)
     assert.deepEqual(await nagios(url, '0.8'), { code: 2, text: 'CRITICAL - ok: 1, warnings: 0, errors: 1' })
     assert.deepEqual(await nagios(url, '1.0'), { code: 2, text: 'CRITICAL - ok: 1, errors: 1' })
+  })
+
+  test('a view for each match tells lovebeat’s webhooks and shows on a page', async (t) => {
+    const hook = await webFace(t)
+    const program = await start(t, {
+      config: `version: 1
+monitors: { teams: { view: { match: '^([a-z]+)[.]backup', each: 'team-$1' } } }
+channels: { hook: { webhook: { url: "${hook.url}", format: lovebeat } } }
+rules: { all: { monitors: 'team-*', tell: hook, on: [down, degraded, up] } }
+pages: { main: { title: Status, groups: [{ components: [{ name: Shop backups, monitors: team-shop }] }] } }
+`,
+    })
+    for (const name of ['shop.backup', 'pay.backup', 'other']) await program.ask(`/beat/${name}`)
+    const view = () => program.ask('/api/alarms/team-shop').then(({ status, text }) => status === 200 && text)
+    await eventually('the view is there, and well', async () => /"state": "ok"/.test((await view()) || ''))
+    assert.match((await view()) || '', /"name": "shop.backup"[^]*"in_alarms": \[\s+"team-shop",\s+"teams"\s+\]/)
+    await program.ask('/beat/shop.backup/fail')
+    await program.ask('/beat/shop.backup')
+    await eventually('both were told', () => hook.requests.length === 2)
+    assert.deepEqual(
+      hook.requests.map(({ body, headers }) => [headers['x-lovebeat'], JSON.parse(body)]),
+      [
+        ['1', { name: 'team-shop', from_state: 'OK', to_state: 'ERROR', incident_number: 1 }],
+        ['1', { name: 'team-shop', from_state: 'ERROR', to_state: 'OK', incident_number: 1 }],
+      ],
+    )
+    await eventually('the page shows it', async () => /Shop backups/.test((await program.ask('/')).text))
+    assert.equal((await program.ask('/api/alarms/team-pay')).status, 200)
   })
 
   test('kill -9 under a stream of beats and timeouts loses nothing that was answered', async (t) => {

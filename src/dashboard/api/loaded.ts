@@ -1,10 +1,8 @@
 // What a screen has asked for: kept while it is asked again, so that nothing on it flickers, and remembered for a
 // while, so that going back shows at once what was there.
-// Promises that an answer that comes late never replaces one to a later question, and that what may be over by itself
-// is asked again by itself. Must not know what is asked for.
+// Promises that an answer that comes late never replaces one to a later question. Must not know what is asked for.
 import { type Signal, useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
-import { clock } from '../clock.ts'
 import { Problem, sentenceOf } from './client.ts'
 
 export interface Loaded<Value> {
@@ -33,10 +31,6 @@ function remember(key: string, value: unknown): void {
 /** Nothing of one person is shown to the next. */
 export const forgetAll = (): void => remembered.clear()
 
-/** What may be over by itself is asked again after this. */
-const retryMs = 5_000
-const mayPass = ({ status, kind }: Problem) => kind === 'offline' || status >= 500 || status === 429
-
 /** Asks whenever the key changes; null: not at all. */
 export function useLoaded<Value>(
   key: string | null,
@@ -57,22 +51,16 @@ export function useLoaded<Value>(
   useEffect(() => {
     if (key === null) return undefined
     const abort = new AbortController()
-    let forget = () => {}
     loading.value = true
     load(abort.signal).then(
       (answer) => settle(abort, { value, problem, loading }, key, answer),
       (error: unknown) => {
         if (abort.signal.aborted) return
-        const now = error instanceof Problem ? error : new Problem(0, 'dashboard', sentenceOf(error))
-        problem.value = now
+        problem.value = error instanceof Problem ? error : new Problem(0, 'dashboard', sentenceOf(error))
         loading.value = false
-        if (mayPass(now)) forget = clock.after(retryMs, () => (round.value += 1))
       },
     )
-    return () => {
-      forget()
-      abort.abort()
-    }
+    return () => abort.abort()
   }, [key, turn])
   return {
     value: value.value,

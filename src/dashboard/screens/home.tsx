@@ -3,7 +3,7 @@
 import { home } from '../api/board.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { Counts, HomeView } from '../api/types.ts'
-import { lost, useChanges, useLive, useSeldom } from '../live.ts'
+import { useChanges, useLive, useSeldom } from '../live.ts'
 import { Empty, Failed, Head, Panel, Trouble, Waiting } from '../parts/basics.tsx'
 import { Shape } from '../parts/shape.tsx'
 import { base } from '../router.ts'
@@ -30,7 +30,7 @@ export function Home() {
     <div class="screen">
       <Head title="Home" />
       <div class="stack wide">
-        {view.problem && lost.value === null && <Trouble problem={view.problem} again={view.again} />}
+        {view.problem && view.problem.status > 0 && <Trouble problem={view.problem} again={view.again} />}
         {broken.items.length === 0 && <AllWell status={status} />}
         <div class="today">
           {broken.items.length > 0 && <Broken broken={broken} status={status} again={view.again} />}

@@ -61,7 +61,7 @@ const Ranges = ({ chosen }: { readonly chosen: RangeName }) => (
 
 /** Keeps the chart's place, so that nothing moves when it comes. */
 const ChartPlace = () => (
-  <div class="chart coming loading" role="status">
+  <div class="chart coming" role="status">
     <span class="muted">Loading …</span>
   </div>
 )

@@ -1,6 +1,6 @@
 // How a monitor is, why in one sentence, its uptime, and its latency over any range.
 import { useLoaded } from '../api/loaded.ts'
-import { at, get, Problem } from '../api/client.ts'
+import { at, get } from '../api/client.ts'
 import type { Monitor, Share } from '../api/types.ts'
 import { useLive } from '../live.ts'
 import { Ago, Lasting, Trouble } from '../parts/basics.tsx'
@@ -71,12 +71,7 @@ function Figures({ monitor }: { readonly monitor: Monitor }) {
   }
   const shares = useLoaded(`uptime ${monitor.key} ${monitor.since}`, load, { keep: true })
   useLive(shares.again, figuresMs)
-  if (shares.problem && !shares.value) {
-    const { status, kind, message } = shares.problem
-    return (
-      <Trouble problem={new Problem(status, kind, `Its uptime is not known here: ${message}`)} again={shares.again} />
-    )
-  }
+  if (shares.problem && !shares.value) return <Trouble problem={shares.problem} again={shares.again} />
   const day = shares.value?.['24h']
   return (
     <dl class="figures">

@@ -86,7 +86,7 @@ function Statuses({ view, counts }: { readonly view: View; readonly counts: Coun
         >
           <Shape status={status} />
           {statusWord[status]}
-          <span class="muted number">{counts ? (counts.status[status] ?? 0).toLocaleString('en') : '–'}</span>
+          <span class="muted number">{(counts?.status[status] ?? 0).toLocaleString('en')}</span>
         </button>
       ))}
     </div>

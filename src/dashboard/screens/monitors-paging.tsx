@@ -61,7 +61,7 @@ export function Paging({ page, total }: { readonly page: number; readonly total:
     setQuery({ page: next === 1 ? null : String(next) })
     window.scrollTo(0, 0)
   }
-  if (pages === 1 || page > pages) return null
+  if (pages === 1) return null
   return (
     <nav class="paging" aria-label="Pages of the list">
       <button type="button" class="button" disabled={page <= 1} onClick={() => to(Math.min(pages, page - 1))}>

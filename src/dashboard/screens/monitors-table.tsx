@@ -160,7 +160,7 @@ const widths = [72, 58, 84, 66, 78, 50, 90, 62]
 /** What stands in the place of rows that are under way; it moves nothing when they come. */
 const Coming = () => {
   return widths.map((width) => (
-    <tr key={width} class="skeleton loading">
+    <tr key={width} class="skeleton">
       <td colSpan={7}>
         <i style={{ width: `${width}%` }} />
       </td>

@@ -4,7 +4,7 @@ import { filterOf, isNarrowed, listMonitors, pageSize, type View, viewOf } from 
 import { applyToList, type Change } from '../api/changes.ts'
 import { type Loaded, useLoaded } from '../api/loaded.ts'
 import type { MonitorList, Row } from '../api/types.ts'
-import { lost, useChanges, useLive, useSeldom } from '../live.ts'
+import { useChanges, useLive, useSeldom } from '../live.ts'
 import { Empty, Head, Trouble } from '../parts/basics.tsx'
 import { base, place, setQuery } from '../router.ts'
 import { may } from '../session.ts'
@@ -56,7 +56,7 @@ export function Monitors() {
       <ViewTabs view={view} />
       <Filters view={view} counts={found?.counts} />
       <Summary view={view} found={found} hold={hold} waits={steady.waits} />
-      {list.problem && (!found || lost.value === null) && <Trouble problem={list.problem} again={list.again} />}
+      {list.problem && (list.problem.status > 0 || !found) && <Trouble problem={list.problem} again={list.again} />}
       {(found || !list.problem) && (
         <div class={found && found.of !== key ? 'waiting' : ''}>
           <Results view={view} rows={found && steady.rows} total={found?.total ?? null} hold={hold} />

@@ -12,7 +12,12 @@ import { type Written, writtenRoutes } from './written.ts'
 
 /** What every object's answer has beside its key and name. */
 export const common = {
-  owner: z.string().describe('`api`, `beat` (made by its first heartbeat), `scope:<name>` (applied) or `file:<path>`.'),
+  owner: z
+    .string()
+    .describe(
+      '`api`, `beat` (made by its first heartbeat), `view:<key>` (made by a view), `scope:<name>` ' +
+        '(applied) or `file:<path>`.',
+    ),
   spec: spec.describe('As a manifest would have it; secrets stand as `***`, which keeps them when sent back.'),
   revision: z
     .int()
@@ -30,7 +35,10 @@ export const searchText = z.string().max(200)
 
 export const ownerName = z.string().superRefine((owner, context) => {
   if (/^(file|scope):/.test(owner)) return
-  oneOf(['api', 'beat'], 'an owner; owners are api, beat, scope: and its name, or file: and a path')(owner, context)
+  oneOf(['api', 'beat'], 'an owner; owners are api, beat, view: and a key, scope: and its name, or file: and a path')(
+    owner,
+    context,
+  )
 })
 
 /** Filters of every list of objects. */
