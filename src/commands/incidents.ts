@@ -97,15 +97,14 @@ export async function updateIncident(parts: CommandParts, id: number, update: Ne
     if (update.affected) known(await pageOf(parts, incident.page), update.affected)
     const last = incident.updates[0]
     const told = { ...before, stage, affected: merged(before.affected, update.affected ?? []) }
-    const same = last?.entry?.stage === stage && last.entry.message === message && isDeepStrictEqual(told, before)
-    if (same) {
+    const entry = { stage, message, by, ...(own ? { own } : {}) }
+    const words = last?.entry === undefined ? null : { ...last.entry, by }
+    const same = isDeepStrictEqual(words, entry) && isDeepStrictEqual(told, before)
+    if (same && last !== undefined) {
       number = last.id
       return { told: before, updates: [] }
     }
-    number = await tx.incidents.addUpdate(
-      id,
-      said({ stage, message, by, ...(own ? { own } : {}) }, stateOf(told, incident), at),
-    )
+    number = await tx.incidents.addUpdate(id, said(entry, stateOf(told, incident), at))
     return { told, updates: [], phaseAt: at }
   })
   return number

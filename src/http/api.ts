@@ -15,6 +15,7 @@ import { explainRoutes } from './routes/explain.ts'
 import { healthRoutes } from './routes/health.ts'
 import { historyRoutes } from './routes/history.ts'
 import { homeRoute } from './routes/home.ts'
+import { incidentRoutes } from './routes/incidents.ts'
 import { invitationRoutes } from './routes/invitations.ts'
 import { liveRoute } from './routes/live.ts'
 import { meRoutes } from './routes/me.ts'
@@ -64,6 +65,7 @@ export function apiRoutes(parts: ApiParts): Route[] {
     ...ruleRoutes(parts),
     ...pageRoutes(parts),
     ...componentRoutes(parts),
+    ...incidentRoutes(parts),
     ...tokenRoutes(parts),
     ...userRoutes(parts),
     ...invitationRoutes(parts),

@@ -68,7 +68,17 @@ const table: Readonly<Record<string, Scope | 'open' | 'people'>> = {
     'PATCH /api/v2/saved-views/{id}',
     'DELETE /api/v2/saved-views/{id}',
   ]),
-  'GET /api/v2/pages/{key}/components': 'read',
+  ...all('read', ['GET /api/v2/pages/{key}/components', 'GET /api/v2/incidents', 'GET /api/v2/incidents/{id}']),
+  ...all('respond', [
+    'POST /api/v2/incidents',
+    'PATCH /api/v2/incidents/{id}',
+    'DELETE /api/v2/incidents/{id}',
+    'POST /api/v2/incidents/{id}/updates',
+    'PATCH /api/v2/incidents/{id}/updates/{update}',
+    'DELETE /api/v2/incidents/{id}/updates/{update}',
+    'GET /api/v2/incident-templates',
+  ]),
+  'PUT /api/v2/incident-templates': 'admin',
   'PUT /api/v2/pages/{key}/components/{component}': 'report',
   'POST /api/v2/monitors/{key}/pause': 'edit',
   'POST /api/v2/monitors/{key}/resume': 'edit',
@@ -172,7 +182,8 @@ async function signedIn(role: Role, labels: Record<string, string[]> | null = nu
 }
 
 describe('each route with each role and scope', () => {
-  const concrete = (path: string) => path.replace('{key}', 'nothing').replace('{id}', '4711')
+  const concrete = (path: string) =>
+    path.replace('{key}', 'nothing').replace('{id}', '4711').replace('{update}', '4711')
 
   test('every route is in the table, and the table has no other', async () => {
     assert.deepEqual((await described(server)).map(({ route }) => route).sort(), Object.keys(table).sort())
@@ -222,7 +233,7 @@ describe('somebody who is limited to labels', () => {
   const http = { url: 'https://web.example.test' }
   /** In every text that belongs to others, so that it is found wherever it comes through. */
   const theirs = 'others-secret-thing'
-  const ids = { event: 0, delivery: 0, silence: 0 }
+  const ids = { event: 0, delivery: 0, silence: 0, incident: 0 }
   const mineIds = { event: 0, delivery: 0 }
 
   /** What happened to a monitor: an event, and a message about it. */
@@ -265,6 +276,8 @@ describe('somebody who is limited to labels', () => {
     await create('rules', { key: theirs, name: theirs, monitors: '*', tell: theirs })
     await create('pages', { key: theirs, title: theirs, groups: [] })
     await create('silences', { monitors: { labels: { team: 'pay' } }, for: '1h', reason: theirs })
+    await create('incidents', { page: theirs, title: theirs, message: theirs })
+    ids.incident = (await server.store.incidents.all(theirs, 1))[0]?.id ?? 0
     ids.silence = (await server.store.silences.list({ limit: 1, now: 0 })).items[0]?.id ?? 0
     Object.assign(mineIds, await happened('mine'))
     Object.assign(ids, await happened(theirs))
@@ -295,6 +308,9 @@ describe('somebody who is limited to labels', () => {
       'POST /api/v2/monitors/{key}/acknowledge': {},
       'POST /api/v2/monitors/{key}/snooze': { for: '1h' },
       'PUT /api/v2/pages/{key}/components/{component}': { status: 'major_outage' },
+      'PATCH /api/v2/incidents/{id}': { title: 'Taken' },
+      'POST /api/v2/incidents/{id}/updates': { stage: 'fixed', message: 'Taken' },
+      'PATCH /api/v2/incidents/{id}/updates/{update}': { message: 'Taken' },
       'POST /api/v2/silences': { monitors: '*', for: '1h' },
       'PATCH /api/v2/silences/{id}': { for: '2h' },
     }
@@ -302,9 +318,19 @@ describe('somebody who is limited to labels', () => {
       for (const { route, method, path, takesBody } of await described(server)) {
         const need = table[route]
         if (need === 'open' || need === 'people' || need === 'admin') continue
-        const id = path.includes('deliveries') ? ids.delivery : path.includes('silences') ? ids.silence : ids.event
+        const id = path.includes('deliveries')
+          ? ids.delivery
+          : path.includes('silences')
+            ? ids.silence
+            : path.includes('incidents')
+              ? ids.incident
+              : ids.event
         const single = path.includes('{')
-        const at = path.replace('{key}', theirs).replace('{id}', String(id)).replace('{component}', 'web')
+        const at = path
+          .replace('{key}', theirs)
+          .replace('{id}', String(id))
+          .replace('{component}', 'web')
+          .replace('{update}', '1')
         const spec = specs[path.split('/')[3] ?? '']
         const body = bodies[route] ?? (single ? spec : { key: 'new', ...spec })
         const { status, text } = await ask(method, at, takesBody ? body : undefined)
@@ -320,6 +346,7 @@ describe('somebody who is limited to labels', () => {
     for (const type of ['monitor', 'channel', 'rule', 'page'] as const)
       assert.equal((await server.store.objects.get(type, theirs))?.revision, 1, type)
     assert.equal((await server.store.silences.get(ids.silence))?.revision, 1)
+    assert.equal((await server.store.incidents.byIds([ids.incident]))[0]?.told?.title, theirs)
   })
 
   test('sees and changes what is theirs', async () => {

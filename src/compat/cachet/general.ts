@@ -5,6 +5,7 @@ import type { StoredIncident } from '#store/store.ts'
 import { boardOf } from './board.ts'
 import { codeOf } from './codes.ts'
 import { stageNow } from './incident-shapes.ts'
+import { isSeen } from './incidents.ts'
 import type { Ask, CachetParts, Reply } from './ports.ts'
 
 /** The last of its generation, as clients ask for what they may use. */
@@ -20,9 +21,10 @@ export function version({ generation }: Ask): Reply {
 }
 
 export async function status(parts: CachetParts, ask: Ask): Promise<Reply> {
-  const seen = (await boardOf(parts, ask)).items.filter(({ hidden }) => !hidden)
+  const board = await boardOf(parts, ask)
+  const seen = board.items.filter(({ hidden }) => !hidden)
   const running = ask.page === null ? [] : await parts.store.incidents.all(ask.page.key, 1_000)
-  const open = running.filter((one) => one.told?.visible !== false && isOpen(one))
+  const open = running.filter((one) => isSeen(one, board, { ...ask, caller: null }) && isOpen(one))
   const major = seen.filter((item) => item.status === 'major_outage').length
   const data = ask.generation === 'v3' ? third(seen, major) : second(seen, major, open.length)
   return { status: 200, body: { data }, headers: { 'cache-control': 'public, no-cache' } }

@@ -2,6 +2,7 @@
 // Promises that drafts and what is about hidden components is there only for those who may see it, and that an update
 // is found under its own incident alone.
 import { sayComponent } from '#commands/components.ts'
+import { fromTemplate } from '#commands/incident-templates.ts'
 import {
   changeIncident,
   incidentOf,
@@ -30,9 +31,8 @@ import { type Fields, filtered, listReply, sliceOf, sorted } from './lists.ts'
 import { firstPage } from './pages.ts'
 import type { Ask, CachetParts, Reply } from './ports.ts'
 import { Rules } from './rules.ts'
-import { filledIn } from './template.ts'
 import { readTime } from './times.ts'
-import { missing, Wrong } from './wrong.ts'
+import { missing } from './wrong.ts'
 
 /** So many of a page are looked through. */
 const incidentsMost = 20_000
@@ -43,7 +43,7 @@ const keysOf = ({ told, component }: Pick<StoredIncident, 'told' | 'component'>)
 type Head = Omit<StoredIncident, 'updates'>
 
 /** Whether this caller may know of it: a draft, or what is about hidden components alone, is not for everybody. */
-function isSeen(incident: Head, board: Board, { caller }: Ask): boolean {
+export function isSeen(incident: Head, board: Board, { caller }: Ask): boolean {
   if (seesHidden(caller)) return true
   if (incident.told?.visible === false) return false
   const about = board.items.filter(({ model }) => keysOf(incident).includes(model.key))
@@ -158,10 +158,9 @@ export async function createIncident(parts: CachetParts, ask: Ask): Promise<Repl
   const { item, status } = said.about
   if (item !== null && status !== null && ask.generation !== 'v3') mustSay(caller, item)
   const title = said.title ?? ''
-  const message =
-    said.template === undefined
-      ? (said.message ?? '')
-      : await fromTemplate(parts, said.template, said.vars, { title, message: said.message ?? '' })
+  const incident = { name: title, message: said.message ?? '' }
+  const made = said.template === undefined ? null : await fromTemplate(parts, said.template, { ...said.vars, incident })
+  const message = made ?? incident.message
   const legacy = item === null ? [] : [{ component: item.model.key, status: ask.generation === 'v3' ? status : null }]
   const id = await openIncident(parts, {
     page,
@@ -177,27 +176,6 @@ export async function createIncident(parts: CachetParts, ask: Ask): Promise<Repl
   })
   await say(parts, ask, said.about)
   return shown(parts, ask, id, ask.generation === 'v3' ? 201 : 200)
-}
-
-async function fromTemplate(
-  parts: CachetParts,
-  slug: string,
-  vars: Readonly<Record<string, unknown>> | undefined,
-  incident: { title: string; message: string },
-): Promise<string> {
-  const templates = await templatesOf(parts)
-  const template = templates.find((one) => one.slug === slug)
-  if (template === undefined)
-    throw new Wrong(400, '', { details: [{ field: 'template', message: 'The selected template is invalid.' }] })
-  return filledIn(template.text, { ...vars, incident: { name: incident.title, message: incident.message } })
-}
-
-/** Templates that people keep, by the name that clients know. */
-export async function templatesOf({
-  store,
-}: Pick<CachetParts, 'store'>): Promise<readonly { slug: string; name: string; text: string }[]> {
-  const stored = await store.meta.get('incident_templates')
-  return stored === null ? [] : (JSON.parse(stored) as { slug: string; name: string; text: string }[])
 }
 
 /** The first two generations set the component that an incident names: a report like any other. */

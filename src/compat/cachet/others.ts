@@ -1,7 +1,7 @@
 // What clients ask for beside components, incidents and metrics: templates and subscribers.
 // Promises to say plainly what there is not, and that templates are for those who may write by them.
+import { templatesOf } from '#commands/incident-templates.ts'
 import { must } from './board.ts'
-import { templatesOf } from './incidents.ts'
 import { listReply, sliceOf } from './lists.ts'
 import type { Ask, CachetParts, Reply } from './ports.ts'
 import { missing, Wrong } from './wrong.ts'

@@ -17,7 +17,7 @@ const page = z.object({
   ...common,
 })
 const status = z.enum(componentStatuses)
-const incident = z.object({
+export const incident = z.object({
   id: z.int(),
   component: z.object({ key: z.string(), name: z.string() }),
   phase: z.enum(['open', 'recovering', 'resolved']),
@@ -82,7 +82,7 @@ export function pageRoutes(parts: ApiParts): Route[] {
   ]
 }
 
-function showIncident(one: StoredIncident): z.input<typeof incident>[] {
+export function showIncident(one: StoredIncident): z.input<typeof incident>[] {
   const { id, phase, status, impact, told } = one
   if (phase === 'watching' || phase === 'dropped') return []
   const component = { key: one.component, name: one.name }
