@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { ago, count, latency, list, ownerWord, percent, span } from './words.ts'
+import { ago, count, latency, list, ownerWord, percent, span, valueWords } from './words.ts'
 
 test('spans are told in their two largest units, and without noise', () => {
   const told = [0, 340, 12_000, 240_000, 250_000, 3_600_000, 5_400_000, 187_200_000, 864_000_000].map(span)
@@ -54,5 +54,20 @@ test('numbers and lists are spoken', () => {
     'people',
     'first heartbeat',
     '/etc/allswell.yaml',
+  ])
+})
+
+test('values of settings are spoken, and nothing is called none', () => {
+  const values = ['30s', 3, true, null, undefined, {}, [], { team: 'shop', n: 2 }, ['a', { b: 1 }]]
+  assert.deepEqual(values.map(valueWords), [
+    '30s',
+    '3',
+    'true',
+    'none',
+    'none',
+    'none',
+    'none',
+    'team: shop, n: 2',
+    'a, {"b":1}',
   ])
 })

@@ -88,6 +88,17 @@ export function list(words: readonly string[]): string {
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`
 }
 
+/** A setting's value: maps and lists as people write them, deeper ones as JSON. */
+export function valueWords(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value !== 'object' || value === null) return String(value ?? 'none')
+  const parts = Array.isArray(value)
+    ? value.map(innerWords)
+    : Object.entries(value).map(([name, one]) => `${name}: ${innerWords(one)}`)
+  return parts.length === 0 ? 'none' : parts.join(', ')
+}
+const innerWords = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
 /** Who owns an object, for people. */
 export function ownerWord(owner: string): string {
   if (owner.startsWith('file:')) return owner.slice(5)

@@ -5,7 +5,7 @@ import type { ListOf, Monitor, Setting } from '../api/types.ts'
 import { Badge, Panel, Trouble, Waiting } from '../parts/basics.tsx'
 import { CopyButton } from '../parts/button.tsx'
 import { Text } from '../parts/text.tsx'
-import { isFileOwned, ownerWord } from '../words.ts'
+import { isFileOwned, ownerWord, valueWords } from '../words.ts'
 
 export function Configuration({ monitor }: { readonly monitor: Monitor }) {
   const { key, revision, owner } = monitor
@@ -35,8 +35,6 @@ export function Configuration({ monitor }: { readonly monitor: Monitor }) {
 
 const sources = { set: '', default: 'default', derived: 'follows from others' } as const
 
-const valueText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
-
 function Counting({ name, revision }: { readonly name: string; readonly revision: number }) {
   const settings = useLoaded(`settings ${name} ${revision}`, (signal) =>
     get<{ items: ListOf<Setting>['items'] }>(at('monitors', name, 'settings'), {}, signal),
@@ -59,7 +57,7 @@ const Line = ({ setting: { path, title, value, source } }: { readonly setting: S
   <>
     <dt title={path}>{title ?? path}</dt>
     <dd class={source === 'set' ? '' : 'muted'}>
-      {valueText(value)} {source !== 'set' && <Badge>{sources[source]}</Badge>}
+      {valueWords(value)} {source !== 'set' && <Badge>{sources[source]}</Badge>}
     </dd>
   </>
 )

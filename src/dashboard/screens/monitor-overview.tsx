@@ -81,6 +81,7 @@ function Figures({ monitor }: { readonly monitor: Monitor }) {
           <div key={name} title={share ? wordsOf(share) : undefined}>
             <dt>Uptime {windowWord[name]}</dt>
             <dd>{percent(share?.uptime)}</dd>
+            <dd class="down-time">{share && downWords(share)}</dd>
           </div>
         )
       })}
@@ -91,6 +92,9 @@ function Figures({ monitor }: { readonly monitor: Monitor }) {
     </dl>
   )
 }
+
+/** How long it was down in all; nothing where it was not. */
+const downWords = ({ ms }: Share): string => ((ms['down'] ?? 0) > 0 ? `${span(ms['down'] ?? 0)} down` : ' ')
 
 /** What a share of time is made of. */
 const wordsOf = ({ ms }: Share): string =>

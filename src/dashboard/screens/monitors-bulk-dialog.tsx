@@ -9,7 +9,7 @@ import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Form } from '../parts/form.tsx'
 import { base } from '../router.ts'
-import { count } from '../words.ts'
+import { count, valueWords } from '../words.ts'
 import type { Deed, Entered } from './monitors-bulk-deeds.tsx'
 
 interface DialogProps {
@@ -163,7 +163,6 @@ const LeftOut = ({ outcome: { leftOut } }: { readonly outcome: Outcome }) =>
   )
 
 const namedMost = 6
-const valueText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 const Items = ({ outcome: { items, changed } }: { readonly outcome: Outcome }) =>
   items.length === 0 ? null : (
@@ -188,9 +187,9 @@ const Items = ({ outcome: { items, changed } }: { readonly outcome: Outcome }) =
                 <div class="diff">
                   {changes.map(({ path, before, after }) => (
                     <span key={path}>
-                      {path} {before !== undefined && <del>{valueText(before)}</del>}
+                      {path} {before !== undefined && <del>{valueWords(before)}</del>}
                       {before !== undefined && after !== undefined && ' → '}
-                      {after !== undefined && <ins>{valueText(after)}</ins>}
+                      {after !== undefined && <ins>{valueWords(after)}</ins>}
                     </span>
                   ))}
                   {changes.length === 0 && '–'}
