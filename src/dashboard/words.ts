@@ -91,7 +91,7 @@ export function list(words: readonly string[]): string {
 /** A setting's value: maps and lists as people write them, deeper ones as JSON. */
 export function valueWords(value: unknown): string {
   if (typeof value === 'string') return value
-  if (typeof value !== 'object' || value === null) return String(value ?? 'none')
+  if (typeof value !== 'object' || value === null) return value == null ? 'none' : JSON.stringify(value)
   const parts = Array.isArray(value)
     ? value.map(innerWords)
     : Object.entries(value).map(([name, one]) => `${name}: ${innerWords(one)}`)

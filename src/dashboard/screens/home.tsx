@@ -1,5 +1,6 @@
 // Home answers three questions: what is broken now, what changed in 24 hours, is the watchman himself well.
 // Promises one quiet line where all is well.
+import { useEffect } from 'preact/hooks'
 import { home } from '../api/board.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { Counts, HomeView } from '../api/types.ts'
@@ -23,12 +24,20 @@ export function Home() {
   const seldom = useSeldom(view, seldomMs)
   useChanges({ counts: true, events: true }, { again: seldom, take: seldom })
   useLive(seldom, watchmanMs)
+  const number = view.value?.broken.total ?? 0
+  // After each drawing, for the head of the screen writes its title then.
+  useEffect(() => {
+    if (number > 0) document.title = `(${number}) Home · Allswell`
+  })
   if (!view.value) return view.problem ? <Failed problem={view.problem} again={view.again} /> : <Waiting />
   const { broken, changes, watchman, status } = view.value
   if (Object.keys(status).length === 0) return <Nothing />
   return (
     <div class="screen">
       <Head title="Home" />
+      <p class="hidden" role="status">
+        {broken.total === 0 ? 'Nothing is broken' : `${count(broken.total, 'monitor')} not well`}
+      </p>
       <div class="stack wide">
         {view.problem && view.problem.status > 0 && <Trouble problem={view.problem} again={view.again} />}
         {broken.items.length === 0 && <AllWell status={status} />}

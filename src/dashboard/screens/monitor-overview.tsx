@@ -38,7 +38,10 @@ function whyOf({ status, lastAt, policy }: Monitor): string {
 }
 
 const Verdict = ({ monitor }: { readonly monitor: Monitor }) => (
-  <div class={`verdict ${monitor.status}`} role="status">
+  <div class={`verdict ${monitor.status}`}>
+    <span class="hidden" role="status">
+      {monitor.name} is {statusWord[monitor.status].toLowerCase()}
+    </span>
     <Shape status={monitor.status} large />
     <div>
       <p class="strong">

@@ -21,6 +21,7 @@ interface SummaryProps {
 export const Summary = ({ view, found, hold, waits }: SummaryProps) => (
   <div class="summary">
     <Choices view={view} counts={found?.counts} />
+    <SortChoice sort={view.sort} />
     <span class="grow" />
     {waits && (
       <button type="button" class="link-button small" onClick={hold.release}>
@@ -44,6 +45,31 @@ function partWords(page: number, total: number): string {
     ? all
     : `${from.toLocaleString('en')}–${Math.min(total, page * pageSize).toLocaleString('en')} of ${all}`
 }
+
+const orders = [
+  ['status', 'Worst first'],
+  ['name', 'Name'],
+  ['since', 'Longest so'],
+  ['-since', 'Changed last'],
+  ['-latency', 'Slowest'],
+  ['uptime', 'Least uptime'],
+] as const
+
+/** Where the table has no headings to click on: on a phone. */
+const SortChoice = ({ sort }: { readonly sort: string }) => (
+  <select
+    class="input phone"
+    aria-label="Order"
+    value={sort}
+    onChange={(event) => setQuery({ sort: event.currentTarget.value, page: null })}
+  >
+    {orders.map(([value, words]) => (
+      <option key={value} value={value}>
+        {words}
+      </option>
+    ))}
+  </select>
+)
 
 const Density = () => (
   <span class="segments desk" role="group" aria-label="Height of rows">
