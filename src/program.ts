@@ -14,6 +14,7 @@ import { recordSettings } from '#commands/settings-record.ts'
 import type { CommandParts } from '#commands/ports.ts'
 import { createToken, type Scope, scopes } from '#commands/tokens.ts'
 import { type Beats as BeatDoors, openBeats } from '#compat/index.ts'
+import { openCollector } from '#compat/monit/collector.ts'
 import { Engine, type EngineParts } from '#engine/engine.ts'
 import { dashboardHandler } from '#http/dashboard.ts'
 import { openHttp } from '#http/http.ts'
@@ -217,6 +218,7 @@ async function start({ settings, log, store, configured, links }: StartParts): P
   const commands = { store, engine, readers: manifest, secretsOf, saidEntry, loaded, clock }
   const requests = requestsOf(engine, auth, configured)
   const beats = openWays({ engine, configured, metrics, log, commands, requests })
+  const collector = openCollector({ port: engine.inventory, reporters: requests, metrics, log, clock })
   const cachet = openCachet({ commands, log, requests, engine, pages, server })
   const addresses: Running['addresses'] = { http: null, lovebeat: null, beats: null, mail: null }
   const http = openHttp({
@@ -234,7 +236,14 @@ async function start({ settings, log, store, configured, links }: StartParts): P
     ...described,
     networks: () => configured,
     unready: () => (engine.ingest.failure === null ? [] : ['Observations cannot be stored; the log says why.']),
-    hot: [beats.handler, cachet, beats.lovebeat(mainDialect(server)), pageHandler(pages), dashboardHandler()],
+    hot: [
+      beats.handler,
+      collector.handler,
+      cachet,
+      beats.lovebeat(mainDialect(server)),
+      pageHandler(pages),
+      dashboardHandler(),
+    ],
     missing: (asked) => pages.missing(asked),
   })
   const other = openOther(beats, server, { clock, log, metrics })
@@ -252,6 +261,8 @@ async function start({ settings, log, store, configured, links }: StartParts): P
       await engine.start()
     },
     async close() {
+      // What was acknowledged is taken in while it can be.
+      await collector.close()
       await Promise.all([doors.close(), engine.close()])
     },
   }

@@ -1,4 +1,4 @@
-// Programs of Debian that tests need as real servers: Redis, Mosquitto, MariaDB, PgBouncer.
+// Programs of Debian that tests need as real servers: Redis, Mosquitto, MariaDB, PgBouncer, Monit.
 // Promises the installed one, or else one unpacked from Debian's packages into a cache of this checkout, where nothing
 // of the system is changed, no right is needed and no service starts; or one sentence that says what to install.
 import { execFile } from 'node:child_process'
@@ -13,6 +13,7 @@ const packages = {
   mariadbd: 'mariadb-server-core',
   pgbouncer: 'pgbouncer',
   'ansible-playbook': 'ansible-core',
+  monit: 'monit',
 } as const
 
 export type ProgramName = keyof typeof packages

@@ -6,6 +6,8 @@ import { defineCheck, type Finding, type Kind } from '#checks/check.ts'
 import { group } from '#checks/group.ts'
 import { heartbeat } from '#checks/heartbeat/heartbeat.ts'
 import { view } from '#checks/view.ts'
+import { monitHost } from '#checks/monit/host.ts'
+import { monit } from '#checks/monit/service.ts'
 import { Engine } from '#engine/engine.ts'
 import { openManifest } from '#manifest/read.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -69,7 +71,7 @@ export async function openEngine(
       return sent
     },
   })
-  const kinds = new Map([played, sign, group, view].map((kind): [string, Kind] => [kind.kind, kind]))
+  const kinds = new Map([played, sign, group, monitHost, monit, view].map((kind): [string, Kind] => [kind.kind, kind]))
   const channelKinds = new Map([[receiver.kind, receiver]])
   const manifest = openManifest({ kinds, channelKinds })
   const server = manifest.readServer({ public_url: publicUrl })

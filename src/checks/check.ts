@@ -79,6 +79,11 @@ export interface PassiveKind<Config = unknown> extends KindBase<Config> {
   /** What mails to it are looked through for. Left out, or null: any mail is a sign of life. */
   mail?(config: Config): MailRules | null
   /**
+   * The secret name of the monitor that reports for this one: while that is late nothing is known of it. Left out, or
+   * null: it reports for itself.
+   */
+  under?(config: Config): string | null
+  /**
    * Its settings, as they are written, after its sender said something of its thresholds; the very same where nothing
    * changes. Left out: its sender has no say.
    */

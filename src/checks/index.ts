@@ -13,6 +13,8 @@ import { manual } from './manual.ts'
 import { mongodb } from './mongodb/mongodb.ts'
 import { mqtt } from './mqtt/mqtt.ts'
 import { mysql } from './mysql/mysql.ts'
+import { monitHost } from './monit/host.ts'
+import { monit } from './monit/service.ts'
 import { ntp } from './ntp/ntp.ts'
 import { ping } from './ping/ping.ts'
 import { pop3 } from './pop3/pop3.ts'
@@ -49,6 +51,8 @@ export const kinds: ReadonlyMap<string, Kind> = new Map(
     websocket,
     grpc,
     heartbeat,
+    monitHost,
+    monit,
     group,
     view,
     manual,

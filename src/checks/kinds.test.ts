@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { kinds } from './index.ts'
 
 test('every kind is listed by its own name, with a title and a summary', () => {
-  const own = 'http tcp ping tls dns domain smtp imap pop3 ftp ssh udp ntp heartbeat group manual'
+  const own = 'http tcp ping tls dns domain smtp imap pop3 ftp ssh udp ntp heartbeat monit_host monit group manual'
   const services = 'redis postgres mysql mqtt mongodb websocket grpc'
   for (const name of `${own} ${services}`.split(' ')) assert.ok(kinds.has(name), name)
   for (const [name, kind] of kinds) {

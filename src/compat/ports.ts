@@ -8,7 +8,7 @@ import type { Observation } from '#core/observation.ts'
 import type { Policy } from '#core/policy.ts'
 import type { LabelLimit, Scope } from '#core/rights.ts'
 import type { MonitorState } from '#core/state.ts'
-import type { Signal } from '#core/words.ts'
+import type { Signal, Status } from '#core/words.ts'
 import type { Actor } from '#store/store.ts'
 
 export interface BeatMonitor {
@@ -120,6 +120,55 @@ export interface Watch {
   channel(key: string): string | null
   /** By the monitor's number; those that nobody has looked at yet are left out. */
   states(): Promise<ReadonlyMap<number, MonitorState>>
+}
+
+/** Who keeps lists of monitors. */
+export interface Reporters {
+  /** Who reports by a token: that of the request, or `token` where it came otherwise. Rejects when nobody can say. */
+  reporter(request: IncomingMessage, token?: string): Promise<Reporter | Refused>
+}
+
+/** Whoever may report. */
+export interface Reporter {
+  /** The number of its token in the store, or its name. */
+  readonly token: string
+  /** Labels that all that it reports of must have; null: any. */
+  readonly limit: Readonly<Record<string, readonly string[]>> | null
+}
+
+export interface Refused {
+  readonly status: number
+  readonly message: string
+}
+
+/** A monitor as somebody who keeps the list of it has it. */
+export interface NewMonitor {
+  readonly key: string
+  readonly name: string
+  readonly kind: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly config: object
+}
+
+export interface KeptMonitor {
+  readonly id: number
+  readonly key: string
+  readonly config: unknown
+  /** Null: nothing was reported of it yet. */
+  readonly state: { readonly status: Status; readonly sentence: string | null } | null
+}
+
+/** Monitors whose list somebody else keeps, by their secret names. */
+export interface InventoryPort {
+  find(alias: string): KeptMonitor | null
+  /** Those that one reports for. */
+  under(alias: string): readonly string[]
+  /** Makes those that are not there yet; false: as many as are allowed exist. Rejects when it cannot be stored. */
+  make(owner: string, list: readonly NewMonitor[]): Promise<boolean>
+  /** Changes some of a monitor's settings of its kind. */
+  change(id: number, config: object): Promise<void>
+  /** False: too much waits. `settled` is called when it is stored, or given up. */
+  offer(observation: Observation, settled: () => void): boolean
 }
 
 export interface BeatSettings {

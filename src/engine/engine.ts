@@ -21,11 +21,13 @@ import { chronicle } from './chronicle.ts'
 import type { Move } from './decide.ts'
 import { Deliverer } from './deliverer.ts'
 import { Ingest } from './ingest.ts'
+import { Inventory } from './inventory.ts'
 import { Keeper } from './keeper.ts'
 import { Live, type Moved } from './live.ts'
 import { publish } from './publisher.ts'
 import { Runner } from './runner.ts'
 import { Scheduler } from './scheduler.ts'
+import { Shelter } from './shelter.ts'
 import { gone, settling } from './settle.ts'
 import { Silences } from './silences.ts'
 import { openStatusGauge } from './status-gauge.ts'
@@ -74,9 +76,11 @@ export class Engine {
   readonly deliverer: Deliverer
   readonly keeper: Keeper
   readonly beats: Beats
+  readonly inventory: Inventory
   readonly #parts: EngineParts
   readonly #adjuster: Adjuster
   readonly #unfolder: Unfolder
+  readonly #shelter: Shelter
   readonly #trouble: Trouble
   /** The reload that runs or ran last, and the one that waits for its end. */
   #reload: Promise<void> = Promise.resolve()
@@ -158,6 +162,8 @@ export class Engine {
       log,
       changed: () => this.catalogChanged(),
     })
+    this.#shelter = new Shelter({ catalog, ingest, live, kinds: parts.kinds, clock, log })
+    this.inventory = new Inventory({ store, catalog, ingest, clock, shelter: this.#shelter })
     this.beats = new Beats({
       made: (id) => this.#unfolder.look(id),
       store,
@@ -182,6 +188,7 @@ export class Engine {
       if (change.deliveries) this.deliverer.nudge()
     })
     this.scheduler.refresh()
+    this.#shelter.start()
     this.tick.start()
     this.keeper.start()
     this.#unfolder.look()
@@ -193,7 +200,13 @@ export class Engine {
     this.#running = false
     this.scheduler.close()
     await this.runner.close()
-    await Promise.all([this.tick.close(), this.keeper.close(), this.#adjuster.close(), this.#unfolder.close()])
+    await Promise.all([
+      this.tick.close(),
+      this.keeper.close(),
+      this.#adjuster.close(),
+      this.#unfolder.close(),
+      this.#shelter.close(),
+    ])
     await this.ingest.close()
     await this.deliverer.close(deliverWithinMs)
   }

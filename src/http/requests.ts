@@ -1,7 +1,7 @@
 // What others who take requests (heartbeats, foreign dialects) need to know of one: where from, and allowed or not.
 // Promises the same judgement as the API's. Must not know what they do with it.
 import type { IncomingMessage } from 'node:http'
-import { isWithin } from '#core/rights.ts'
+import { isWithin, type LabelLimit } from '#core/rights.ts'
 import type { Scope } from '#commands/tokens.ts'
 import type { Authenticator, Identity } from './auth.ts'
 import { type AddressSet, type Client, clientOf } from './client-address.ts'
@@ -19,6 +19,13 @@ export interface Requests {
   ): Promise<Pick<Identity, 'limit' | 'actor'> | { readonly why: string; readonly status: number }>
   /** Whoever these credentials, as in `Authorization`, prove. Rejects when the store cannot say. */
   prove(request: IncomingMessage, credentials: string): Promise<Proved | Unproved>
+  /** Who reports by a token: that of the request, or `token` where it came otherwise; or why nobody may. */
+  reporter(request: IncomingMessage, token?: string): Promise<Reporter | Problem>
+}
+
+export interface Reporter {
+  readonly token: string
+  readonly limit: LabelLimit | null
 }
 
 /** Who sends a request, and what they may. */
@@ -56,6 +63,14 @@ export function openRequests({ auth, trustedProxies, isOwnHost, labelsOf }: Requ
       const { authorization } = request.headers
       const who = await auth.admit(authorization, clientOf(request, trustedProxies()), scope)
       return who instanceof Problem ? { why: who.message, status: who.status } : who
+    },
+    async reporter(request, token) {
+      const authorization = token === undefined ? request.headers.authorization : `Bearer ${token}`
+      const who = await auth.admit(authorization, clientOf(request, trustedProxies()), 'report')
+      if (who instanceof Problem) return who
+      // Whoever may set some components reports of nothing else.
+      if (who.components !== null) return new Problem('forbidden', 'This token is for components alone.')
+      return { token: String(who.actor.id ?? who.name), limit: who.limit }
     },
   }
 }
