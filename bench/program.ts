@@ -35,12 +35,12 @@ export async function inFolder<Value>(work: (folder: string) => Promise<Value>):
   }
 }
 
-/** `allswell serve` with its data in the folder, ready. */
-export async function serve(folder: string, config: string | null): Promise<Program> {
+/** `allswell serve` with its data in the folder, ready. `more`: further arguments. */
+export async function serve(folder: string, config: string | null, more: readonly string[] = []): Promise<Program> {
   const file = join(folder, 'allswell.yaml')
   if (config !== null) writeFileSync(file, config)
   const place = ['--data', join(folder, 'data'), '--listen', '127.0.0.1:0', '--beats', '127.0.0.1:0']
-  const args = ['serve', ...place, '--log-level', 'error', ...(config === null ? [] : ['--config', file])]
+  const args = ['serve', ...place, '--log-level', 'error', ...(config === null ? [] : ['--config', file]), ...more]
   const env = Object.entries(process.env).filter(([name]) => !name.startsWith('ALLSWELL_'))
   const began = performance.now()
   const child = spawn(command, args, {

@@ -52,6 +52,7 @@ export interface Snapshot {
 const freshMs = 1_000
 /** A change that was begun earlier may be committed later. */
 const slackMs = 60_000
+const readAtOnce = 200
 
 export class Board {
   readonly #parts: BoardParts
@@ -91,12 +92,25 @@ export class Board {
   }
 
   async #read(): Promise<void> {
-    const { engine, clock, store } = this.#parts
+    const { engine, clock } = this.#parts
     const [provisioned, readAt] = [engine.provisioned(), clock.monotonic()]
-    if (this.#changedAt === null) this.#take(await store.objects.all('monitor'), [])
+    if (this.#changedAt === null) await this.#readAll()
     else await this.#readChanges(this.#changedAt - slackMs)
     this.#provisioned = provisioned
     this.#readAt = readAt
+  }
+
+  /** A few at a time: all of them with their settings are more than need be in memory, and others have their turn. */
+  async #readAll(): Promise<void> {
+    const rows: BoardRow[] = []
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page = await this.#parts.store.objects.list({ type: 'monitor', limit: readAtOnce, cursor })
+      for (const object of page.items) rows.push(this.#rowOf(object))
+      cursor = page.next
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    this.#changedAt = rows.reduce((latest, { updatedAt }) => Math.max(latest, updatedAt), 0)
+    this.#set(new Map(rows.map((row) => [row.id, row])))
   }
 
   async #readChanges(since: number): Promise<void> {
@@ -115,7 +129,10 @@ export class Board {
       else rows.delete(object.id)
       this.#changedAt = Math.max(this.#changedAt ?? 0, object.updatedAt)
     }
-    this.#changedAt ??= 0
+    this.#set(rows)
+  }
+
+  #set(rows: Map<number, BoardRow>): void {
     this.#rows = rows
     this.#ordered = [...rows.values()].sort((one, other) => (one.key < other.key ? -1 : 1))
     this.#keyed = new Map(this.#ordered.map((row) => [row.key, row]))

@@ -57,9 +57,11 @@ export async function columnsOf(
 ): Promise<Columns[]> {
   const ids = entries.map(({ row }) => row.id)
   if (ids.length === 0 || wanted.size === 0) return entries.map(() => ({}))
-  const seen = wanted.has('results') || wanted.has('latency') ? await recent(store, entries, wanted, now) : new Map()
-  const counted = wanted.has('latency') ? await countsOf(store, ids, now) : null
-  const shares = wanted.has('uptime') ? await sharesOf(store, entries, now) : null
+  const [seen, counted, shares] = await Promise.all([
+    wanted.has('results') ? recent(store, entries, now) : new Map<number, SeenObservation[]>(),
+    wanted.has('latency') ? countsOf(store, ids, now) : null,
+    wanted.has('uptime') ? sharesOf(store, entries, now) : null,
+  ])
   return entries.map(({ row: { id } }, index) => ({
     ...(wanted.has('results') ? { results: stripOf(seen.get(id) ?? []) } : {}),
     ...(counted ? { latency: latencyOf(counted.get(id)) } : {}),
@@ -67,10 +69,9 @@ export async function columnsOf(
   }))
 }
 
-function recent(store: Stored, entries: readonly Entry[], wanted: ReadonlySet<ColumnName>, now: number) {
-  const span = (interval: number | null) => (wanted.has('results') ? lookBackOf(interval) : lookBackLeast)
+function recent(store: Stored, entries: readonly Entry[], now: number) {
   return store.history.recent(
-    entries.map(({ row }) => ({ monitor: row.id, from: now - span(row.interval) })),
+    entries.map(({ row }) => ({ monitor: row.id, from: now - lookBackOf(row.interval) })),
     now + 1,
   )
 }
@@ -111,11 +112,12 @@ type Ms = Rollup['ms']
 async function sharesOf(store: Stored, entries: readonly Entry[], now: number): Promise<Shares[]> {
   const ids = entries.map(({ row }) => row.id)
   const sums = entries.map((): Partial<Record<WindowName, number | null>> => ({}))
-  for (const name of listedWindows) {
+  const windows = listedWindows.map(async (name) => {
     const span = shareSpan(name, now)
-    const times: ReadonlyMap<number, Ms>[] = []
-    for (const { resolution, from, to } of pieces(span, now))
-      times.push(await store.rollups.time(ids, resolution, from, to))
+    const asked = pieces(span, now).map(({ resolution, from, to }) => store.rollups.time(ids, resolution, from, to))
+    return { name, span, times: await Promise.all(asked) }
+  })
+  for (const { name, span, times } of await Promise.all(windows)) {
     for (const [index, { row, state }] of entries.entries()) {
       const ms = { ...noTime }
       for (const time of times) addTime(ms, time.get(row.id))
