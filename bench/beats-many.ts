@@ -58,13 +58,16 @@ async function until(what: string, seconds: number, isSo: () => Promise<boolean>
 const beats = async (program: Program) => (await program.metrics()).get('allswell_beats_total{via="udp"}') ?? 0
 
 /** When each fault was first seen in the list of events, less when it became true, ms. */
-async function lateness(program: Program, wanted: number): Promise<number[]> {
+async function lateness(program: Program, wanted: number, since: number): Promise<number[]> {
   const late = new Map<string, number>()
   const headers = { authorization: `Bearer ${token}` }
   await until('the silent ones are down', timeoutS + 60, async () => {
     const answer = await fetch(`${program.url}/api/v2/events?type=monitor.down&limit=500`, { headers })
     const { items } = (await answer.json()) as { items: { monitor: string; at: string }[] }
-    for (const { monitor, at } of items) if (!late.has(monitor)) late.set(monitor, Date.now() - Date.parse(at))
+    for (const { monitor, at } of items) {
+      const became = Date.parse(at)
+      if (became >= since && !late.has(monitor)) late.set(monitor, Date.now() - became)
+    }
     return late.size >= wanted
   })
   return [...late.values()]
@@ -102,7 +105,7 @@ export async function measureMany({ count, warmMs, windowMs }: Load): Promise<Ro
     const bare = (await askPart(part, 'report')) as { cpu: number }
     if (after.beats - before.beats < 0.95 * count * (windowMs / everyMs)) throw new Error('beats were lost')
     quiet = true
-    const late = await lateness(program, silent)
+    const late = await lateness(program, silent, Date.now())
     end()
     await program.stop('SIGKILL')
     program = await serve(folder, config)

@@ -20,8 +20,12 @@ export interface KeeperParts {
 
 const roundMs = 60_000
 const accountMs = 900_000
-/** Packed when so many rows wait, or after so long: few rows keep the file small, many make packing cheap. */
+/**
+ * Packed when so many rows wait, in all or of each monitor, or after so long: few rows keep the file small and looking
+ * quick, many of one monitor make packing cheap.
+ */
 const packMost = 10_000
+const packEach = 5
 const packMs = 600_000
 const forgetMs = 3_600_000
 /** A session that nobody used for so long is over, whatever the settings say. */
@@ -72,7 +76,8 @@ export class Keeper {
     const now = clock.now()
     if (!(await store.leases.take('keeper', holder, now, now + 2 * roundMs))) return
     const { stored } = this.#parts.ingest
-    if (stored - this.#packed >= packMost || now - this.#packedAt >= packMs) {
+    const enough = Math.max(packMost, packEach * this.#parts.catalog.monitors.size)
+    if (stored - this.#packed >= enough || now - this.#packedAt >= packMs) {
       this.#packed = stored
       this.#packedAt = now
       await this.#pack()

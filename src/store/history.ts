@@ -40,8 +40,7 @@ const fromRaw = ({ at, location, outcome, signal, latency, reason, phases }: Raw
   }) as SeenObservation
 
 export function history(context: Context): History {
-  /** The monitor whose rows were packed last: the next ones follow it, so that all have their turn. */
-  let turn = none
+  const turn: Turn = { last: none, ahead: [] }
   return {
     async append(observations) {
       if (observations.length === 0) return
@@ -62,9 +61,7 @@ export function history(context: Context): History {
       return (await query.orderBy('id').execute()).map(fromRaw)
     },
     async pack(limit) {
-      const { packed, next } = await context.transaction(() => packSome(context, turn, limit))
-      turn = next
-      return packed
+      return await context.transaction(() => packSome(context, turn, limit))
     },
     async forget(before) {
       const query = context
@@ -141,21 +138,44 @@ interface Group {
   readonly seen: SeenObservation[]
 }
 
-/** Packs `limit` rows of monitors after `from`, then of the first ones; gives how many, and where to go on. */
-async function packSome(context: Context, from: number, limit: number): Promise<{ packed: number; next: number }> {
-  if (!(await context.dialect.alone('pack', context.db()))) return { packed: 0, next: from }
-  const rows = await take(context, from, limit)
-  if (rows.length < limit && from !== none) rows.push(...(await take(context, none, limit - rows.length)))
-  if (rows.length > 0) await packRows(context, rows)
-  return { packed: rows.length, next: rows.length < limit ? none : (rows.at(-1)?.monitor_id ?? none) }
+/** Where packing has come to. */
+interface Turn {
+  /** The monitor whose rows were looked for last: the next ones follow it, so that all have their turn. */
+  last: number
+  /** Numbers of the next rows, one monitor after the other. To find them is to look at all rows, so many are found. */
+  ahead: number[]
+}
+const aheadMost = 200_000
+
+/** Packs `limit` rows at most, gives how many; fewer than `limit`: there are no more for now. */
+async function packSome(context: Context, turn: Turn, limit: number): Promise<number> {
+  if (!(await context.dialect.alone('pack', context.db()))) return 0
+  let packed = 0
+  for (let tried = 0; tried < limit;) {
+    if (turn.ahead.length === 0) await lookAhead(context, turn)
+    if (turn.ahead.length === 0) break
+    const chosen = turn.ahead.splice(0, limit - tried)
+    tried += chosen.length
+    // Another node may have packed some of them meanwhile.
+    const rows = await take(context, chosen)
+    if (rows.length > 0) await packRows(context, rows)
+    packed += rows.length
+  }
+  return packed
+}
+
+/** The rows of the monitors after the last ones, or of the first ones where that was the end. */
+async function lookAhead({ db }: Context, turn: Turn): Promise<void> {
+  const query = db().selectFrom('observations').select(['id', 'monitor_id']).where('monitor_id', '>', turn.last)
+  const rows = await query.orderBy('monitor_id').orderBy('id').limit(aheadMost).execute()
+  const isEnd = rows.length < aheadMost
+  turn.last = isEnd ? none : (rows.at(-1)?.monitor_id ?? none)
+  turn.ahead = rows.map(({ id }) => id)
 }
 
 /** Raw rows leave their table, one monitor after the other: so each hour is opened once for many of them. */
-async function take({ db }: Context, from: number, limit: number): Promise<Raw[]> {
-  const { rows } = await sql<Raw>`
-    delete from observations where id in (
-      select id from observations where monitor_id > ${from} order by monitor_id, id limit ${limit})
-    returning *`.execute(db())
+async function take({ db, dialect }: Context, ids: readonly number[]): Promise<Raw[]> {
+  const { rows } = await sql<Raw>`delete from observations where ${dialect.among('id', ids)} returning *`.execute(db())
   return rows.sort((one, other) => one.monitor_id - other.monitor_id || one.id - other.id)
 }
 
