@@ -105,5 +105,7 @@ if (import.meta.main) {
   const [lines = 10_000_000, seed = 1] = process.argv.slice(2).map(Number)
   const collect = (globalThis as { gc?: () => void }).gc ?? (() => {})
   const began = performance.now()
-  console.log(await fuzzLines(lines, seed, collect), `${((performance.now() - began) / 1_000).toFixed(0)} s`)
+  const found = await fuzzLines(lines, seed, collect)
+  const seconds = Math.round((performance.now() - began) / 1_000)
+  process.stdout.write(`${JSON.stringify(found, null, 2)}\n${seconds} s\n`)
 }
