@@ -34,7 +34,7 @@ export const Choices = ({ view, counts }: FiltersProps) => (
   </>
 )
 
-const typingMs = 200
+const typingMs = 120
 
 /** Whether anybody is likely to press single keys here. */
 const hasKeys = () => keys.value === 'on' && !window.matchMedia('(pointer: coarse)').matches
