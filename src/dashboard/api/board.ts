@@ -17,17 +17,23 @@ export interface View {
   readonly page: number
 }
 
-/** The view that an address means. */
+const shownStatuses: ReadonlySet<string> = new Set(['up', 'degraded', 'down', 'unknown', 'paused'])
+const sortings = /^-?(?:key|name|status|since|observed|changed|latency|uptime)$/
+const searchMost = 200
+const pageMost = 100_000
+
+/** The view that an address means; what means nothing is left out. */
 export function viewOf(query: URLSearchParams): View {
   const page = Number(query.get('page') ?? '1')
+  const sort = query.get('sort') ?? ''
   return {
-    search: query.get('search') ?? '',
-    status: query.getAll('status'),
+    search: (query.get('search') ?? '').slice(0, searchMost),
+    status: query.getAll('status').filter((one) => shownStatuses.has(one)),
     kind: query.getAll('kind'),
     label: query.getAll('label'),
     owner: query.getAll('owner'),
-    sort: query.get('sort') ?? 'status',
-    page: Number.isSafeInteger(page) && page > 0 ? page : 1,
+    sort: sortings.test(sort) ? sort : 'status',
+    page: Number.isSafeInteger(page) && page > 0 ? Math.min(page, pageMost) : 1,
   }
 }
 

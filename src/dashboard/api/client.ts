@@ -2,7 +2,7 @@
 // Promises that whatever goes wrong is a Problem with a sentence that people can act on, and that no request waits for
 // ever. Must not know any screen.
 import { signal } from '@preact/signals'
-import { clock } from '../clock.ts'
+import { clock, serverSaid } from '../clock.ts'
 
 export interface Fault {
   readonly path: string
@@ -74,6 +74,7 @@ export async function ask<Answer>(method: string, path: string, asked: Asked = {
     const late = timer.aborted
     throw new Problem(0, 'offline', late ? unanswered(timeout) : unreachable)
   }
+  serverSaid(response.headers.get('date'))
   if (response.ok) return response.status === 204 ? (undefined as Answer) : await readBody<Answer>(response)
   const problem = await problemIn(response)
   if (response.status === 401 && problem.kind === 'unauthorized') refusals.value += 1

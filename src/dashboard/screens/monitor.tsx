@@ -5,8 +5,8 @@ import { at, get, post, Problem } from '../api/client.ts'
 import { applyToMonitor } from '../api/changes.ts'
 import { type Loaded, useLoaded } from '../api/loaded.ts'
 import type { Finding, Monitor } from '../api/types.ts'
-import { useChanges } from '../live.ts'
-import { Badge, Empty, Failed, Head, LabelChips, Waiting } from '../parts/basics.tsx'
+import { lost, useChanges, useSeldom } from '../live.ts'
+import { Badge, Empty, Failed, Head, LabelChips, Trouble, Waiting } from '../parts/basics.tsx'
 import { Button } from '../parts/button.tsx'
 import { FactList } from '../parts/facts.tsx'
 import { Shape } from '../parts/shape.tsx'
@@ -33,18 +33,21 @@ const tabs = {
 } as const
 type Tab = keyof typeof tabs
 
+const againMs = 1_000
+
 export function MonitorScreen({ params: { key = '' } }: { readonly params: Params }) {
   const monitor = useLoaded(`monitor ${key}`, (signal) => get<Monitor>(at('monitors', key), {}, signal))
+  const seldom = useSeldom(monitor, againMs)
   useChanges(
     { key },
     {
-      again: monitor.again,
+      again: seldom,
       take: (change) => {
         const shown = monitor.now()
         if (shown === null) return
         const { value, stale } = applyToMonitor(shown, change)
         if (value !== shown) monitor.put(value)
-        if (stale) monitor.again()
+        if (stale) seldom()
       },
     },
   )
@@ -56,7 +59,8 @@ export function MonitorScreen({ params: { key = '' } }: { readonly params: Param
       target.value = null
     }
   }, [row])
-  if (!monitor.value) return <NotYet monitor={monitor} name={key} />
+  // It was deleted while somebody looked at it.
+  if (!monitor.value || monitor.problem?.status === 404) return <NotYet monitor={monitor} name={key} />
   const asked = place.value.query.get('tab') ?? 'overview'
   const tab: Tab = asked in tabs ? (asked as Tab) : 'overview'
   const { name, kind, labels, owner, target: watched } = monitor.value
@@ -78,6 +82,7 @@ export function MonitorScreen({ params: { key = '' } }: { readonly params: Param
         <LabelChips labels={labels} most={8} />
       </p>
       <Tabs chosen={tab} />
+      {monitor.problem && lost.value === null && <Trouble problem={monitor.problem} again={monitor.again} />}
       {ran.value && <Ran ran={ran.value} close={() => (ran.value = null)} />}
       {tab === 'overview' && <Overview monitor={monitor.value} />}
       {tab === 'events' && <MonitorEvents name={key} version={`${monitor.value.since} ${monitor.value.revision}`} />}

@@ -46,6 +46,8 @@ function Search() {
   useEffect(() => {
     if (document.activeElement?.id !== 'search') text.value = there
   }, [there])
+  // What was not sent yet would change the address of another screen.
+  useEffect(() => () => typed.current?.(), [])
   const type = (next: string) => {
     text.value = next
     typed.current?.()

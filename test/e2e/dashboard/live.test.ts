@@ -151,3 +151,22 @@ test('a session that ends while a list is open is told of, and the list lives on
   await beat(dashboard, 'beta', true)
   await row(page, 'beta', /Down/)
 })
+
+test('a browser whose clock is wrong tells how long by the server’s', async () => {
+  const dashboard = await openDashboard(all, config)
+  const { page } = await dashboard.page(browser)
+  await page.addInitScript('{ const now = Date.now; Date.now = () => now() + 3_600_000 }')
+  await enter(dashboard, page)
+  await beat(dashboard, 'alpha', true)
+  await open(page, '/monitors')
+  await row(page, 'alpha', /Down\s*\d+ m?s/)
+})
+
+test('a monitor that is deleted while somebody looks at it is told of as deleted', async () => {
+  const dashboard = await openDashboard(all)
+  await dashboard.program.api('PUT', '/monitors/later', { heartbeat: { every: '1h' } })
+  const { page } = await inside(dashboard, '/monitors/later')
+  await says(page, 'Let the job report')
+  await dashboard.program.api('DELETE', '/monitors/later')
+  await says(page, 'There is no such monitor')
+})
