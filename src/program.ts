@@ -207,7 +207,8 @@ async function start({ settings, log, store, configured, links }: StartParts): P
   measureProcess(metrics, clock, { version, node: process.versions.node, database: store.dialect })
   const { outbound } = configured
   const server = () => configured.server
-  const engine = await openEngine({ store, log, metrics, outbound, server, links })
+  const scripts = settings.scripts === null ? null : resolve(settings.scripts)
+  const engine = await openEngine({ store, log, metrics, outbound, server, links, scripts })
   const { accounts, auth } = openAccounts({ store, clock, outbound, server, adminToken: settings.adminToken })
   const load = pageLoader({ catalog: () => engine.catalog, store, clock, unstoredSince: () => engine.unstoredSince() })
   const pages = openPages({ clock, log, load })
@@ -268,7 +269,7 @@ async function start({ settings, log, store, configured, links }: StartParts): P
   }
 }
 
-type EngineRoots = Pick<EngineParts, 'store' | 'log' | 'metrics' | 'outbound' | 'server' | 'links'>
+type EngineRoots = Pick<EngineParts, 'store' | 'log' | 'metrics' | 'outbound' | 'server' | 'links' | 'scripts'>
 
 function openEngine(roots: EngineRoots): Promise<Engine> {
   return Engine.open({

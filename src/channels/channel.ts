@@ -25,6 +25,8 @@ export interface ChannelSettings {
   readonly smtp: { readonly url: string; readonly from: string } | null
   /** Where people find the dashboard and page; null when not set. */
   readonly publicUrl: string | null
+  /** The folder with the programs that may be run; null, or left out: none may. */
+  readonly scripts?: string | null
 }
 
 /** `detail` is kept in the delivery log and shown: no secrets in it. */
@@ -57,7 +59,7 @@ export interface ChannelKind<Config = unknown> {
   /** Messages under way at once on one channel. Left out: a few, as a mail server likes it. */
   readonly atOnce?: number
   /** Common settings without which this one could not send. Left out: none. */
-  needs?(config: Config): readonly (keyof ChannelSettings)[]
+  needs?(config: Config): readonly ('smtp' | 'publicUrl')[]
   /** Servers of its own that can be asked beforehand whether they are there. Left out: none. */
   servers?(config: Config): readonly OwnServer[]
   send(config: Config, message: Message, context: SendContext): Promise<Sent>

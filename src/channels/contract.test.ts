@@ -1,6 +1,9 @@
 // The contract of all channels: every event through every channel to a real receiver, compared with golden files,
 // and hostile text that must come out well-formed. A new channel adds its recorder here and its golden files.
 import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { payloadSchema } from './payload.ts'
 import type { ChannelKind, Message } from './channel.ts'
@@ -13,11 +16,18 @@ import { sendMessage } from './send.ts'
 
 let hook: WebhookSink
 let mail: SmtpSink
+/** The folder of scripts, with one that writes down what it is told. */
+const scripts = mkdtempSync(join(tmpdir(), 'allswell-scripts-'))
 before(async () => {
+  const text = '#!/bin/sh\n{ env | grep -E "^(ALLSWELL|LOVEBEAT)_" | sort; echo; cat; } >said\n'
+  writeFileSync(join(scripts, 'tell'), text, { mode: 0o755 })
   hook = await startWebhookSink()
   mail = await startSmtpSink()
 })
-after(() => Promise.all([hook.stop(), mail.stop()]))
+after(() => {
+  rmSync(scripts, { recursive: true })
+  return Promise.all([hook.stop(), mail.stop()])
+})
 
 /** How a channel is set up towards its recorder, what the recorder got last, and what may not happen to it. */
 interface Recorder {
@@ -41,10 +51,21 @@ const recorders: Readonly<Record<string, Recorder>> = {
     last: () => sayMail(mail.messages.at(-1)!),
     wellFormed: () => assertOneMail(mail.messages.at(-1)!),
   },
+  script: {
+    settings: () => ({ run: 'tell' }),
+    last: () => said().replace(/[^\n]*\n$/, (line) => `${JSON.stringify(JSON.parse(line), null, 2)}\n`),
+    wellFormed(text) {
+      const body = payloadSchema.parse(JSON.parse(said().trimEnd().split('\n').at(-1) ?? ''))
+      assert.equal(body.monitor.name, text)
+    },
+  },
 }
+
+const said = () => readFileSync(join(scripts, 'said'), 'utf8')
 
 const publicUrl = 'https://status.example.test/'
 const settings = () => ({
+  scripts,
   smtp: { url: `smtp://127.0.0.1:${mail.port}`, from: 'Allswell <allswell@example.test>' },
   publicUrl,
 })

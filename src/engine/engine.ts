@@ -49,6 +49,8 @@ export interface EngineParts {
   /** Random, for the identity of a new installation and of this process. */
   readonly random: () => string
   readonly server: () => ServerModel
+  /** The folder with the programs that channels may run; left out or null: none may. */
+  readonly scripts?: string | null
   /** Makes the links in messages; left out: messages have none. */
   readonly links?: DeedLinks | undefined
 }

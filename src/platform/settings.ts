@@ -25,6 +25,8 @@ interface Values {
   readonly mailIn: HostPort | null
   /** A second listener for lovebeat's HTTP, which speaks the other generation; null: off. */
   readonly lovebeat: HostPort | null
+  /** Folder with the programs that channels may run; null: they run none. */
+  readonly scripts: string | null
   /** URL of a PostgreSQL database; null: SQLite in the data folder. Holds a password. */
   readonly database: string | null
   /** A token with every right. Secret. */
@@ -135,6 +137,15 @@ const definitions: { readonly [Name in SettingName]: Definition<Values[Name]> } 
     fallback: null,
     read: (text) => (text === 'off' ? null : readHostPort(text)),
     show: showHostPort,
+  },
+  scripts: {
+    flag: 'scripts',
+    env: 'ALLSWELL_SCRIPTS',
+    takes: 'DIR',
+    help: 'Folder with the programs that channels of the kind script may run; left out: none.',
+    fallback: null,
+    read: (text) => text,
+    show: (value) => value ?? 'off',
   },
   database: {
     flag: 'database',
