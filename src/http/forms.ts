@@ -14,6 +14,8 @@ export interface KindTold {
   /** The setting that says what is looked at. */
   readonly target: string | null
   readonly example: Raw | null
+  /** Common settings that mean nothing to it. */
+  readonly without: readonly string[]
   /** What counts of the common settings where nothing is said, if it is not what is usual. */
   readonly defaults: Raw
 }

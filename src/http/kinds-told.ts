@@ -1,6 +1,6 @@
 // The kinds that there are, as people choose among them.
 // Promises the order of the registries. Must not know any kind.
-import type { Registries } from '#manifest/read.ts'
+import { meaninglessFor, type Registries } from '#manifest/read.ts'
 import type { KindTold } from './forms.ts'
 
 export function kindsTold({ kinds, channelKinds }: Registries): Readonly<Record<'monitor' | 'channel', KindTold[]>> {
@@ -12,6 +12,7 @@ export function kindsTold({ kinds, channelKinds }: Registries): Readonly<Record<
       works: one.active ? 'asked' : one.derived ? 'derived' : 'reports',
       target: one.target ?? null,
       example: one.example ?? null,
+      without: meaninglessFor(one),
       defaults: one.active && one.interval !== undefined ? { interval: one.interval } : {},
     })),
     channel: [...channelKinds.values()].map(({ kind, title, summary }) => ({
@@ -21,6 +22,7 @@ export function kindsTold({ kinds, channelKinds }: Registries): Readonly<Record<
       works: 'sends',
       target: null,
       example: null,
+      without: [],
       defaults: {},
     })),
   }

@@ -95,12 +95,14 @@ const asking = ['interval', 'timeout', 'retry_every']
 const confirming = ['fail_after', 'recover_after', 'quorum']
 
 /** What is not asked has no interval, and what follows from others is confirmed by their settings. */
+export const meaninglessFor = ({ active, derived }: Pick<Kind, 'active' | 'derived'>): readonly string[] =>
+  active ? [] : [...asking, ...(derived ? confirming : [])]
+
 function meaningless(kind: Kind, fields: Entry): Fault[] {
-  if (kind.active) return []
   const why = kind.derived
     ? `a ${kind.kind} follows from other monitors, at once; set it for these`
     : `a ${kind.kind} is not asked, it reports by itself; what is expected stands under ${quote(kind.kind)}`
-  return [...asking, ...(kind.derived ? confirming : [])]
+  return meaninglessFor(kind)
     .filter((name) => fields[name] !== undefined)
     .map((name) => ({ path: [name], message: `means nothing here: ${why}`, at: 'key' }))
 }

@@ -50,12 +50,16 @@ export interface Parts {
 }
 
 const isMain = ({ field }: Placed) => field.required || field.schema['x-group'] === 'main'
-export const isName = ({ field }: Placed): boolean => field.name === 'name' || field.name === 'title'
+/** The name of the whole, not one that a kind asks for. */
+export const isName = ({ field, path }: Placed): boolean =>
+  path.length === 1 && (field.name === 'name' || field.name === 'title')
 
 /** How an entry's fields are laid out: its name, what its kind is about, and the rest in folds. */
 export function partsOf(spec: FormSpec, kindName: string | null): Parts {
   const kind = spec.kinds.find((one) => one.kind === kindName)
-  const shared = fieldsOf(spec.schema).map((field): Placed => ({ field: usual(field, kind), path: [field.name] }))
+  const shared = fieldsOf(spec.schema)
+    .filter(({ name }) => kind?.without.includes(name) !== true)
+    .map((field): Placed => ({ field: usual(field, kind), path: [field.name] }))
   const own = fieldsOf(kind?.schema ?? {}).map((field): Placed => ({
     field: exemplary(field, kind),
     path: [kind?.kind ?? '', field.name],

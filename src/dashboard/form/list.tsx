@@ -26,9 +26,11 @@ export function ListInput(props: ListProps) {
   const keep = (next: readonly unknown[]) =>
     hand.write(path, next.length === 0 ? undefined : single && next.length === 1 && plain ? next[0] : next)
   if (node.is === 'select') return <Ticks {...props} values={node.values} items={items} keep={keep} />
+  // What is needed has its first line ready.
+  const shown = items.length === 0 && plain && props.field.required && !hand.readOnly ? [''] : items
   return (
     <Many {...props}>
-      <Items {...props} items={items} keep={keep} plain={plain} />
+      <Items {...props} items={shown} keep={keep} plain={plain} />
     </Many>
   )
 }

@@ -39,6 +39,8 @@ export interface FormSpec {
     readonly works: 'asked' | 'reports' | 'derived' | 'sends'
     readonly target: string | null
     readonly example: Readonly<Record<string, unknown>> | null
+    /** Common settings that mean nothing to it. */
+    readonly without: readonly string[]
     /** What counts of the common settings where nothing is said, if it is not what is usual. */
     readonly defaults: Readonly<Record<string, unknown>>
     readonly schema: Schema

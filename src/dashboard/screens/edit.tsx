@@ -68,7 +68,8 @@ function Sheet({ type, spec, stored }: SheetProps) {
     [stored, asked],
   )
   useEffect(() => void draft.learn(), [draft])
-  if (kinds.length > 0 && kindIn(spec, draft.entry.value) === null) return <ChooseKind type={type} kinds={kinds} />
+  const kind = kindIn(spec, draft.entry.value)
+  if (kinds.length > 0 && kind === null) return <ChooseKind type={type} kinds={kinds} />
   const byFile = stored !== null && isFileOwned(stored.owner)
   const readOnly = byFile || !may('edit')
   return (
@@ -77,9 +78,18 @@ function Sheet({ type, spec, stored }: SheetProps) {
         <a class="quiet" href={`${base}/${words.path}`}>
           {words.many}
         </a>{' '}
-        / {stored === null ? 'new' : stored.key}
+        /{' '}
+        {stored !== null ? (
+          stored.key
+        ) : kind === null ? (
+          'new'
+        ) : (
+          <a class="quiet" href={`${base}/${words.path}/new`}>
+            another kind
+          </a>
+        )}
       </p>
-      <Head title={stored === null ? `New ${words.one}` : stored.name}>
+      <Head title={stored === null ? `New ${kind === null ? '' : `${kind.title} `}${words.one}` : stored.name}>
         {stored !== null && !readOnly && <Delete type={type} stored={stored} />}
       </Head>
       <div class="stack wide">

@@ -17,6 +17,7 @@ const kind = z.object({
   works: z.enum(['asked', 'reports', 'derived', 'sends']),
   target: z.string().nullable().describe('The setting that says what is looked at.'),
   example: z.record(z.string(), z.unknown()).nullable(),
+  without: z.array(z.string()).describe('Common settings that mean nothing to it.'),
   defaults: z
     .record(z.string(), z.unknown())
     .describe('Common settings that are other than usual where nothing is said.'),
