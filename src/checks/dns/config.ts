@@ -35,7 +35,7 @@ const settings = z.strictObject({
     .trim()
     .min(1, 'expected a name such as shop.example.test')
     .max(1_000)
-    .meta({ title: 'Name', description: 'What is asked for, whole; for PTR an address will do.' }),
+    .meta({ title: 'Name asked for', description: 'What is asked for, whole; for PTR an address will do.' }),
   type: z
     .enum(typeNames, { error: `expected one of ${typeNames.join(', ')}` })
     .default('A')

@@ -45,7 +45,7 @@ const name = z
     return z.NEVER
   })
   .meta({
-    title: 'Name',
+    title: 'Domain',
     description: 'The domain as it is registered, without a host before it; letters of any script.',
     examples: ['example.com', 'bücher.example'],
   })

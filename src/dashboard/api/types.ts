@@ -208,6 +208,7 @@ export interface Delivery {
   readonly id: number
   readonly event: number
   readonly monitor: string
+  readonly name?: string
   readonly channel: string
   readonly rule: string
   readonly state: 'pending' | 'sending' | 'delivered' | 'dead'

@@ -7,6 +7,7 @@ import { Fold } from './fold.tsx'
 import { isFaulty, isShort, Wrong } from './input.tsx'
 import { type FormSpec, nodeOf } from './model.ts'
 import { NodeField } from './node.tsx'
+import { count } from '../words.ts'
 import { fieldWord } from './words.ts'
 
 interface ObjectFormProps {
@@ -38,7 +39,9 @@ export function ObjectForm({ draft, spec, readOnly }: ObjectFormProps) {
       {folds.map(({ title, fields }) => {
         const set = fields.filter(({ path }) => isSet(path))
         const brief =
-          set.length > 0 ? `${set.map(({ field }) => fieldWord(field)).join(', ')} set` : `${fields.length} settings`
+          set.length > 0
+            ? `${set.map(({ field }) => fieldWord(field)).join(', ')} set`
+            : count(fields.length, 'setting')
         return (
           <Fold
             key={title}

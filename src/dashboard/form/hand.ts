@@ -25,8 +25,12 @@ export class Draft {
   /** What counts of what is stored, where nothing is said; empty until it is known. */
   readonly settings = signal<readonly Setting[]>([])
 
-  constructor(type: ObjectType, stored: Common | null, entry: Entry) {
+  /** The key that names its kind, which stays when nothing stands below it any more; null: it has none. */
+  readonly kind: string | null
+
+  constructor(type: ObjectType, stored: Common | null, entry: Entry, kind: string | null = null) {
     this.type = type
+    this.kind = kind
     this.stored = signal(stored)
     this.entry = signal(entry)
     this.key = computed(() => {
@@ -68,7 +72,8 @@ export class Draft {
   }
 
   write(path: Path, value: unknown): void {
-    this.entry.value = write(this.entry.value, path, value) as Entry
+    const next = write(this.entry.value, path, value) as Entry
+    this.entry.value = this.kind === null || Object.hasOwn(next, this.kind) ? next : { ...next, [this.kind]: {} }
     unsaved.value = 'What you changed is not saved.'
   }
 

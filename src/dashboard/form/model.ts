@@ -152,8 +152,12 @@ function inOneField(nodes: readonly Node[]): TextNode {
   return { is: 'text', long: texts.some(({ long }) => long), example, numeric, words }
 }
 
-/** Yes and no are two ways. */
-const split = (way: Schema): readonly Schema[] => (way.type === 'boolean' ? [{ const: true }, { const: false }] : [way])
+/** Yes and no are two ways, and so is each word of a choice. */
+function split(way: Schema): readonly Schema[] {
+  const node = nodeOf(way)
+  const values = node.is === 'flag' ? [true, false] : node.is === 'select' ? node.values : []
+  return values.length === 0 ? [way] : values.map((value) => ({ const: value }))
+}
 
 /** Which of several ways a value goes; 0 for none. */
 export function wayOf(ways: readonly Schema[], value: unknown): number {

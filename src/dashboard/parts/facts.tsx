@@ -26,8 +26,14 @@ function Value({ value }: { readonly value: unknown }) {
   return text.includes('\n') || text.length > 200 ? <Text text={text} label="The whole text" /> : <>{text}</>
 }
 
+/** What says nothing is not told. */
+const isBare = (value: unknown): boolean =>
+  value === null || value === undefined || value === '' || (isMap(value) && Object.values(value).every(isBare))
+
+export const saysSomething = (facts: Facts): boolean => !isBare(facts)
+
 export function FactList({ facts }: { readonly facts: Facts }) {
-  const entries = Object.entries(facts).filter(([, value]) => value !== null && value !== undefined && value !== '')
+  const entries = Object.entries(facts).filter(([, value]) => !isBare(value))
   if (entries.length === 0) return null
   return (
     <dl class="facts">

@@ -8,7 +8,7 @@ import { kindIn } from '../form/entry.ts'
 import { RemoveButton } from '../form/list.tsx'
 import type { FormSpec } from '../form/model.ts'
 import { Button } from '../parts/button.tsx'
-import { FactList } from '../parts/facts.tsx'
+import { FactList, saysSomething } from '../parts/facts.tsx'
 import { Shape } from '../parts/shape.tsx'
 import type { ShownStatus } from '../api/types.ts'
 import { findingWords } from './deeds.ts'
@@ -72,7 +72,7 @@ export function TriedResult({ tried }: { readonly tried: Tried }) {
         <span class="grow strong">{result.text}</span>
         <RemoveButton what="the result" act={() => (tried.value = null)} />
       </p>
-      {Object.keys(result.facts).length > 0 && (
+      {saysSomething(result.facts) && (
         <details>
           <summary>All that was seen</summary>
           <FactList facts={result.facts} />

@@ -58,15 +58,11 @@ function Sheet({ type, spec, stored }: SheetProps) {
   const words = objectWords[type]
   const asked = place.value.query.get('kind')
   const { kinds } = spec
-  const draft = useMemo(
-    () =>
-      new Draft(
-        type,
-        stored,
-        stored?.spec ?? (asked !== null && kinds.some(({ kind }) => kind === asked) ? { [asked]: {} } : {}),
-      ),
-    [stored, asked],
-  )
+  const draft = useMemo(() => {
+    const begun = asked !== null && kinds.some((one) => one.kind === asked) ? { [asked]: {} } : {}
+    const entry = stored?.spec ?? begun
+    return new Draft(type, stored, entry, kindIn(spec, entry)?.kind ?? null)
+  }, [stored, asked])
   useEffect(() => void draft.learn(), [draft])
   const kind = kindIn(spec, draft.entry.value)
   if (kinds.length > 0 && kind === null) return <ChooseKind type={type} kinds={kinds} />
@@ -89,7 +85,7 @@ function Sheet({ type, spec, stored }: SheetProps) {
           </a>
         )}
       </p>
-      <Head title={stored === null ? `New ${kind === null ? '' : `${kind.title} `}${words.one}` : stored.name}>
+      <Head title={stored === null ? `New ${words.one}${kind === null ? '' : `: ${kind.title}`}` : stored.name}>
         {stored !== null && !readOnly && <Delete type={type} stored={stored} />}
       </Head>
       <div class="stack wide">

@@ -27,6 +27,9 @@ const types = [
   ['monitor.unknown', 'Unknown'],
   ['monitor.paused', 'Paused'],
   ['monitor.resumed', 'Watched again'],
+  ['monitor.acknowledged', 'Acknowledged'],
+  ['monitor.snoozed', 'Snoozed'],
+  ['monitor.hold_ended', 'Told again'],
   ['monitor.identity_changed', 'Something else answers'],
 ] as const
 

@@ -52,7 +52,7 @@ export const MessageTable = ({
             {named && (
               <td>
                 <a class="quiet" href={`${base}/monitors/${encodeURIComponent(one.monitor)}`}>
-                  {one.monitor}
+                  {one.name ?? one.monitor}
                 </a>
               </td>
             )}

@@ -3,13 +3,13 @@ import { at, get } from '../api/client.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { LoggedDelivery } from '../api/types.ts'
 import { useLive } from '../live.ts'
-import { Ago, Failed, Head, Moment, Panel, Waiting } from '../parts/basics.tsx'
-import { Shape } from '../parts/shape.tsx'
+import { Ago, Failed, Head, Panel, Waiting } from '../parts/basics.tsx'
 import { base } from '../router.ts'
 import type { Params } from '../routes.ts'
 import { may } from '../session.ts'
-import { count, latency } from '../words.ts'
+import { count } from '../words.ts'
 import { Resend } from './event.tsx'
+import { Attempts } from './message-attempts.tsx'
 import { DeliveryState } from './message-table.tsx'
 
 export function MessageScreen({ params: { id = '' } }: { readonly params: Params }) {
@@ -17,7 +17,7 @@ export function MessageScreen({ params: { id = '' } }: { readonly params: Params
   useLive(message.again)
   if (message.problem) return <Failed problem={message.problem} again={message.again} />
   if (!message.value) return <Waiting />
-  const { monitor, channel, rule, state, event, createdAt, nextAt, behind, log } = message.value
+  const { monitor, name, channel, rule, state, event, createdAt, nextAt, behind, log } = message.value
   return (
     <div class="screen narrow">
       <p class="crumb">
@@ -26,7 +26,7 @@ export function MessageScreen({ params: { id = '' } }: { readonly params: Params
         </a>{' '}
         / {id}
       </p>
-      <Head title={`To ${channel}, about ${monitor}`}>
+      <Head title={`To ${channel}, about ${name ?? monitor}`}>
         {may('respond') && state !== 'sending' && <Resend id={message.value.id} done={message.again} />}
       </Head>
       <div class="stack wide">
@@ -41,23 +41,7 @@ export function MessageScreen({ params: { id = '' } }: { readonly params: Params
             {behind > 0 && `, behind ${count(behind, 'older message')} about the same monitor`}.
           </p>
         )}
-        <Panel title="Attempts" flush={log.length > 0}>
-          {log.length === 0 ? (
-            <p class="muted">None yet.</p>
-          ) : (
-            <ul class="rows">
-              {log.map((one) => (
-                <li key={one.attempt} class="line">
-                  <Shape status={one.ok ? 'up' : 'down'} />
-                  <span class="muted nowrap">
-                    <Moment at={one.at} />, {latency(one.ms)}
-                  </span>
-                  <span class="grow">{one.detail}</span>
-                </li>
-              ))}
-            </ul>
-          )}
-        </Panel>
+        <Panel title="Attempts">{log.length === 0 ? <p class="muted">None yet.</p> : <Attempts log={log} />}</Panel>
       </div>
     </div>
   )

@@ -10,7 +10,7 @@ import { Draft } from '../form/hand.ts'
 import type { FormSpec } from '../form/model.ts'
 import { NodeField } from '../form/node.tsx'
 import { Trouble, Waiting } from '../parts/basics.tsx'
-import { Button } from '../parts/button.tsx'
+import { Form } from '../parts/form.tsx'
 import { Shape } from '../parts/shape.tsx'
 import { unsaved } from '../router.ts'
 
@@ -34,18 +34,20 @@ export function StartChannel({ told, done }: ChannelProps) {
       )}
       {told === null && schema.value && (
         <>
-          <span class="segments" role="group" aria-label="Kind of channel">
+          <div class="adds" role="group" aria-label="Kind of channel">
             {schema.value.kinds.map((one) => (
               <button
                 key={one.kind}
                 type="button"
+                class="button"
+                title={one.summary}
                 aria-pressed={kind.value === one.kind}
                 onClick={() => (kind.value = one.kind)}
               >
                 {one.title}
               </button>
             ))}
-          </span>
+          </div>
           {kind.value !== null && <Channel key={kind.value} kind={kind.value} spec={schema.value} done={done} />}
         </>
       )}
@@ -60,7 +62,7 @@ interface OneProps {
 }
 
 function Channel({ kind, spec, done }: OneProps) {
-  const draft = useMemo(() => new Draft('channel', null, { [kind]: {} }), [])
+  const draft = useMemo(() => new Draft('channel', null, { [kind]: {} }, kind), [])
   const result = useSignal<Sent | null>(null)
   const { first } = partsOf(spec, kind)
   const hand = draft.hand(false)
@@ -75,24 +77,23 @@ function Channel({ kind, spec, done }: OneProps) {
     done(saved.name)
   }
   return (
-    <div class="stack">
-      {first
-        .filter(({ path }) => path.length > 1)
-        .map(({ field, path }) => (
-          <NodeField key={path.join('.')} hand={hand} field={field} path={path} />
-        ))}
-      {draft.problem.value !== null && <Trouble problem={draft.problem.value} />}
-      {result.value?.ok === false && (
-        <p class="notice bad" role="alert">
-          The test did not arrive: {result.value.detail}
-        </p>
+    <Form send={send} action="Send a test">
+      {() => (
+        <>
+          {first
+            .filter(({ path }) => path.length > 1)
+            .map(({ field, path }) => (
+              <NodeField key={path.join('.')} hand={hand} field={field} path={path} />
+            ))}
+          {draft.problem.value !== null && <Trouble problem={draft.problem.value} />}
+          {result.value?.ok === false && (
+            <p class="notice bad" role="alert">
+              The test did not arrive: {result.value.detail}
+            </p>
+          )}
+        </>
       )}
-      <div class="line">
-        <Button look="main" act={send}>
-          Send a test
-        </Button>
-      </div>
-    </div>
+    </Form>
   )
 }
 

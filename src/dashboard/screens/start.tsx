@@ -11,6 +11,7 @@ import { Shape } from '../parts/shape.tsx'
 import { base } from '../router.ts'
 import { latency, statusWord } from '../words.ts'
 import { StartChannel } from './start-channel.tsx'
+import { HeartbeatLine } from './teach.tsx'
 
 export function Start() {
   const watched = useSignal<Watched | null>(null)
@@ -20,12 +21,27 @@ export function Start() {
       <Head title="Watch something" />
       <div class="stack wide">
         <FirstMonitor watched={watched.value} made={(made) => (watched.value = made)} />
+        {watched.value === null && <Otherwise />}
         {watched.value !== null && <StartChannel done={(channel) => (told.value = channel)} told={told.value} />}
         {watched.value !== null && <Ready watched={watched.value} />}
       </div>
     </div>
   )
 }
+
+/** Other ways to begin. */
+const Otherwise = () => (
+  <>
+    <section class="step">
+      <h2>Or let a job report</h2>
+      <p>A job that says when it is done needs no settings: a new name makes a new monitor.</p>
+      <HeartbeatLine />
+    </section>
+    <p>
+      <a href={`${base}/monitors/new`}>Another kind of check</a>: mail servers, databases, DNS, certificates and more.
+    </p>
+  </>
+)
 
 interface Watched {
   readonly monitor: Monitor
@@ -132,15 +148,20 @@ function Ready({ watched: { monitor } }: { readonly watched: Watched }) {
           {() => <p>A page that anybody can read, with its state, ninety days and incidents. It fills itself.</p>}
         </Form>
       ) : (
-        <p>
-          <a href={page.value} target="_blank" rel="noopener">
-            The public page ↗
-          </a>{' '}
-          is ready. What stands on it is changed under <a href={`${base}/pages`}>Status pages</a>.
+        <p class="line">
+          <Shape status="up" />
+          <span>
+            <a href={page.value} target="_blank" rel="noopener">
+              The public page ↗
+            </a>{' '}
+            is ready. What stands on it is changed under <a href={`${base}/pages`}>Status pages</a>.
+          </span>
         </p>
       )}
       <p>
-        <a href={`${base}/`}>Go to the dashboard</a>
+        <a class="button" href={`${base}/`}>
+          Go to the dashboard
+        </a>
       </p>
     </section>
   )

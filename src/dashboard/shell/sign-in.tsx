@@ -23,7 +23,7 @@ const oidcFaults: Readonly<Record<string, string>> = {
 
 export function SignInDoor() {
   const ways = useLoaded('ways', () => get<Ways>('/sign-in'))
-  if (ways.value?.setup) return <NobodyYet />
+  if (ways.value?.setup) return <NobodyYet oidc={ways.value.oidc} />
   return (
     <Door title="Sign in">
       <SignIn />
@@ -31,7 +31,7 @@ export function SignInDoor() {
   )
 }
 
-const NobodyYet = () => (
+const NobodyYet = ({ oidc }: Pick<Ways, 'oidc'>) => (
   <Door title="Nobody has an account yet">
     <p>
       The server printed a link when it started. Open it to make the first account, which owns everything. It works
@@ -39,6 +39,13 @@ const NobodyYet = () => (
     </p>
     <p class="muted">Gone from the screen? This prints a new one, on the machine where the server runs:</p>
     <pre>allswell token --owner</pre>
+    <Fault />
+    {oidc && (
+      <>
+        <p class="or">or</p>
+        <WithProvider oidc={oidc} />
+      </>
+    )}
   </Door>
 )
 
@@ -56,19 +63,10 @@ export function SignIn() {
   if (step.value) return <SecondStep step={step.value} take={take} back={() => (step.value = null)} />
   if (forgot.value) return <Forgot back={() => (forgot.value = false)} />
   const { passwords, oidc, mail } = ways.value
-  const fault = oidcFaults[place.value.query.get('error') ?? '']
   return (
     <div class="stack">
-      {fault && (
-        <p class="notice bad" role="alert">
-          {fault}
-        </p>
-      )}
-      {oidc && (
-        <a class="button main" href={`${oidc.start}?to=${encodeURIComponent(here())}`} target="_self">
-          Sign in with {oidc.name}
-        </a>
-      )}
+      <Fault />
+      {oidc && <WithProvider oidc={oidc} />}
       {oidc && passwords && <p class="or">or</p>}
       {passwords && <WithPassword take={take} />}
       {passwords && mail && (
@@ -80,6 +78,22 @@ export function SignIn() {
     </div>
   )
 }
+
+/** What went wrong at the identity provider, who sends people back here. */
+function Fault() {
+  const fault = oidcFaults[place.value.query.get('error') ?? '']
+  return fault === undefined ? null : (
+    <p class="notice bad" role="alert">
+      {fault}
+    </p>
+  )
+}
+
+const WithProvider = ({ oidc }: { readonly oidc: NonNullable<Ways['oidc']> }) => (
+  <a class="button main" href={`${oidc.start}?to=${encodeURIComponent(here())}`} target="_self">
+    Sign in with {oidc.name}
+  </a>
+)
 
 const here = () =>
   place.value.path === '/sign-in' ? `${base}/` : `${window.location.pathname}${window.location.search}`
