@@ -59,7 +59,9 @@ test('one of every kind is made by its form', async () => {
         .locator('.wrong, .notice.bad')
         .first()
         .waitFor()
-        .then(async () => assert.fail(`${kind.kind}: ${await page.locator('.wrong, .notice.bad').allTextContents()}`)),
+        .then(async () =>
+          assert.fail(`${kind.kind}: ${(await page.locator('.wrong, .notice.bad').allTextContents()).join(' ')}`),
+        ),
     ])
   }
   assert.deepEqual(errors, [])
