@@ -5,12 +5,15 @@ import { Told } from '../parts/text.tsx'
 import { read } from './entry.ts'
 import { Fold } from './fold.tsx'
 import { faultAt, isFaulty, type NodeProps, Wrong } from './input.tsx'
-import { type Field, isMap } from './model.ts'
+import { type Field, isMap, nodeOf } from './model.ts'
 import { briefly, fieldWord } from './words.ts'
 
 interface FieldsProps extends Omit<NodeProps, 'field'> {
   readonly fields: readonly Field[]
 }
+
+/** What a thing is called and what it is about is wanted, needed or not. */
+const isWhatItIs = ({ name, schema }: Field) => name === 'name' || nodeOf(schema).is === 'monitors'
 
 /** So few are all shown. */
 const fewMost = 3
@@ -22,6 +25,7 @@ export function GroupFields({ hand, fields, path }: FieldsProps) {
   const isShown = (field: Field) =>
     fields.length <= fewMost ||
     field.required ||
+    isWhatItIs(field) ||
     wanted.value.includes(field.name) ||
     read(hand.entry, pathOf(field)) !== undefined ||
     isFaulty(hand, pathOf(field))
