@@ -17,10 +17,12 @@ export interface Target {
   readonly key: string
 }
 
-/** Terms of a change: the revision it was made from (left out: any), and whether a past file's ownership ends. */
+/** Terms of a change: the revision it was made from (left out: any), whether a past file's ownership ends. */
 export interface Terms {
   readonly revision?: number | undefined
   readonly takeOver?: boolean | undefined
+  /** True: it must exist; false: it must not. */
+  readonly there?: boolean | undefined
 }
 
 /** Among so many keys the one that was perhaps meant is looked for. */
@@ -52,6 +54,8 @@ export async function replaceObject(
     parts.store.transaction(async (tx) => {
       const stored = await tx.objects.get(target.type, target.key)
       if (stored === null && terms.revision !== undefined) throw await missing(tx, target)
+      if (terms.there !== undefined && terms.there !== (stored !== null))
+        throw new Refused({ kind: 'unmet', what: target.type, key: target.key, there: stored !== null })
       return put(parts, tx, target, spec, stored, terms)
     }),
   ).catch(async (error: unknown) => {
@@ -125,7 +129,7 @@ async function put(
   terms: Terms,
 ) {
   const object = await planned(parts, tx, target, sent, stored, terms)
-  return tx.objects.put(object, parts.clock.now(), stored?.revision)
+  return tx.objects.put(object, parts.clock.now(), terms.there === false ? 0 : stored?.revision)
 }
 
 /** What would be stored for what was sent; throws Refused where it may not be. */

@@ -61,6 +61,8 @@ export type Trouble =
     }
   /** Other things would be changed than the preview showed. */
   | { readonly kind: 'moved'; readonly differs: readonly Fault[] }
+  /** It was to be created and is there, or was to be replaced and is not. */
+  | { readonly kind: 'unmet'; readonly what: Thing; readonly key: string; readonly there: boolean }
   /** Others refer to it. */
   | { readonly kind: 'in_use'; readonly what: Thing; readonly key: string; readonly by: readonly string[] }
   /** It cannot be done in the present state; `why` says so in a sentence. */
@@ -107,6 +109,10 @@ const sentences: Sentences = {
   moved: () =>
     'Other monitors would be changed than the preview showed, or otherwise. ' +
     'Look at a new preview, and repeat with its fingerprint.',
+  unmet: ({ what, key, there }) =>
+    there
+      ? `There is a ${what} "${key}" already, and it was asked for only if there was none.`
+      : `There is no ${what} "${key}" that could be replaced.`,
   in_use: ({ what, key, by }) => `The ${what} "${key}" is still used by ${by.join(', ')}; change these first.`,
   impossible: ({ why }) => why,
   unproven: ({ why }) => why,

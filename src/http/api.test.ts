@@ -174,7 +174,15 @@ test('the description says what a monitor may have, and leads nowhere else', asy
 
 test('the description is written out once, and the same bytes go to everybody', async () => {
   const description = apiRoutes(server).find(({ path }) => path.endsWith('openapi.json'))
-  const nothing = { params: {}, query: {}, body: undefined, ifMatch: null, who: null, visitor: null as never }
+  const nothing = {
+    params: {},
+    query: {},
+    body: undefined,
+    ifMatch: null,
+    ifNoneMatch: null,
+    who: null,
+    visitor: null as never,
+  }
   const first = await description?.answerTo(nothing)
   assert.ok(first?.body instanceof Uint8Array)
   assert.equal((await description?.answerTo(nothing))?.body, first.body)
@@ -256,6 +264,21 @@ test('an unknown address and a wrong method say what is known', async () => {
   assert.equal(headers.get('allow'), 'GET, HEAD, POST')
   assert.equal((await problem('DELETE', '/api/v2/events')).status, 405)
   assert.equal((await problem('GET', '/api/v2/monitors/%E0%A4%A')).status, 404)
+})
+
+test('a put that may only create, or only replace, does no other', async () => {
+  const put = async (key: string, headers: Record<string, string>) =>
+    await server.ask('PUT', `/api/v2/monitors/${key}`, { body: web, headers })
+  assert.equal((await put('onlynew', { 'if-match': '*' })).status, 412)
+  assert.equal((await put('onlynew', { 'if-none-match': '*' })).status, 201)
+  const again = await put('onlynew', { 'if-none-match': ' * ' })
+  assert.equal(again.status, 412)
+  assert.match((again.json as ProblemBody).detail, /There is a monitor "onlynew" already/)
+  assert.equal((await put('onlynew', { 'if-match': '*' })).status, 200)
+  assert.equal((await put('onlynew', { 'if-none-match': '"1"' })).status, 400)
+  assert.equal((await put('onlynew', { 'if-none-match': '*', 'if-match': '"1"' })).status, 400)
+  const many = await Promise.all(Array.from({ length: 5 }, () => put('onlyone', { 'if-none-match': '*' })))
+  assert.deepEqual(many.map(({ status }) => String(status)).sort(), ['201', '412', '412', '412', '412'])
 })
 
 test('a change from an old revision is refused and says what is different', async () => {

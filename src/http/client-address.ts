@@ -53,6 +53,19 @@ export function isForwarded(headers: IncomingMessage['headers']): boolean {
   return false
 }
 
+const none: string[] = []
+
+/** Under which names proxies say that they were asked: what a browser was asked for may stand here alone. */
+export function forwardedHosts(headers: IncomingMessage['headers']): string[] {
+  const { forwarded = '' } = headers
+  const named = listed(headers['x-forwarded-host'])
+  if (named === null && forwarded === '') return none
+  const elements = forwarded.split(/[,;]/).flatMap((part) => /^\s*host\s*=(.*)$/is.exec(part)?.[1] ?? [])
+  return [...(named ?? []), ...elements]
+    .map((host) => host.trim().replace(/^"(.*)"$/, '$1'))
+    .filter((host) => host !== '')
+}
+
 /** An address as headers and sockets write it (`::ffff:10.0.0.1`, `"[::1]:80"`, `10.0.0.1:80`), plain; null if none. */
 export function plainAddress(text: string): string | null {
   const bare = text.trim().replace(/^"(.*)"$/, '$1')

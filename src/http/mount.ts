@@ -135,6 +135,7 @@ async function serve(
     query: queryOf(req.queries()),
     body: body ? await readJson(req.raw, bodyMost, body.safeParse(undefined).success) : undefined,
     ifMatch: req.header('if-match') ?? null,
+    ifNoneMatch: req.header('if-none-match') ?? null,
     who,
     visitor,
   }

@@ -52,3 +52,21 @@ test('metrics are given without a token under a name of ours only', async () => 
   assert.equal(await status('evil.example:8080'), 401)
   assert.equal(await status('evil.example', { authorization: `Bearer ${await server.token('read')}` }), 200)
 })
+
+test('the name by which a trusted proxy was asked counts beside the one by which it asks', async () => {
+  const proxied = await openTestServer({ trustedProxies: ['127.0.0.0/8'], metricsFrom: ['10.0.0.0/8'] })
+  const asked = async (headers: Record<string, string>) => {
+    const all = { host: 'inner:8080', 'x-forwarded-for': '10.1.1.1', ...headers }
+    return (await proxied.ask('GET', '/metrics', { token: null, headers: all })).status
+  }
+  try {
+    assert.equal(await asked({}), 200)
+    assert.equal(await asked({ 'x-forwarded-host': 'watch.internal' }), 200)
+    assert.equal(await asked({ 'x-forwarded-host': 'evil.example' }), 401)
+    assert.equal(await asked({ 'x-forwarded-host': 'watch.internal, evil.example:8080' }), 401)
+    assert.equal(await asked({ forwarded: 'for=10.1.1.1;host="evil.example:80"' }), 401)
+    assert.equal(await asked({ forwarded: 'for=10.1.1.1; Host=watch.internal' }), 200)
+  } finally {
+    await proxied.close()
+  }
+})

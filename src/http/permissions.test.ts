@@ -228,6 +228,44 @@ describe('each route with each role and scope', () => {
   }
 })
 
+describe('each route with each role and scope that is limited to labels', () => {
+  const limit = { team: ['shop'] }
+  const asked = async (
+    ask: (method: string, path: string, body: unknown) => Promise<{ status: number; text: string }>,
+    has: readonly string[],
+    isPerson: boolean,
+  ) => {
+    for (const { route, method, path, takesBody } of await described(server)) {
+      const need = table[route] ?? 'admin'
+      if (need === 'open') continue
+      const at = path.replaceAll('{key}', 'nothing').replaceAll(/\{(id|update)\}/g, '4711')
+      const { status, text } = await ask(method, at, takesBody ? {} : undefined)
+      const may = need === 'people' ? isPerson : allows(has, need)
+      // What lies outside of their labels is refused later, and says so.
+      if (may) assert.ok(status !== 401 && (status !== 403 || /label/.test(text)), `${route}: ${status} ${text}`)
+      else assert.equal(status, 403, route)
+    }
+  }
+
+  for (const scope of scopes.filter((one) => one !== 'admin')) {
+    test(`a limited token with the scope ${scope} may what the table says`, async () => {
+      const wish = { name: scope, scopes: [scope], expiresAt: null, labels: limit }
+      const { secret: token } = await createToken(server, wish)
+      const ask = (method: string, path: string, body: unknown) =>
+        server.ask(method, path, { token, ...(body === undefined ? {} : { body }) })
+      await asked(ask, [scope], false)
+    })
+  }
+
+  for (const role of roles.filter((one) => !scopesOf(one).includes('admin'))) {
+    test(`a limited ${role} may what the table says`, async () => {
+      const ask = async (method: string, path: string, body: unknown) =>
+        (await signedIn(role, limit)).ask(method, path, body)
+      await asked(ask, scopesOf(role), true)
+    })
+  }
+})
+
 describe('somebody who is limited to labels', () => {
   const limit = { team: ['shop', 'both'] }
   const http = { url: 'https://web.example.test' }

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { isWithin, type LabelLimit } from '#core/rights.ts'
 import type { Scope } from '#commands/tokens.ts'
 import type { Authenticator, Identity } from './auth.ts'
-import { type AddressSet, type Client, clientOf } from './client-address.ts'
+import { type AddressSet, type Client, clientOf, forwardedHosts } from './client-address.ts'
 import { Problem } from './problem.ts'
 
 export interface Requests {
@@ -81,5 +81,6 @@ export function knownBy(
   client: Client,
   isOwnHost: (host: string | undefined) => boolean,
 ): Client {
-  return isOwnHost(headers.host) ? client : { ...client, address: null, trusted: false }
+  const isOurs = isOwnHost(headers.host) && forwardedHosts(headers).every(isOwnHost)
+  return isOurs ? client : { ...client, address: null, trusted: false }
 }

@@ -20,6 +20,8 @@ export interface Call<Params, Query, Body> {
   readonly body: Body
   /** The revision that If-Match demands; undefined: any. */
   readonly revision: number | undefined
+  /** By `If-Match: *` and `If-None-Match: *`: whether there must be one, or must be none; undefined: either. */
+  readonly there: boolean | undefined
   /** Null where the route is open to everybody. */
   readonly who: Identity | null
   readonly visitor: Visitor
@@ -85,6 +87,7 @@ export interface Asked {
   readonly query: Raw
   readonly body: unknown
   readonly ifMatch: string | null
+  readonly ifNoneMatch: string | null
   readonly who: Identity | null
   readonly visitor: Visitor
 }
@@ -112,12 +115,13 @@ export function route<
     ...described,
     method: method.toLowerCase() as Method,
     path,
-    async answerTo({ params, query, body, ifMatch, who, visitor }) {
+    async answerTo({ params, query, body, ifMatch, ifNoneMatch, who, visitor }) {
       const answer = await handle({
         params: readAs(definition.params ?? nothing, params, 'bad-request') as z.output<Params>,
         query: readAs(definition.query ?? nothing, query, 'bad-request') as z.output<Query>,
         body: (definition.body ? readAs(definition.body, body, 'invalid') : undefined) as z.output<Body>,
         revision: revisionIn(ifMatch),
+        there: method === 'PUT' ? thereIn(ifMatch, ifNoneMatch) : undefined,
         who,
         visitor,
       })
@@ -146,4 +150,10 @@ function revisionIn(ifMatch: string | null): number | undefined {
   const match = /^(?:W\/)?"?(\d{1,15})"?$/.exec(ifMatch.trim())
   if (match?.[1] !== undefined) return Number(match[1])
   throw new Problem('bad-request', 'If-Match takes one ETag as an earlier answer gave it, such as "7".')
+}
+
+function thereIn(ifMatch: string | null, ifNoneMatch: string | null): boolean | undefined {
+  if (ifNoneMatch === null) return ifMatch?.trim() === '*' ? true : undefined
+  if (ifNoneMatch.trim() === '*' && ifMatch === null) return false
+  throw new Problem('bad-request', 'If-None-Match takes * here, which creates and never replaces, and no If-Match.')
 }

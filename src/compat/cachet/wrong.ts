@@ -89,6 +89,7 @@ const byTrouble: Readonly<Record<Refused['trouble']['kind'], number>> = {
   exists: 409,
   owned: 409,
   stale: 409,
+  unmet: 412,
   in_use: 409,
   impossible: 409,
   moved: 409,

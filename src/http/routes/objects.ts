@@ -113,8 +113,8 @@ export function objectRoutes<Answer extends z.ZodType>(parts: ApiParts, resource
       body: entry,
       bodyDoc,
       answer,
-      handle: async ({ params: { key }, query, body, revision }) => {
-        const terms = { revision, takeOver: query.take_over }
+      handle: async ({ params: { key }, query, body, revision, there }) => {
+        const terms = { revision, there, takeOver: query.take_over }
         const { object, created } = await replaceObject(parts, { type, key }, body, terms)
         return reply(created ? 201 : 200, object)
       },
