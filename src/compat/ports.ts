@@ -155,7 +155,7 @@ export interface KeptMonitor {
   readonly key: string
   readonly config: unknown
   /** Null: nothing was reported of it yet. */
-  readonly state: { readonly status: Status; readonly sentence: string | null } | null
+  readonly state: { readonly status: Status; readonly sentence: string | null; readonly paused: boolean } | null
 }
 
 /** Monitors whose list somebody else keeps, by their secret names. */

@@ -164,7 +164,7 @@ export class Engine {
       log,
       changed: () => this.catalogChanged(),
     })
-    this.#shelter = new Shelter({ catalog, ingest, live, kinds: parts.kinds, clock, log })
+    this.#shelter = new Shelter({ catalog, ingest, live, kinds: parts.kinds, log })
     this.inventory = new Inventory({ store, catalog, ingest, clock, shelter: this.#shelter })
     this.beats = new Beats({
       made: (id) => this.#unfolder.look(id),

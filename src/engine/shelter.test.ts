@@ -44,12 +44,15 @@ onEachStore(
     const well = ['node up', 'one up', 'two up', 'ill down']
 
     test('are unknown while it is late, with one outage for all, and come back with it', async () => {
-      const { clock, engine, report, states, events } = await open()
+      const { clock, engine, report, states, events, ids } = await open()
       await report()
       assert.deepEqual(await states(), well)
       const before = (await events()).length
       await clock.advance(95_000)
       assert.deepEqual(await states(), ['node degraded', 'one unknown', 'two unknown', 'ill down'])
+      const [node, one] = [ids.get('node') ?? 0, ids.get('one') ?? 0]
+      const found = await ground.store.states.get([node, one])
+      assert.equal(found.get(one)?.since, found.get(node)?.beatAt, 'since its last report nothing is known')
       await clock.advance(95_000)
       assert.deepEqual(await states(), ['node down', 'one unknown', 'two unknown', 'ill down'])
       assert.deepEqual((await events()).slice(0, -before), ['monitor.down', 'monitor.degraded'])

@@ -2,7 +2,6 @@
 // Promises one outage, that of whoever is late, and none for all that it reports for. Must not know any kind.
 import type { Kind } from '#checks/check.ts'
 import type { MonitorState } from '#core/state.ts'
-import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import type { Catalog, CatalogMonitor } from './catalog.ts'
 import type { Ingest } from './ingest.ts'
@@ -13,7 +12,6 @@ export interface ShelterParts {
   readonly ingest: Ingest
   readonly live: Live
   readonly kinds: ReadonlyMap<string, Kind>
-  readonly clock: Clock
   readonly log: Log
 }
 
@@ -81,19 +79,22 @@ export class Shelter {
   }
 
   async #tell(host: CatalogMonitor, ids: readonly number[]): Promise<void> {
-    const { ingest, clock } = this.#parts
+    const { ingest } = this.#parts
     // Meanwhile it may have come back.
     const state = ingest.state(host.id)
     if (state === null || !isLate(state)) return
     const states = await ingest.states(ids)
     const sentence = `${host.name}, which reports for it, is late; so nothing is known of it.`
     const nothing = { location: 'local', outcome: 'unknown', signal: 'derived', latency: null } as const
-    const at = clock.now()
-    const known = ids.filter((id) => forgotten.has(states.get(id)?.status ?? 'unknown'))
+    const since = state.beatAt ?? state.since
     await ingest.inputs(
-      known.map((monitor) => {
+      ids.flatMap((monitor) => {
+        const before = states.get(monitor)
+        if (before === undefined || !forgotten.has(before.status)) return []
+        // Nothing is known of it since the last report, though nobody knew that then.
+        const at = Math.max(since, before.lastAt ?? 0)
         const observation = { ...nothing, monitor, at, reason: 'no_data', sentence } as const
-        return [monitor, { type: 'observation', observation }] as const
+        return [[monitor, { type: 'observation', observation }] as const]
       }),
     )
   }

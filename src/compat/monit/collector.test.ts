@@ -51,7 +51,7 @@ class House implements InventoryPort {
   offer(observation: Observation, settled: () => void) {
     this.said.push(observation)
     const { monitor, outcome: status, sentence } = observation
-    for (const one of this.monitors.values()) if (one.id === monitor) one.state = { status, sentence }
+    for (const one of this.monitors.values()) if (one.id === monitor) one.state = { status, sentence, paused: false }
     settled()
     return true
   }
@@ -218,6 +218,16 @@ describe('the collector', () => {
     assert.equal(port.status('node'), 'down')
     await report(message([['a', 512, 1, 200]]))
     assert.deepEqual([port.status('node'), port.status('a on node')], ['up', 'down'])
+  })
+
+  it('says nothing of what people have paused', async (t) => {
+    const { report, port } = await house(t)
+    await report(message([['a', 0, 1]]))
+    const paused = port.named('a on node')
+    assert.ok(paused)
+    paused.state = { status: 'unknown', sentence: 'It is paused.', paused: true }
+    await report(message([['a', 512, 1]]))
+    assert.equal(port.said.filter(({ monitor }) => monitor === paused.id).length, 1)
   })
 
   it('knows a Monit that says that it stops, and what was taken out of its settings', async (t) => {

@@ -186,7 +186,7 @@ export class Machines {
     const { machine, services, event } = report
     for (const one of services) {
       const service = port.find(aliasOf(machine, one.name))
-      if (service === null) continue
+      if (service === null || service.state?.paused) continue
       const seen = judge(one, event?.service === one.name ? event : null, this.#known(service))
       if (seen) this.#say(service, seen)
     }
