@@ -35,6 +35,10 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     says: '200,000 heartbeats at 60 s: share of a core, memory, lateness, restart',
     load: () => import('./beats-many.ts'),
   },
+  collector: {
+    says: '10,000 Monits with 20 services each: share of a core, memory, a fault, a burst',
+    load: () => import('./collector.ts'),
+  },
   dashboard: {
     says: 'the dashboard: its lists, charts, memory and live views, then all of it in a browser',
     load: () => import('./dashboard/index.ts'),

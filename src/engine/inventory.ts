@@ -36,6 +36,8 @@ export interface Kept {
 /** So many are made from lists of one owner. */
 const madeMost = 500_000
 
+const sender = { kind: 'beat', id: null, name: 'a report', address: null } as const
+
 export class Inventory {
   readonly #parts: InventoryParts
   #count: number | null = null
@@ -63,12 +65,9 @@ export class Inventory {
     if (this.#count + list.length > madeMost) return false
     const at = clock.now()
     try {
-      const made: CatalogMonitor[] = []
-      for (const one of list) {
-        const monitor = catalog.take(await this.#put(owner, one, at))
-        if (monitor !== null) made.push(monitor)
-        this.#count += 1
-      }
+      const objects = await this.#putAll(owner, list, at)
+      this.#count += objects.length
+      const made = objects.flatMap((object) => catalog.take(object) ?? [])
       await ingest.inputs(made.map(({ id, follows }) => [id, { type: 'revise', at, follows }]))
       return true
     } catch (error) {
@@ -77,19 +76,40 @@ export class Inventory {
     }
   }
 
-  /** Only where there is none: what people made of it stays. */
-  async #put(owner: string, { key, name, kind, labels, config }: Listed, at: number): Promise<StoredObject> {
+  /** All in one transaction; one by one where somebody else has made one of them. */
+  async #putAll(owner: string, list: readonly Listed[], at: number): Promise<StoredObject[]> {
     const { store } = this.#parts
-    const spec = { name, labels, [kind]: config }
-    const by = { kind: 'beat', id: null, name: 'a first report', address: null } as const
-    try {
-      const put = () => store.objects.put({ type: 'monitor', key, name, kind, labels, spec, owner }, at, 0)
-      return (await store.as(by, put)).object
-    } catch (error) {
-      const living = error instanceof Conflict ? await store.objects.get('monitor', key) : null
-      if (living === null) throw error
-      return living
+    const put = async ({ objects }: Pick<Store, 'objects'>, { key, name, kind, labels, config }: Listed) => {
+      const spec = { name, labels, [kind]: config }
+      return (await objects.put({ type: 'monitor', key, name, kind, labels, spec, owner }, at, 0)).object
     }
+    const all = async () => {
+      const made: StoredObject[] = []
+      await store.transaction(async (tx) => {
+        for (const one of list) made.push(await put(tx, one))
+      })
+      return made
+    }
+    const one = async (listed: Listed) => {
+      try {
+        return await put(store, listed)
+      } catch (error) {
+        // What people made of it stays.
+        const living = error instanceof Conflict ? await store.objects.get('monitor', listed.key) : null
+        if (living === null) throw error
+        return living
+      }
+    }
+    return await store.as(sender, async () => {
+      try {
+        return await all()
+      } catch (error) {
+        if (!(error instanceof Conflict)) throw error
+        const made: StoredObject[] = []
+        for (const listed of list) made.push(await one(listed))
+        return made
+      }
+    })
   }
 
   /** Changes what of its settings its list says; the others stay. */
@@ -101,9 +121,8 @@ export class Inventory {
     const spec = object.spec as Readonly<Record<string, object>>
     const next = { ...spec, [kind]: { ...spec[kind], ...config } }
     const at = clock.now()
-    const by = { kind: 'beat', id: null, name: 'a report', address: null } as const
     const put = () => store.objects.put({ type, key, name, kind, labels, spec: next, owner }, at, revision)
-    const monitor = catalog.take((await store.as(by, put)).object)
+    const monitor = catalog.take((await store.as(sender, put)).object)
     if (monitor !== null) await ingest.input(id, { type: 'revise', at, follows: monitor.follows })
   }
 
