@@ -37,7 +37,7 @@ const same = (state: MonitorState): Done => ({ state, events: [] })
 
 export function act(monitor: number, state: MonitorState, input: DeedInput, policy: Policy): Done {
   if (state.paused) return same(state)
-  const about = { monitor, policy, at: Math.max(input.at, state.since) }
+  const about = { monitor, policy, at: Math.max(input.at, state.since), now: input.at }
   if (input.type === 'hush') return hush(about, state)
   if (input.type === 'unacknowledge') return unacknowledge(about, state, input.by)
   if (input.type === 'unsnooze') return unsnooze(about, state, input.by)
@@ -48,7 +48,10 @@ export function act(monitor: number, state: MonitorState, input: DeedInput, poli
 interface About {
   readonly monitor: number
   readonly policy: Policy
+  /** When it became true. */
   readonly at: number
+  /** By when it is judged who may be told. */
+  readonly now: number
 }
 
 /** Whoever was first stays, unless it has become worse since. */
@@ -72,7 +75,7 @@ function unacknowledge(about: About, state: MonitorState, by: string): Done {
 
 function snooze(about: About, state: MonitorState, { by, until }: DeedInput & { type: 'snooze' }): Done {
   const { at, policy } = about
-  if (until <= at || state.snooze?.until === until) return same(state)
+  if (until <= about.now || state.snooze?.until === until) return same(state)
   const next = keep(settled({ ...state, snooze: { by, at, until } }, about), policy)
   return { state: next, events: [told(about, next, 'monitor.snoozed', { deed: { by, note: null, until } })] }
 }
@@ -82,21 +85,21 @@ function unsnooze(about: About, state: MonitorState, by: string): Done {
   const { snooze: _, ...rest } = state
   return tellNow(about, settled(rest, about), 'monitor.unsnoozed', {
     deed: { by, note: null, until: null },
-    due: state.owed?.held === true && quietAt(rest, about.policy, about.at) === null,
+    due: state.owed?.held === true && quietAt(rest, about.policy, about.now) === null,
   })
 }
 
 /** Silences were made, changed or ended by people. */
 function hush(about: About, state: MonitorState): Done {
-  const { policy, at } = about
-  if (quietAt(state, policy, at) === null && state.owed?.held)
+  const { policy, now } = about
+  if (quietAt(state, policy, now) === null && state.owed?.held)
     return tellNow(about, settled(state, about), 'monitor.hold_ended', { due: true })
   const next = settled(state, about)
   return next.owed?.until === state.owed?.until ? same(state) : { state: keep(next, policy), events: [] }
 }
 
 /** What is owed, by the holds as they are now; without any nothing is. */
-const settled = (state: MonitorState, { policy, at }: About) => owing(state, policy, at, state.owed?.held ?? false)
+const settled = (state: MonitorState, { policy, now }: About) => owing(state, policy, now, state.owed?.held ?? false)
 
 /** Time has come to where a hold was said to end. Another one may go on; who is still in trouble is told of. */
 export function lift(monitor: number, state: MonitorState, now: number, policy: Policy): Done {
@@ -110,7 +113,7 @@ export function lift(monitor: number, state: MonitorState, now: number, policy: 
   if (!due) return { state: keep(awake, policy), events: [] }
   const quiet = quietAt(awake, policy, now)
   if (quiet !== null) return { state: keep({ ...awake, owed: { ...owed, until: quiet.until } }, policy), events: [] }
-  const about = { monitor, policy, at: Math.max(owed.until, state.since) }
+  const about = { monitor, policy, at: Math.max(owed.until, state.since), now }
   return tellNow(about, without(awake), 'monitor.hold_ended', { due: true })
 }
 
@@ -138,9 +141,9 @@ interface Telling {
 
 /** An event that may tell people of trouble that lasts. */
 function tellNow(about: About, state: MonitorState, type: EventType, { deed, due }: Telling): Done {
-  const { policy, at } = about
+  const { policy, now } = about
   const alert = due && state.status !== 'up'
-  const held = alert ? holdOf(state, policy, state.status, at) : null
+  const held = alert ? holdOf(state, policy, state.status, now) : null
   const heard = alert && held === null ? hearing(state) : state
   const next = keep(heard, policy)
   return {

@@ -49,6 +49,10 @@ test('values without end are told within bounds', () => {
   assert.equal(differences(open({ deep: 2 }), open(deep)).length, 1)
 })
 
+test('an empty mapping where there was nothing is a difference', () => {
+  assert.deepEqual(differences(open({}), open({ labels: {} })), [{ path: 'labels', after: {} }])
+})
+
 test('equal values never differ, and a difference is found wherever it lies', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 4 }), fc.jsonValue({ maxDepth: 4 }), (one, other) => {

@@ -35,7 +35,9 @@ function walk(before: Shown, after: Shown, path: readonly string[], found: Diffe
   const [old, now] = [before.value, after.value]
   if (same(old, now)) return
   const bothMappings = (isMapping(old) || old === undefined) && (isMapping(now) || now === undefined)
-  if (!bothMappings || path.length >= deepest) {
+  const names = bothMappings ? [...new Set([...Object.keys(old ?? {}), ...Object.keys(now ?? {})])] : []
+  // An empty mapping where there was none has no names, and is a difference nevertheless.
+  if (names.length === 0 || path.length >= deepest) {
     found.push({
       path: path.join('.'),
       ...(old === undefined ? {} : { before: short(before.shown) }),
@@ -43,8 +45,7 @@ function walk(before: Shown, after: Shown, path: readonly string[], found: Diffe
     })
     return
   }
-  const names = new Set([...Object.keys(old ?? {}), ...Object.keys(now ?? {})])
-  for (const name of [...names].sort()) walk(below(before, name), below(after, name), [...path, name], found)
+  for (const name of names.sort()) walk(below(before, name), below(after, name), [...path, name], found)
 }
 
 /** Where the shown form has been cut off above, the cut stands for everything below. */

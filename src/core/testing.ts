@@ -2,8 +2,10 @@
 // Promises that every history it makes is one that sources could really produce.
 import fc from 'fast-check'
 import { advance, type Input, type Step } from './advance.ts'
+import type { DeedInput } from './deed.ts'
 import type { Event } from './event.ts'
 import { everyWithGrace, type Expected } from './expected.ts'
+import type { Silence } from './hold.ts'
 import type { Observation } from './observation.ts'
 import type { Policy } from './policy.ts'
 import { fresh, type MonitorState } from './state.ts'
@@ -90,6 +92,10 @@ export const words = (events: readonly Event[]) =>
 const outcome = fc.constantFrom<Outcome>('up', 'degraded', 'down', 'unknown')
 const location = fc.constantFrom('local', 'berlin', 'lima')
 
+const anySilence: fc.Arbitrary<Silence> = fc
+  .record({ id: fc.integer({ min: 1, max: 9 }), from: fc.nat(200_000), lasts: fc.integer({ min: 1, max: 200_000 }) })
+  .map(({ id, from, lasts }) => ({ id, from, until: from + lasts, by: 'ada', reason: null }))
+
 /** Any complete policy, of active and passive monitors alike. */
 export const anyPolicy: fc.Arbitrary<Policy> = fc
   .record({
@@ -98,10 +104,25 @@ export const anyPolicy: fc.Arbitrary<Policy> = fc
     quorum: fc.constantFrom<Policy['quorum']>('any', 'majority', 'all', 1, 2, 3),
     staleAfter: fc.option(fc.integer({ min: 1, max: 60_000 })),
     beat: fc.option(fc.record({ every: fc.option(fc.integer({ min: 1, max: 60_000 })), grace: fc.nat(30_000) })),
+    silences: fc.array(anySilence, { maxLength: 2 }),
   })
+  .map(({ beat: expected, silences, ...rest }) => ({
+    beat: expected,
+    ...rest,
+    ...(silences.length ? { silences } : {}),
+  }))
   .map(({ beat: expected, ...over }) =>
     expected ? passive(expected, { ...over, staleAfter: null }) : active({ ...over, interval: 1_000 }),
   )
+
+const person = fc.constantFrom('ada', 'bob')
+
+/** One deed of a person, as an input. */
+function doing(deed: DeedInput['type'], by: string, at: number, lasts: number): Input {
+  if (deed === 'acknowledge') return { type: deed, at, by, note: lasts % 2 === 0 ? 'on it' : null }
+  if (deed === 'snooze') return { type: deed, at, by, until: at + lasts }
+  return deed === 'hush' ? { type: deed, at } : { type: deed, at, by }
+}
 
 type Made = { readonly after: number; readonly make: (at: number, listeningSince: number) => Input }
 const anyMade: fc.Arbitrary<Made['make']> = fc.oneof(
@@ -132,6 +153,18 @@ const anyMade: fc.Arbitrary<Made['make']> = fc.oneof(
       }),
   },
   { weight: 4, arbitrary: fc.constant<Made['make']>((at, listeningSince) => time(at, listeningSince)) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({ deed: fc.constantFrom('acknowledge', 'unacknowledge', 'snooze', 'unsnooze', 'hush'), by: person })
+      .chain(({ deed, by }) =>
+        fc.nat(100_000).map(
+          (lasts): Made['make'] =>
+            (at) =>
+              doing(deed, by, at, lasts),
+        ),
+      ),
+  },
   { weight: 1, arbitrary: fc.constant<Made['make']>((at) => ({ type: 'pause', at })) },
   { weight: 1, arbitrary: fc.constant<Made['make']>((at) => ({ type: 'resume', at })) },
   { weight: 1, arbitrary: fc.constant<Made['make']>((at) => ({ type: 'revise', at })) },
