@@ -40,18 +40,26 @@ export interface Step {
 
 const noone = { listeningSince: Number.NEGATIVE_INFINITY }
 
-/** The next state of a monitor. Unchanged input (late, paused, blind) gives the very same state object. */
-export function advance(monitor: number, before: MonitorState, input: Input, policy: Policy): Step {
-  if (before.snooze === undefined && before.owed === undefined) return move(monitor, before, input, policy)
-  const now = input.type === 'observation' ? input.observation.at : input.at
+/**
+ * The next state of a monitor. Unchanged input (late, paused, blind) gives the very same state object. `now`: by which it
+ * is judged whether people may be told; an observation may come late, or from before the clock was set back.
+ */
+export function advance(
+  monitor: number,
+  before: MonitorState,
+  input: Input,
+  policy: Policy,
+  now = input.type === 'observation' ? input.observation.at : input.at,
+): Step {
+  if (before.snooze === undefined && before.owed === undefined) return move(monitor, before, input, policy, now)
   // What holds at this time comes first: an alert is held only by what has not ended.
   const lifted = lift(monitor, before, now, policy)
-  const step = move(monitor, lifted.state, input, policy)
+  const step = move(monitor, lifted.state, input, policy, now)
   return lifted.events.length === 0 ? step : { ...step, events: [...lifted.events, ...step.events] }
 }
 
-function move(monitor: number, state: MonitorState, input: Input, policy: Policy): Step {
-  if (input.type === 'observation') return hear(monitor, state, input.observation, policy)
+function move(monitor: number, state: MonitorState, input: Input, policy: Policy, now: number): Step {
+  if (input.type === 'observation') return hear(monitor, state, input.observation, { policy, now })
   if (input.type === 'time') return pass(monitor, state, input, policy)
   if (input.type === 'pause') return state.paused ? same(state) : forget(monitor, state, input.at, 'paused', policy)
   if (input.type === 'resume') return state.paused ? forget(monitor, state, input.at, 'resumed', policy) : same(state)
@@ -61,15 +69,21 @@ function move(monitor: number, state: MonitorState, input: Input, policy: Policy
   return act(monitor, state, input, policy)
 }
 
+interface By {
+  readonly policy: Policy
+  readonly now: number
+}
+
 /** A report may end a pause, and may mean something else to its monitor than it says. */
-function hear(monitor: number, state: MonitorState, came: Observation, policy: Policy): Step {
+function hear(monitor: number, state: MonitorState, came: Observation, by: By): Step {
+  const { policy } = by
   if (!state.paused || !policy.beat?.resumes || !isReport(came) || came.at < state.since) {
     const seen = taken(state, came, policy)
-    const step = observe(monitor, state, seen, policy)
+    const step = observe(monitor, state, seen, by)
     return seen === came ? step : { ...step, seen }
   }
   const resumed = forget(monitor, state, came.at, 'resumed', policy)
-  const step = hear(monitor, resumed.state, came, policy)
+  const step = hear(monitor, resumed.state, came, by)
   return { ...step, events: [...resumed.events, ...step.events] }
 }
 
@@ -81,17 +95,18 @@ function revise(state: MonitorState, follows: string | null, policy: Policy): St
 
 const same = (state: MonitorState): Step => ({ state, events: [] })
 
-function observe(monitor: number, known: MonitorState, seen: Observation, policy: Policy): Step {
+function observe(monitor: number, known: MonitorState, seen: Observation, by: By): Step {
+  const { policy } = by
   const before = Object.hasOwn(known.locations, seen.location) ? known.locations[seen.location] : undefined
   const late = before !== undefined && seen.at < before.at
   if (known.paused || late) return same(known)
   if (seen.signal === 'start') {
     const started = start(known, seen)
     if (started === null || seen.outcome === 'unknown') return started === null ? same(known) : keep(started, policy)
-    return judged(monitor, started, seen, policy)
+    return judged(monitor, started, seen, by)
   }
   if (seen.outcome === 'unknown' && !isFinal(seen)) return blind(known, seen, policy)
-  return judged(monitor, known, seen, policy)
+  return judged(monitor, known, seen, by)
 }
 
 /** A look that saw nothing moves no status. Where nothing is known anyhow it says why, which is all there is to say. */
@@ -100,7 +115,7 @@ function blind(known: MonitorState, { signal, reason, sentence }: Observation, p
   return news ? keep({ ...known, reason, sentence }, policy) : same(known)
 }
 
-function judged(monitor: number, known: MonitorState, seen: Observation, policy: Policy): Step {
+function judged(monitor: number, known: MonitorState, seen: Observation, { policy, now }: By): Step {
   const before = Object.hasOwn(known.locations, seen.location) ? known.locations[seen.location] : undefined
   const { state, change } = meet(monitor, known, seen)
   const location = isFinal(seen) ? final(seen) : count(before, seen, policy)
@@ -112,11 +127,11 @@ function judged(monitor: number, known: MonitorState, seen: Observation, policy:
   const step = settle(monitor, state, next, policy, {
     ...judge(next, latest(state.lastAt, seen.at), policy, location),
     at: seen.at,
-    now: seen.at,
+    now,
     ...(seen.facts ? { facts: seen.facts } : {}),
   })
   if (change === null) return step
-  const quiet = quietAt(known, policy, seen.at)
+  const quiet = quietAt(known, policy, now)
   return { state: step.state, events: [quiet === null ? change : { ...change, held: quiet }, ...step.events] }
 }
 
@@ -269,8 +284,13 @@ function outageAfter({ outage }: MonitorState, status: Status, { seq, at, held }
   if (status === 'up') return null
   if (status === 'unknown') return outage
   const worst = outage?.worst === 'down' ? 'down' : status
-  const running = outage === null ? { seq, at, worst } : outage.worst === worst ? outage : { ...outage, worst }
+  const running = outage === null ? { seq, at, worst } : outage.worst === worst ? outage : worsened(outage)
   return held ? unheardOf(outage, running) : heardOf(running, status)
+}
+
+/** Nobody has taken it on as bad as it is now. */
+function worsened({ acknowledged: _, ...outage }: Outage): Outage {
+  return { ...outage, worst: 'down' }
 }
 
 /** One version on, with its next deadline. */

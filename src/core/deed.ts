@@ -54,11 +54,11 @@ interface About {
   readonly now: number
 }
 
-/** Whoever was first stays, unless it has become worse since. */
+/** Whoever was first stays. */
 function acknowledge(about: About, state: MonitorState, { by, note }: DeedInput & { type: 'acknowledge' }): Done {
   const { outage } = state
-  if (outage === null || outage.acknowledged?.worst === outage.worst) return same(state)
-  const acknowledged = { by, at: about.at, note, worst: outage.worst }
+  if (outage === null || outage.acknowledged !== undefined) return same(state)
+  const acknowledged = { by, at: about.at, note }
   const next = keep({ ...state, outage: { ...outage, acknowledged } }, about.policy)
   return { state: next, events: [told(about, next, 'monitor.acknowledged', { deed: { by, note, until: null } })] }
 }

@@ -5,13 +5,11 @@ import type { Policy } from './policy.ts'
 import type { MonitorState } from './state.ts'
 import type { Status } from './words.ts'
 
-/** Somebody takes the running outage on: nobody is told of it again until it is over, or worse than it was then. */
+/** Somebody takes the running outage on: nobody is told of it again until it is over. It ends when that gets worse. */
 export interface Acknowledgement {
   readonly by: string
   readonly at: number
   readonly note: string | null
-  /** The worst that it had been by then. */
-  readonly worst: 'degraded' | 'down'
 }
 
 /** Nobody is told of anything that is wrong with the monitor until then, epoch ms. */
@@ -58,7 +56,7 @@ export function quietAt({ snooze }: MonitorState, { silences }: Policy, now: num
 /** The acknowledgement of the running outage, if it stands for trouble of this status. */
 export function takenOn({ outage }: Pick<MonitorState, 'outage'>, status: Status): Held | null {
   const taken = outage?.acknowledged
-  if (!taken || status === 'up' || (status === 'down' && taken.worst === 'degraded')) return null
+  if (!taken || status === 'up' || (status === 'down' && outage.worst === 'degraded')) return null
   return { kind: 'acknowledged', by: taken.by, at: taken.at, note: taken.note }
 }
 

@@ -49,6 +49,7 @@ export interface Absence {
 export class Deciding {
   readonly #known: (monitor: number) => Known | null
   readonly #absence: Absence | null
+  readonly #clockNow: number | undefined
   /** As they are stored. */
   readonly #states = new Map<number, MonitorState>()
   readonly #now = new Map<number, MonitorState>()
@@ -56,12 +57,17 @@ export class Deciding {
   readonly #spans: (Span & { monitor: number })[] = []
   readonly #observations: Observation[] = []
 
-  /** `absence`: what has not been counted for all monitors yet; who moves is counted first. */
+  /**
+   * `absence`: what has not been counted for all monitors yet; who moves is counted first. `clockNow`: the time by the
+   * clock; left out: that of each input.
+   */
   constructor(
     known: (monitor: number) => Known | null,
     states: ReadonlyMap<number, MonitorState>,
     absence: Absence | null = null,
+    clockNow?: number,
   ) {
+    this.#clockNow = clockNow
     this.#known = known
     this.#absence = absence
     this.learn(states)
@@ -83,10 +89,11 @@ export class Deciding {
     if (about === null) return []
     const known = this.state(monitor) ?? fresh(about.createdAt)
     let before = this.#absence?.doubted ? known : this.#watched(monitor, known, move)
-    let step = apply(monitor, before, move, about.policy)
+    const by = { policy: about.policy, now: this.#clockNow }
+    let step = apply(monitor, before, move, by)
     if (this.#absence?.doubted && step.events.length + step.spans.length > 0) {
       before = this.#watched(monitor, known, move)
-      step = apply(monitor, before, move, about.policy)
+      step = apply(monitor, before, move, by)
     }
     let { state } = step
     const first = step.events.find(movesStatus)
@@ -125,11 +132,16 @@ interface Applied {
   readonly seen?: Observation
 }
 
-function apply(monitor: number, before: MonitorState, move: Move, policy: Policy): Applied {
+interface By {
+  readonly policy: Policy
+  readonly now: number | undefined
+}
+
+function apply(monitor: number, before: MonitorState, move: Move, { policy, now }: By): Applied {
   if (move.type === 'account') return counted(before, move.at)
   if (move.type === 'derive') return { state: before, events: [], spans: [] }
   if (move.type === 'absent') return absent(before, move.from, move.to)
-  return { ...advance(monitor, before, move, policy), spans: [] }
+  return { ...advance(monitor, before, move, policy, now), spans: [] }
 }
 
 function counted(before: MonitorState, at: number): Applied {

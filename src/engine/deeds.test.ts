@@ -84,7 +84,7 @@ onEachStore(
       const { engine, clock, id } = scene
       const by = { at: clock.now(), by: 'ada' }
       const state = await clock.pump(engine.input(id, { type: 'acknowledge', ...by, note: 'on it' }))
-      assert.deepEqual(state?.outage?.acknowledged, { ...by, note: 'on it', worst: 'down' })
+      assert.deepEqual(state?.outage?.acknowledged, { ...by, note: 'on it' })
       scene.targets.set('web', () => ({ ...refused, outcome: 'degraded', reason: 'slow' }))
       await clock.advance(20_000)
       await scene.break()

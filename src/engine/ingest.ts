@@ -285,7 +285,7 @@ export class Ingest {
 
   /** What follows from a batch, for those that follow from others, too. */
   async #decide(batch: readonly Waiting[]): Promise<Decision> {
-    const { catalog, kinds, store, silences } = this.#parts
+    const { catalog, kinds, store, silences, clock } = this.#parts
     const { monitors, members } = catalog
     const deciding = new Deciding(
       (id) => {
@@ -294,6 +294,7 @@ export class Ingest {
       },
       await this.#states.some(batch.map(({ monitor }) => monitor)),
       this.absence,
+      clock.now(),
     )
     const events = batch.flatMap((item) => deciding.take(item))
     const occasions = occasionsOf(members, batch, events)

@@ -1,11 +1,12 @@
 // What must hold in every simulated world, whatever was broken, killed or set wrong.
 // Promises a list of breaches in words, each naming the monitor; an empty list is a good world.
 import { advance } from '#core/advance.ts'
-import type { Event } from '#core/event.ts'
+import { type Event, movesStatus } from '#core/event.ts'
 import { timesOf } from '#core/rollup.ts'
 import { fresh, type MonitorState } from '#core/state.ts'
 import type { StoredEvent } from '#store/store.ts'
 import type { Timeline } from './run.ts'
+import { untold } from './people.ts'
 import { healthAt, type Target } from './truth.ts'
 import { beatEvery, beatGrace, type World } from './world.ts'
 
@@ -33,6 +34,10 @@ export async function breaches(world: World, timeline: Timeline): Promise<string
   }
   found.push(...truth(world, timeline))
   found.push(...(await messages(world)))
+  for (const [key, object] of ids) {
+    const state = states.get(object.id)
+    if (state) found.push(...untold(key, state, lastTold(world, key)))
+  }
   return found
 }
 
@@ -58,8 +63,8 @@ function chain(key: string, events: readonly Event[], state: MonitorState): stri
   let [status, seq, at]: [string, number, number] = ['unknown', 0, 0]
   for (const event of events) {
     if (event.seq <= seq) found.push(`${key}: event ${event.seq} comes after ${seq}`)
-    if (event.at < at) found.push(`${key}: event ${event.seq} was before the one that it follows`)
-    if (event.type !== 'monitor.identity_changed') at = event.at
+    if (movesStatus(event) && event.at < at) found.push(`${key}: event ${event.seq} was before the one that it follows`)
+    if (movesStatus(event)) at = event.at
     if (event.previous !== status)
       found.push(`${key}: event ${event.seq} follows ${status}, but says ${event.previous}`)
     ;[status, seq] = [event.status, event.seq]
@@ -103,7 +108,7 @@ async function replay(
     replayed = step.state
     statuses.push(...step.events.map((event) => event.status))
   }
-  const stored = events.filter((event) => event.type !== 'monitor.identity_changed').map((event) => event.status)
+  const stored = events.filter(movesStatus).map((event) => event.status)
   if (replayed.status !== state.status) return [`${key}: replayed it is ${replayed.status}, stored ${state.status}`]
   if (statuses.join() !== stored.join()) return [`${key}: replayed it went ${statuses.join()}, stored ${stored.join()}`]
   return []
@@ -215,8 +220,14 @@ async function messages(world: World): Promise<string[]> {
     if (seen.has(key)) continue
     seen.add(key)
     const monitor = message.monitor.key
-    if ((last.get(monitor) ?? 'up') === message.status) found.push(`${monitor}: told ${message.status} twice in a row`)
+    const reminder = message.again !== null && message.status !== 'up'
+    if (!reminder && (last.get(monitor) ?? 'up') === message.status)
+      found.push(`${monitor}: told ${message.status} twice in a row`)
     last.set(monitor, message.status)
   }
   return found
 }
+
+/** What people were told of a monitor last; that it is well where they were told nothing. */
+const lastTold = (world: World, key: string): string =>
+  world.received.findLast(({ message }) => message.monitor.key === key)?.message.status ?? 'up'

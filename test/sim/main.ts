@@ -1,5 +1,5 @@
 // `npm run sim -- --seed N [--hours H --monitors M --heartbeats B --groups G]`, and in ms `--interval --kills --jumps
-// --outages`.
+// --outages --deeds`.
 // Runs one simulated world and prints what happened; exit code 1 and the breaches when an invariant broke.
 import { parseArgs } from 'node:util'
 import { simulate } from './run.ts'
@@ -16,6 +16,7 @@ const { values } = parseArgs({
     kills: { ...text, default: '3600000' },
     jumps: { ...text, default: '7200000' },
     outages: { ...text, default: '7200000' },
+    deeds: { ...text, default: '300000' },
   },
 })
 const number = (name: keyof typeof values) => {
@@ -33,6 +34,7 @@ const scenario = {
   kills: number('kills'),
   jumps: number('jumps'),
   outages: number('outages'),
+  deeds: number('deeds'),
 }
 const began = process.hrtime.bigint()
 const report = await simulate(scenario)

@@ -4,6 +4,7 @@ import type { Event } from '#core/event.ts'
 import type { Status } from '#core/words.ts'
 import { breaches } from './invariants.ts'
 import { groupsAstray } from './groups.ts'
+import { act, toldThoughQuiet } from './people.ts'
 import { type Scenario, World } from './world.ts'
 
 /** What was shown of each monitor, in true time, as far as living processes said. */
@@ -29,6 +30,9 @@ export interface Report {
   readonly messages: number
   readonly kills: number
   readonly jumps: number
+  readonly deeds: number
+  /** Events of which people would have been told, and were not. */
+  readonly held: number
 }
 
 const stepMs = 60_000
@@ -39,25 +43,36 @@ export async function simulate(scenario: Scenario): Promise<Report> {
   const world = new World(scenario)
   const timeline = new Timeline()
   await world.open()
-  await follow(world, timeline)
   const found: string[] = []
+  await follow(world, timeline, found)
   const { random } = world
   let nextKill = random.wait(scenario.kills)
   let nextJump = random.wait(scenario.jumps)
+  const everyDeed = scenario.deeds ?? Number.POSITIVE_INFINITY
+  let nextDeed = world.people.wait(everyDeed)
   const until = scenario.hours * 3_600_000
   while (world.true < until) {
-    const target = Math.min(until, world.true + stepMs, Math.max(world.true + 1, Math.min(nextKill, nextJump)))
+    const target = Math.min(
+      until,
+      world.true + stepMs,
+      Math.max(world.true + 1, Math.min(nextKill, nextJump, nextDeed)),
+    )
     await world.clock.advance(target - world.true)
     if (world.true >= nextKill) {
-      found.push(...(await die(world, timeline, random.whole(100, 600_000))))
+      found.push(...(await die(world, timeline, random.whole(100, 600_000), found)))
       nextKill = world.true + random.wait(scenario.kills)
     }
     if (world.true >= nextJump) {
       const by = random.whole(6_000, 7_200_000) * (random.chance(0.5) ? 1 : -1)
       world.clock.jump(by)
       world.jumped.push(by)
+      world.deeds.jumpedAt = world.true
       await world.clock.advance(2_000)
       nextJump = world.true + random.wait(scenario.jumps)
+    }
+    if (world.true >= nextDeed) {
+      await act(world)
+      nextDeed = world.true + world.people.wait(everyDeed)
     }
     found.push(...silentGreen(world), ...(await groupsAstray(world)))
   }
@@ -73,23 +88,25 @@ export async function simulate(scenario: Scenario): Promise<Report> {
     messages: world.received.length,
     kills: world.deaths.length,
     jumps: world.jumped.length,
+    deeds: world.deeds.count,
+    held: timeline.events.filter(({ event }) => event.held !== undefined).length,
   }
 }
 
 /** Gives what the dead process had left half done. */
-async function die(world: World, timeline: Timeline, ms: number): Promise<string[]> {
+async function die(world: World, timeline: Timeline, ms: number, found: string[]): Promise<string[]> {
   const from = world.true
   world.kill()
   const astray = await groupsAstray(world)
   await world.clock.advance(ms)
   world.deaths.push({ from, to: world.true })
   await world.clock.pump(world.begin())
-  await follow(world, timeline)
+  await follow(world, timeline, found)
   return astray
 }
 
 /** Writes down what the living process says from now on, beginning with what it found. */
-async function follow(world: World, timeline: Timeline): Promise<void> {
+async function follow(world: World, timeline: Timeline, found: string[]): Promise<void> {
   const { engine } = world
   if (!engine) throw new Error('the process did not start')
   const states = await world.store.states.all()
@@ -97,6 +114,7 @@ async function follow(world: World, timeline: Timeline): Promise<void> {
   for (const [id, state] of states) timeline.add(key(id), world.true, state.status)
   engine.live.listen(({ events }) => {
     for (const event of events) {
+      found.push(...toldThoughQuiet(world, event, engine.ingest.state(event.monitor)))
       timeline.events.push({ key: key(event.monitor), at: world.true, event })
       timeline.add(key(event.monitor), world.true, event.status)
     }

@@ -36,6 +36,8 @@ export interface Scenario {
   readonly kills: number
   readonly jumps: number
   readonly outages: number
+  /** What people do: acknowledge, snooze, silence. Left out: nothing. */
+  readonly deeds?: number
 }
 
 /** What the receiver got, in order. */
@@ -69,6 +71,10 @@ export class World {
   /** When the process was dead, true time. */
   readonly deaths: { from: number; to: number }[] = []
   readonly jumped: number[] = []
+  /** What people do goes by a chance of its own, so that targets break alike whether they do or not. */
+  readonly people: Random
+  /** How many deeds were done, and when the clock jumped last, true time. */
+  readonly deeds = { count: 0, jumpedAt: Number.NEGATIVE_INFINITY }
   closed = false
   store!: Store
   engine: Engine | null = null
@@ -79,6 +85,7 @@ export class World {
     this.scenario = scenario
     this.clock = new VirtualClock(begin, () => new Promise((resolve) => setImmediate(resolve)))
     this.random = seeded(scenario.seed)
+    this.people = seeded(scenario.seed + 100_003)
     const folder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
     this.#path = join(folder, `allswell-sim-${scenario.seed}-${randomBytes(6).toString('hex')}.db`)
     const until = scenario.hours * 3_600_000

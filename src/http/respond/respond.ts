@@ -61,7 +61,7 @@ function offered(about: About, now: number): string | null {
   const { claim, state } = about
   if (!runs(about) || state.paused) return null
   if (claim.deed === 'snooze') return (state.snooze?.until ?? 0) > now ? null : 'Snooze for 1 hour'
-  return state.outage?.acknowledged?.worst === state.outage?.worst ? null : 'Acknowledge'
+  return state.outage?.acknowledged ? null : 'Acknowledge'
 }
 
 async function carryOut(parts: RespondParts, asking: Asking, { claim, monitor }: About): Promise<void> {
