@@ -88,7 +88,7 @@ test('an event tells exactly what changed: status, previous one, how long it las
     }
   }))
 
-test('no status is told twice in a row but as a reminder, and its end to those who know of trouble, and only to them', () =>
+test('no status is told twice in a row but to remind, and its end only to those who know of trouble', () =>
   always(({ events }) => {
     let told = 'up'
     for (const event of events) {

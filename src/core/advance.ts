@@ -41,8 +41,8 @@ export interface Step {
 const noone = { listeningSince: Number.NEGATIVE_INFINITY }
 
 /**
- * The next state of a monitor. Unchanged input (late, paused, blind) gives the very same state object. `now`: by which it
- * is judged whether people may be told; an observation may come late, or from before the clock was set back.
+ * The next state of a monitor. Unchanged input (late, paused, blind) gives the very same state object. `now`: by which
+ * it is judged whether people may be told; an observation may come late, or from before the clock was set back.
  */
 export function advance(
   monitor: number,

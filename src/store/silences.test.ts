@@ -44,7 +44,7 @@ onEachStore('silences', (ground) => {
     assert.deepEqual([items[0]?.action, items[0]?.actor.name, items[0]?.subject], ['created', 'ada', String(id)])
   })
 
-  test('those in force and those to come are current; one that is over is not, and each state has its own', async () => {
+  test('those in force and those to come are current, one that is over is not, and each has its state', async () => {
     const [active, coming] = [await make(), await make({ from: 60 })]
     const ids = async (now: number) => (await ground.store.silences.current(now)).map(({ id }) => id)
     assert.deepEqual(await ids(99), [active.id, coming.id])

@@ -32,7 +32,7 @@ for (const seed of [1, 2]) {
     assert.deepEqual(report.breaches, [])
     assert.ok(report.jumps > 1)
   })
-  test(`what people take on, put off and silence is held, and what lasts is told in the end (seed ${seed})`, async () => {
+  test(`what people take on, put off or silence is held, and told if it lasts (seed ${seed})`, async () => {
     const report = await simulate({ ...small, seed, deeds: 60_000, kills: 1_800_000, jumps: 1_500_000 })
     assert.deepEqual(report.breaches, [])
     assert.ok(report.deeds > 20 && report.held > 3 && report.messages > 10)
