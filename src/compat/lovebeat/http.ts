@@ -202,7 +202,7 @@ function reading({ request, place, generation }: Asked, look: Look, now: number)
     case 'service':
       return oneService(look, place.named.key, generation, query.has('details'), now)
     case 'alarms':
-      return jsonAnswer(show.json({ alarms: look.views().map((one) => show.alarm(one, look.failed(one.key))), now }))
+      return listAnswer(alarms(look), { head: {}, name: 'alarms', now })
     case 'alarm':
       return oneAlarm(look, place.named.key, now)
     case 'alarm-status':
@@ -221,6 +221,10 @@ function reading({ request, place, generation }: Asked, look: Look, now: number)
       break
   }
   return nothingHere
+}
+
+function* alarms(look: Look): Generator<object> {
+  for (const one of look.views()) yield show.alarm(one, look.failed(one.key))
 }
 
 function* statesOf(look: Look, view: string | null) {

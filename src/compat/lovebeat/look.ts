@@ -65,6 +65,7 @@ export class Look {
   /** A view's members that are in trouble, by their names; some of them where there are very many. */
   failed(view: string): string[] {
     const failed: string[] = []
+    if (this.view(view)?.state?.status !== 'down') return failed
     for (const one of this.services(view)) {
       if (one.state?.status === 'down' && !one.state.paused) failed.push(wireName(one))
       if (failed.length === failedMost) break

@@ -32,3 +32,10 @@ export const alertsOf = (view: string): readonly ViewAlert[] => viewAlerts(view,
 export const ruleKey = (view: string): string => `${view}.alerts`
 export const mailKey = (view: string): string => `${view}.mail`
 export const hookKey = (view: string): string => `${view}.webhook`
+
+/** Whether an object's spec is that of a view's alert. */
+export function isMadeFor(view: string, spec: unknown): boolean {
+  const { email, webhook, monitors } = (spec ?? {}) as Readonly<Record<string, unknown>>
+  const format = (kind: unknown) => (kind as { readonly format?: unknown } | undefined)?.format
+  return monitors === view || format(email) === 'lovebeat' || format(webhook) === 'lovebeat'
+}
