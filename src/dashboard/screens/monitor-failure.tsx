@@ -16,7 +16,7 @@ export function LastFailure({ name, version }: { readonly name: string; readonly
   const failure = found.value?.failure
   if (!failure) return null
   return (
-    <Panel title="Last check that failed">
+    <Panel title="Last failure">
       <div class="stack">
         <p>
           <Ago at={failure.at} />: {failure.sentence ?? failure.reason ?? 'it failed'}{' '}
