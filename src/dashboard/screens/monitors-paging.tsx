@@ -47,7 +47,7 @@ function partWords(page: number, total: number): string {
 }
 
 const orders = [
-  ['status', 'Worst first'],
+  ['status', 'Worst'],
   ['name', 'Name'],
   ['since', 'Longest so'],
   ['-since', 'Changed last'],
