@@ -184,6 +184,38 @@ export interface Told {
   readonly told: boolean
   readonly why: string
 }
+/** One attempt to send a message. */
+export interface Attempt {
+  readonly attempt: number
+  readonly at: When
+  readonly ms: number
+  readonly ok: boolean
+  readonly detail: string
+}
+/** An event told from what was seen to what became of each message. */
+export interface Explained {
+  readonly event: Event
+  readonly sentences: readonly string[]
+  /** The last results of each location before it, the oldest first. */
+  readonly seen: readonly {
+    readonly at: When
+    readonly location: string
+    readonly outcome: Status
+    readonly latency: number | null
+    readonly reason: Reason | null
+    /** Whether it speaks for what the event says. */
+    readonly agrees: boolean
+  }[]
+  readonly told: readonly (Told & {
+    readonly message: {
+      readonly id: number
+      readonly state: Delivery['state']
+      readonly nextAt: When | null
+      readonly behind: number
+      readonly attempts: readonly Attempt[]
+    } | null
+  })[]
+}
 export interface ExplainedEvent extends Event {
   readonly explanation: readonly Told[]
   readonly facts: Readonly<Record<string, unknown>>
@@ -220,13 +252,7 @@ export interface Delivery {
   readonly behind: number
 }
 export interface LoggedDelivery extends Delivery {
-  readonly log: readonly {
-    readonly attempt: number
-    readonly at: When
-    readonly ms: number
-    readonly ok: boolean
-    readonly detail: string
-  }[]
+  readonly log: readonly Attempt[]
 }
 
 export interface Channel extends Common {

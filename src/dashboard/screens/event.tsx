@@ -1,7 +1,7 @@
 // Explain: one event, what was seen, which rules it concerned, who was told and who not, and why; each attempt.
 import { at, get, post } from '../api/client.ts'
 import { useLoaded } from '../api/loaded.ts'
-import type { Delivery, ExplainedEvent, ListOf, LoggedDelivery, Told } from '../api/types.ts'
+import type { Event, Explained, ExplainedEvent } from '../api/types.ts'
 import { useLive } from '../live.ts'
 import { Ago, Failed, Head, Moment, Panel, Waiting } from '../parts/basics.tsx'
 import { Button } from '../parts/button.tsx'
@@ -11,35 +11,35 @@ import { eventStatus, eventWords } from '../parts/story.tsx'
 import { base } from '../router.ts'
 import type { Params } from '../routes.ts'
 import { may } from '../session.ts'
-import { count, list } from '../words.ts'
+import { count, latency, list, statusWord } from '../words.ts'
 import { Attempts } from './message-attempts.tsx'
 import { DeliveryState } from './message-table.tsx'
 
 interface Whole {
-  readonly event: ExplainedEvent
-  readonly messages: readonly LoggedDelivery[]
+  readonly story: Explained
+  readonly facts: ExplainedEvent['facts']
 }
-
-/** So many messages of one event are shown with their attempts. */
-const messagesMost = 100
 
 async function load(id: string, signal: AbortSignal): Promise<Whole> {
-  const [event, sent] = await Promise.all([
+  const [story, { facts }] = await Promise.all([
+    get<Explained>(at('events', id, 'explain'), {}, signal),
     get<ExplainedEvent>(at('events', id), {}, signal),
-    get<ListOf<Delivery>>('/deliveries', { event: id, limit: messagesMost }, signal),
   ])
-  const logged = (one: Delivery) => get<LoggedDelivery>(at('deliveries', one.id), {}, signal)
-  return { event, messages: await Promise.all(sent.items.map(logged)) }
+  return { story, facts }
 }
+
+const isUnderWay = ({ message }: Explained['told'][number]) =>
+  message?.state === 'pending' || message?.state === 'sending'
 
 export function EventScreen({ params: { id = '' } }: { readonly params: Params }) {
   const whole = useLoaded(`event ${id}`, (signal) => load(id, signal), { keep: true })
   useLive(() => {
-    if (whole.value?.messages.some(({ finishedAt }) => finishedAt === null)) whole.again()
+    if (whole.value?.story.told.some(isUnderWay)) whole.again()
   }, 2_000)
   if (whole.problem) return <Failed problem={whole.problem} again={whole.again} />
   if (!whole.value) return <Waiting />
-  const { event, messages } = whole.value
+  const { story, facts } = whole.value
+  const { event, told, seen, sentences } = story
   const name = event.name ?? event.monitor
   return (
     <div class="screen">
@@ -57,14 +57,24 @@ export function EventScreen({ params: { id = '' } }: { readonly params: Params }
         before={<Shape status={eventStatus(event)} large />}
       />
       <div class="stack wide">
-        <Seen event={event} />
+        <About event={event} />
         <Held event={event} />
-        <Panel title="Who was told, and why" flush={event.explanation.length > 0}>
-          <Explanation event={event} messages={messages} again={whole.again} />
+        {sentences.length > 0 && (
+          <Panel title="What happened, in order">
+            <ol class="story">
+              {sentences.map((one, index) => (
+                <li key={index}>{one}</li>
+              ))}
+            </ol>
+          </Panel>
+        )}
+        <Panel title="Who was told, and why" flush={told.length > 0}>
+          <Explanation event={event} told={told} again={whole.again} />
         </Panel>
-        {saysSomething(event.facts) && (
+        {seen.length > 0 && <Seen seen={seen} />}
+        {saysSomething(facts) && (
           <Panel title="Evidence">
-            <FactList facts={event.facts} />
+            <FactList facts={facts} />
           </Panel>
         )}
       </div>
@@ -72,38 +82,27 @@ export function EventScreen({ params: { id = '' } }: { readonly params: Params }
   )
 }
 
-/** What was seen, how often and from where, or what somebody did. */
-const Seen = ({ event }: { readonly event: ExplainedEvent }) => (
+/** When, and what somebody did. */
+const About = ({ event }: { readonly event: Event }) => (
   <div class="stack">
     <p>
-      {event.deed ? (
+      {event.deed && `By ${event.deed.by}${event.deed.note === null ? '' : `: ${event.deed.note}`}. `}
+      {event.deed?.until && (
         <>
-          By {event.deed.by}
-          {event.deed.until !== null && (
-            <>
-              {' '}
-              until <Moment at={event.deed.until} />
-            </>
-          )}
-          {event.deed.note !== null && `: ${event.deed.note}`}.{' '}
+          Until <Moment at={event.deed.until} />.{' '}
         </>
-      ) : null}
-      {event.sentence ?? (event.deed || event.status === 'up' ? '' : 'No reason was given.')}{' '}
+      )}
+      {event.sentence}{' '}
       <span class="muted">
         <Moment at={event.at} /> (<Ago at={event.at} />)
       </span>
     </p>
-    <p class="muted">
-      {event.confirmations > 0 && `Confirmed by ${count(event.confirmations, 'observation')}`}
-      {event.confirmations > 0 && event.locations.length > 0 && ` from ${list(event.locations)}`}
-      {event.confirmations > 0 && '.'}
-      {event.outageAt !== null && event.outageAt !== event.at && (
-        <>
-          {' '}
-          The outage began <Ago at={event.outageAt} />.
-        </>
-      )}
-    </p>
+    {event.confirmations > 0 && (
+      <p class="muted">
+        Confirmed by {count(event.confirmations, 'observation')}
+        {event.locations.length > 0 && ` from ${list(event.locations)}`}.
+      </p>
+    )}
     {event.identity && (
       <p>
         Before: {event.identity.before.words}. Now: {event.identity.now.words}.
@@ -112,8 +111,29 @@ const Seen = ({ event }: { readonly event: ExplainedEvent }) => (
   </div>
 )
 
+/** The results on which it was decided. */
+const Seen = ({ seen }: Pick<Explained, 'seen'>) => (
+  <Panel title="What was seen before">
+    <ol class="attempts">
+      {seen.map((one, index) => (
+        <li key={index} class="line">
+          <Shape status={one.outcome} />
+          <span class="muted nowrap">
+            <Moment at={one.at} />, {one.location}
+          </span>
+          <span class="grow">
+            {statusWord[one.outcome]}
+            {one.latency !== null && ` in ${latency(one.latency)}`}
+            {one.agrees && <span class="muted"> · speaks for it</span>}
+          </span>
+        </li>
+      ))}
+    </ol>
+  </Panel>
+)
+
 /** What kept everybody from being told. */
-function Held({ event: { held } }: { readonly event: ExplainedEvent }) {
+function Held({ event: { held } }: { readonly event: Event }) {
   if (held === null) return null
   return (
     <p class="notice">
@@ -131,13 +151,12 @@ function Held({ event: { held } }: { readonly event: ExplainedEvent }) {
   )
 }
 
-interface ExplanationProps extends Whole {
+interface ExplanationProps extends Pick<Explained, 'event' | 'told'> {
   readonly again: () => void
 }
 
-function Explanation({ event, messages, again }: ExplanationProps) {
-  const { explanation } = event
-  if (explanation.length === 0)
+function Explanation({ event, told, again }: ExplanationProps) {
+  if (told.length === 0)
     return (
       <p class="muted">
         {event.alert
@@ -148,26 +167,20 @@ function Explanation({ event, messages, again }: ExplanationProps) {
     )
   return (
     <ul class="told-list">
-      {explanation.map((line) => (
-        <Line
-          key={`${line.rule} ${line.channel}`}
-          line={line}
-          message={messages.find(({ rule, channel }) => rule === line.rule && channel === line.channel)}
-          again={again}
-        />
+      {told.map((line) => (
+        <Line key={`${line.rule} ${line.channel}`} line={line} again={again} />
       ))}
     </ul>
   )
 }
 
 interface LineProps {
-  readonly line: Told
-  readonly message: LoggedDelivery | undefined
+  readonly line: Explained['told'][number]
   readonly again: () => void
 }
 
 /** One rule and one channel: whether, why, and what became of the message. */
-const Line = ({ line: { rule, channel, told, why }, message, again }: LineProps) => (
+const Line = ({ line: { rule, channel, told, why, message }, again }: LineProps) => (
   <li>
     <div class="grow">
       <p>
@@ -181,7 +194,7 @@ const Line = ({ line: { rule, channel, told, why }, message, again }: LineProps)
         </a>
       </p>
       <p class="muted">{why}</p>
-      {message && message.log.length > 0 && <Attempts log={message.log} />}
+      {message && message.attempts.length > 0 && <Attempts log={message.attempts} />}
       {message?.nextAt != null && (
         <p class="muted small">
           Tried next <Ago at={message.nextAt} />

@@ -40,7 +40,7 @@ function ObjectList<Item extends Common>({ type, says, acts, empty }: ListProps<
       )}
       {found.value && found.value.items.length > 0 && (
         <div class="table-wrap">
-          <table class="table">
+          <table class="table stacked">
             <thead>
               <tr>
                 <th>Name</th>

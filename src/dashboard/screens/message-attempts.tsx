@@ -1,10 +1,10 @@
 // The attempts to send one message: when, how long it took, and what came of it.
-import type { LoggedDelivery } from '../api/types.ts'
+import type { Attempt } from '../api/types.ts'
 import { Moment } from '../parts/basics.tsx'
 import { Shape } from '../parts/shape.tsx'
 import { latency } from '../words.ts'
 
-export const Attempts = ({ log }: Pick<LoggedDelivery, 'log'>) => (
+export const Attempts = ({ log }: { readonly log: readonly Attempt[] }) => (
   <ol class="attempts" aria-label="Attempts">
     {log.map((one, index) => (
       <li key={index} class="line">
