@@ -72,6 +72,21 @@ async function paged(key: string, query: string): Promise<string[]> {
   return got
 }
 
+test('observations of one location or outcome are paged as if there were no others', async () => {
+  const id = await make('placed')
+  const at = (minutes: number) => now - minutes * 60_000
+  const from = (location: string, minutes: number, outcome: Outcome = 'up') => ({
+    ...seen(at(minutes), outcome),
+    monitor: id,
+    location,
+  })
+  await server.store.history.append([from('eu', 5), from('us', 4, 'down'), from('eu', 3, 'down'), from('eu', 3)])
+  const iso = (minutes: number) => new Date(at(minutes)).toISOString()
+  assert.deepEqual(await paged('placed', 'limit=1&location=eu'), [iso(3), iso(3), iso(5)])
+  assert.deepEqual(await paged('placed', 'limit=1&order=oldest&outcome=down'), [iso(4), iso(3)])
+  assert.deepEqual(await paged('placed', 'location=us&location=asia&outcome=up'), [])
+})
+
 test('who asks for few observations of a long span does not make the server read all of it', async (t) => {
   const id = await make('long')
   const ats = Array.from({ length: 6 * 24 * 60 }, (_, minutes) => now - 6 * day + minutes * 60_000)

@@ -3,13 +3,13 @@
 // are read as the answer takes. Decides nothing.
 import { z } from 'zod'
 import { reasonNames } from '#core/reason.ts'
-import { signals, statuses } from '#core/words.ts'
+import { signals, type Status, statuses } from '#core/words.ts'
 import { everExisting } from '#commands/objects.ts'
 import type { SeenObservation } from '#store/store.ts'
 import type { ApiParts } from '../parts.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
-import { byKey, iso, listOf, micro, moment, paging, when, whole } from '../shapes.ts'
+import { byKey, iso, listOf, many, micro, moment, paging, when, whole } from '../shapes.ts'
 
 const hour = 3_600_000
 const spanMost = 7 * 24 * hour
@@ -36,6 +36,8 @@ export function observationRoute(parts: ApiParts): Route {
       to: moment.describe('Not included; left out: now. At most 7 days after `from`.').optional(),
       order: z.enum(['newest', 'oldest']).describe('Which come first; the newest when left out.').optional(),
       limit: whole(1, 10_000).describe('At most so many; 1000 when left out.').optional(),
+      location: many(z.string().max(200)).describe('Only what was seen from these locations.').optional(),
+      outcome: many(z.enum(statuses)).describe('Only what was found so.').optional(),
       cursor: paging.cursor,
     }),
     answer: listOf(observation),
@@ -47,7 +49,8 @@ export function observationRoute(parts: ApiParts): Route {
       const most = query.limit ?? 1_000
       const oldest = query.order === 'oldest'
       const place = placeIn(query.cursor, oldest, from, to)
-      const read = (from: number, to: number) => parts.store.history.read(id, from, to)
+      const isAsked = askedFor(query)
+      const read = async (from: number, to: number) => (await parts.store.history.read(id, from, to)).filter(isAsked)
       const seen = await (oldest ? readOn(read, place, to, most + 1) : readBack(read, place, from, most + 1))
       const kept = seen.slice(0, most)
       const items = kept.map((one) => ({ ...one, at: iso(one.at), latency: micro(one.latency) }))
@@ -55,6 +58,15 @@ export function observationRoute(parts: ApiParts): Route {
     },
   })
 }
+
+interface Narrowed {
+  readonly location?: readonly string[] | undefined
+  readonly outcome?: readonly Status[] | undefined
+}
+const askedFor =
+  ({ location, outcome }: Narrowed) =>
+  (one: SeenObservation): boolean =>
+    (location?.includes(one.location) ?? true) && (outcome?.includes(one.outcome) ?? true)
 
 function checkSpan(from: number, to: number): void {
   const message = to < from ? '"to" is before "from"' : to - from > spanMost ? 'the span is longer than 7 days' : null
