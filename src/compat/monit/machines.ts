@@ -28,6 +28,8 @@ export type Taken = 'taken' | 'foreign' | 'clone' | 'limit' | 'initialising'
 /** What the last reports of a machine said. */
 interface Course {
   incarnation: number
+  /** Reports of it in a row. */
+  inRow: number
   /** Those before: one that comes back is another machine's. */
   readonly past: Set<number>
   /** Until when two machines are thought to report under this id, monotonic ms. */
@@ -41,6 +43,8 @@ interface Course {
 const machinesMost = 20_000
 const pastMost = 20
 const cloneMs = 600_000
+/** What is missing in so many reports in a row is gone. */
+const settledAfter = 3
 const stillLeast = 90_000
 const daemon = 'Monit'
 const id = { instance: 0x1_0000 } as const
@@ -89,7 +93,15 @@ export class Machines {
     if (this.#courses.size >= machinesMost && oldest !== undefined) this.#courses.delete(oldest)
     const never = Number.NEGATIVE_INFINITY
     const heardAt = this.#parts.clock.monotonic()
-    const fresh = { incarnation, past: new Set<number>(), cloneUntil: never, collected: 0, heardAt, services: none }
+    const fresh = {
+      incarnation,
+      inRow: 0,
+      past: new Set<number>(),
+      cloneUntil: never,
+      collected: 0,
+      heardAt,
+      services: none,
+    }
     this.#courses.set(machine, fresh)
     return fresh
   }
@@ -103,7 +115,9 @@ export class Machines {
       const [oldest] = course.past
       if (course.past.size > pastMost && oldest !== undefined) course.past.delete(oldest)
       course.incarnation = incarnation
+      course.inRow = 0
     }
+    course.inRow += 1
     return now < course.cloneUntil
   }
 
@@ -191,7 +205,10 @@ export class Machines {
       if (seen) this.#say(service, seen)
     }
     const names = new Set(services.map(({ name }) => aliasOf(machine, name)))
-    if (course.services.size > 0 && names.size >= course.services.size) course.services = names
+    // Who came but now may be another machine under the same id.
+    if (course.inRow < settledAfter) return
+    const isSame = course.services.size > 0 && course.services.isSubsetOf(names)
+    if (isSame) course.services = names
     else this.#retire(aliasOf(machine), names, course)
   }
 
