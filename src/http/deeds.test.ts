@@ -62,6 +62,9 @@ describe('deeds', () => {
         (await ask('GET', path)).text.includes(`"acknowledged":{"by":"${by}","at":"${at}","note":"on it"}`),
         path,
       )
+    const listed = async (taken: boolean) =>
+      ((await ask('GET', `/monitors?acknowledged=${taken}`)).json as Json).items.map((one) => one.by)
+    assert.deepEqual([(await listed(true)).length, (await listed(false)).length], [1, 0])
     const events = (await ask('GET', '/events?type=monitor.acknowledged&limit=1')).json as Json
     const [event] = events.items
     assert.deepEqual(event?.deed, { by, note: 'on it', until: null })
@@ -70,6 +73,7 @@ describe('deeds', () => {
     const back = await ask('DELETE', '/monitors/web/acknowledge')
     assert.equal((back.json as Json).acknowledged, null)
     assert.equal((await ask('DELETE', '/monitors/web/acknowledge')).status, 200)
+    assert.deepEqual([(await listed(true)).length, (await listed(false)).length], [0, 1])
   })
 
   test('an acknowledgement ends with its outage', async () => {

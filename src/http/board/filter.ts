@@ -17,6 +17,8 @@ export interface Filter {
   /** Label → values of which it has one; null: whatever it has. */
   readonly labels?: ReadonlyMap<string, ReadonlySet<string> | null> | undefined
   readonly keys?: ReadonlySet<string> | undefined
+  /** Whether somebody has taken its running outage on; without one it passes neither way. */
+  readonly acknowledged?: boolean | undefined
   /** What they may see at all. */
   readonly within: LabelLimit | null
 }
@@ -91,7 +93,7 @@ interface Test {
   passes(entry: Entry): boolean
 }
 
-function testsOf({ search, kind, status, owner, labels, keys }: Filter): Test[] {
+function testsOf({ search, kind, status, owner, labels, keys, acknowledged }: Filter): Test[] {
   const tests: Test[] = []
   const words = (search ?? '').toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length > 0)
@@ -103,6 +105,11 @@ function testsOf({ search, kind, status, owner, labels, keys }: Filter): Test[] 
     const passes = ({ row }: Entry) =>
       Object.hasOwn(row.labels, name) && (values === null || values.has(row.labels[name] as string))
     tests.push({ of: `label ${name}`, passes })
+  }
+  if (acknowledged !== undefined) {
+    const passes = ({ state: { outage } }: Entry) =>
+      outage !== null && (outage.acknowledged !== undefined) === acknowledged
+    tests.push({ of: 'acknowledged', passes })
   }
   if (status?.length) tests.push({ of: 'status', passes: (entry) => status.includes(entry.status) })
   return tests

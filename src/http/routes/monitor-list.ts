@@ -7,7 +7,7 @@ import { type Order, pageOf, type Sorting, sortings } from '../board/order.ts'
 import type { ApiParts } from '../parts.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
-import { isoOrNull, many, paging, pagingOf, when, whole, wordsOf } from '../shapes.ts'
+import { flag, isoOrNull, many, paging, pagingOf, when, whole, wordsOf } from '../shapes.ts'
 import { monitorRow, showMonitor, showRow, status } from './monitor-shapes.ts'
 import { kindName, labelFilters, labelsAsked, ownerName, searchText } from './objects.ts'
 
@@ -20,12 +20,16 @@ export const monitorFilters = (parts: ApiParts) => ({
   status: many(status).describe('Only those in one of these statuses.').optional(),
   owner: many(ownerName).describe('Only what these owners have.').optional(),
   label: labelFilters,
+  acknowledged: flag
+    .describe('Only those in trouble: `true`: which somebody has taken on; `false`: which nobody has.')
+    .optional(),
 })
 type Asked = z.output<z.ZodObject<ReturnType<typeof monitorFilters>>>
 
 /** The filter that a query means, for somebody who sees what lies within a limit. */
-export function filterOf({ search, kind, status, owner, label }: Asked, within: Filter['within']): Filter {
-  return { search, kind, status, owner, labels: labelsAsked(label), within }
+export function filterOf({ label, ...asked }: Asked, within: Filter['within']): Filter {
+  const { search, kind, status, owner, acknowledged } = asked
+  return { search, kind, status, owner, acknowledged, labels: labelsAsked(label), within }
 }
 
 /** What a state is believed by now. */
