@@ -45,6 +45,7 @@ import type { Sealing } from '#store/sealer.ts'
 import type { Store } from '#store/store.ts'
 import { byFile, commandLine, firstOwnerLink, openAccounts, ownerLink, rememberBase } from './accounts.ts'
 import { openCachet, saidEntry } from './cachet.ts'
+import { openStatusCake } from './statuscake.ts'
 import { rotate, sealingOf } from './keys.ts'
 import { lovebeatNeeds, mainDialect, openOther } from './lovebeat.ts'
 import packageFile from '../package.json' with { type: 'json' }
@@ -221,6 +222,7 @@ async function start({ settings, log, store, configured, links }: StartParts): P
   const beats = openWays({ engine, configured, metrics, log, commands, requests })
   const collector = openCollector({ port: engine.inventory, reporters: requests, metrics, log, clock })
   const cachet = openCachet({ commands, log, requests, engine, pages, server })
+  const statusCake = openStatusCake({ commands, log, requests, server })
   const addresses: Running['addresses'] = { http: null, lovebeat: null, beats: null, mail: null }
   const http = openHttp({
     ...accounts,
@@ -241,6 +243,7 @@ async function start({ settings, log, store, configured, links }: StartParts): P
       beats.handler,
       collector.handler,
       cachet,
+      statusCake,
       beats.lovebeat(mainDialect(server)),
       pageHandler(pages),
       dashboardHandler(),

@@ -38,6 +38,13 @@ const protect = z
   .describe('Not deleted, neither by an apply nor by anybody, until this is taken away.')
   .meta({ title: 'Protected' })
 
+const annotations = z
+  .record(z.string().min(1).max(64), z.string().max(20_000))
+  .refine((all) => Object.keys(all).length <= 20, { error: 'are more than 20' })
+  .describe('What other tools keep with it; it means nothing here.')
+  .meta({ title: 'Annotations' })
+  .optional()
+
 export const monitorFields = z.strictObject({
   name: name.describe('Shown to people; left out: the key.').meta({ title: 'Name' }).optional(),
   description: description.meta({ title: 'Description', 'x-input': 'lines' }),
@@ -83,6 +90,7 @@ export const monitorFields = z.strictObject({
     .describe('Names and values by which rules and pages choose monitors.')
     .meta({ title: 'Labels' }),
   paused: z.boolean().prefault(false).describe('Not watched for the time being.').meta({ title: 'Paused' }),
+  annotations,
   protect,
 })
 
@@ -124,6 +132,7 @@ export const ruleFields = z.strictObject({
     .prefault(['down', 'up'])
     .describe('What is told: down, up (after trouble that was told), degraded, unknown, changed (another certificate).')
     .meta({ title: 'Tell of' }),
+  annotations,
   protect,
 })
 
