@@ -30,6 +30,7 @@ test('a monitor that says nothing more is checked every minute, with two bad che
     active: true,
     host: null,
     alias: null,
+    mail: null,
     members: null,
     policy: {
       interval: 60_000,
