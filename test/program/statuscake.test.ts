@@ -40,7 +40,7 @@ describe('StatusCake', () => {
       'WebsiteName=My+service+check&WebsiteURL=https%3A%2F%2Fmyservice.example.com&CheckRate=60&TestType=HTTP' +
       '&BasicUser=&BasicPass=&UserAgent=StatusCake+Agent'
 
-    test('what the module of a playbook sends makes a test, changes nothing the second time, and deletes it', async () => {
+    test('what the module of a playbook sends makes a test, then changes nothing, then deletes it', async () => {
       assert.deepEqual((await old('PUT', 'Tests')).json, [])
       const made = (await old('PUT', 'Tests/Update', task)).json
       assert.deepEqual([made['Success'], made['Message']], [true, 'Test Inserted'])

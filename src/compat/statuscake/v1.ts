@@ -1,6 +1,5 @@
 // StatusCake's API v1 below /v1/: forms in, JSON out, 201 and 204 on writes, numbers as texts.
 // Promises that what was written is read back exactly. Must not know how requests come.
-import { parseDuration } from '#core/duration.ts'
 import type { MonitorState } from '#core/state.ts'
 import type { StoredObject } from '#store/store.ts'
 import { type Form, textOf, type Value, valueOf } from './form.ts'
@@ -90,7 +89,7 @@ function showTest(test: StoredObject, state: MonitorState | undefined, uptime: n
 
 const heartbeats: Resource = {
   type: 'monitor',
-  wanted: ({ kind }) => kind === 'heartbeat',
+  wanted: ({ spec }) => (spec as Annotated).annotations?.[kept] !== undefined,
   async show(shelf, beats, { origin }) {
     const [states, uptimes] = [await shelf.states(beats), await shelf.uptimes(beats)]
     return beats.map((beat) => {
@@ -118,7 +117,13 @@ const heartbeats: Resource = {
   remove: (shelf, stored) => shelf.remove(stored),
 }
 
-const kept = 'statuscake'
+/** Only those that were made by this API: others have schedules that it has no words for. */
+const kept = 'statuscake-heartbeat'
+
+interface Annotated {
+  readonly annotations?: Readonly<Record<string, string>>
+}
+
 const heartbeatFields = {
   name: 'text',
   period: 'int',
@@ -154,15 +159,9 @@ function heartbeatEntry(fields: Fields): object {
   }
 }
 
-function heartbeatOf(object: StoredObject): Fields {
-  const spec = object.spec as { annotations?: Record<string, string>; heartbeat?: { every?: string } }
-  const every = (parseDuration(spec.heartbeat?.every ?? '') ?? 60_000) / 1_000
-  const known = { name: object.name, period: every, contact_groups: [], tags: [], host: '', paused: false }
-  try {
-    return { ...known, ...(JSON.parse(spec.annotations?.[kept] ?? '') as Fields) }
-  } catch {
-    return known
-  }
+function heartbeatOf({ name, spec }: StoredObject): Fields {
+  const known = { name, contact_groups: [], tags: [], host: '', paused: false }
+  return { ...known, ...(JSON.parse((spec as Annotated).annotations?.[kept] ?? '{}') as Fields) }
 }
 
 const contactGroups: Resource = {
