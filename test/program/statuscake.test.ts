@@ -114,7 +114,8 @@ describe('StatusCake', () => {
   describe('API v1', () => {
     test('what the module for v1 sends is taken: brackets, unknown names, True and False', async () => {
       const sent =
-        'name=v1+check&website_url=https%3A%2F%2Fv1.example&state=present&tags%5B%5D=something&tags%5B%5D=somethingelse' +
+        'name=v1+check&website_url=https%3A%2F%2Fv1.example&state=present&tags%5B%5D=something' +
+        '&tags%5B%5D=somethingelse' +
         '&status_codes_csv=404%2C500&regions%5B%5D=london&regions%5B%5D=singapore&check_rate=300&test_type=HTTP' +
         '&basic_username=&basic_password=&contact_groups%5B%5D=1234&contact_groups%5B%5D=42&user_agent=agent' +
         '&follow_redirects=True&enable_ssl_alert=False&paused=False&trigger_rate=5&confirmation=3&do_not_find=False' +
