@@ -52,11 +52,19 @@ const sliceMost = 256 * 1024
 const waitingMost = 256 * 1024 * 1024
 let waiting = 0
 
-export async function send(response: ServerResponse, answer: Answer): Promise<void> {
+/** The answer to every beat, made once. */
+const doneHeaders = { ...done.headers, 'Content-Length': Buffer.byteLength('{}\n'), 'Cache-Control': 'no-store' }
+
+export function send(response: ServerResponse, answer: Answer): void {
+  if (answer !== done) void sendParts(response, answer)
+  else if (!response.destroyed) response.writeHead(200, doneHeaders).end('{}\n')
+}
+
+async function sendParts(response: ServerResponse, answer: Answer): Promise<void> {
   try {
     const { status, headers, body, close } = answer
     const parts = typeof body === 'string' ? [Buffer.from(body)] : await gathered(body)
-    if (parts === null) return await send(response, tooMuch)
+    if (parts === null) return await sendParts(response, tooMuch)
     if (response.destroyed) return
     const length = parts.reduce((sum, part) => sum + part.length, 0)
     response.writeHead(status, {

@@ -1,6 +1,6 @@
 // What a request's address means to lovebeat: services, views, alarms, their status, the version.
 // Promises that nothing but a name comes out as one, however the path was spelt. Pure.
-import { type Named, namedBy } from '#core/key.ts'
+import { isKeyText, type Named, namedBy } from '#core/key.ts'
 
 export type Place =
   /** `bare`: with a slash at its end, which the older generation answered in its own form. */
@@ -53,6 +53,7 @@ function meaning(list: string | undefined, verb: string | undefined) {
 
 /** What a part of a path, or a parameter, names; null: nothing. */
 function nameIn(text: string): Named | null {
+  if (isKeyText(text)) return { key: text, name: text }
   const bytes = Buffer.from(text, 'latin1')
   let length = 0
   for (let index = 0; index < bytes.length; index += 1) {

@@ -49,6 +49,11 @@ export class Services {
     if (typeof monitor === 'string') return this.refuse(monitor, named.key)
     if (!monitor.passive) return this.refuse('not_heartbeat', named.key)
     // What is said of one that is made is said once more: somebody else may have made it.
+    if (beat && changes.length === 0) {
+      await port.commit(beatOf(monitor, at))
+      tally.accept()
+      return done
+    }
     const became = new Set(changes.map((change) => port.adjust(monitor.id, change)))
     const stored = became.has('taken') ? port.stored() : null
     if (beat) await Promise.all([stored, port.commit(beatOf(monitor, at))])
