@@ -22,6 +22,8 @@ interface DialogProps {
 export function BulkDialog({ deed, which, close }: DialogProps) {
   const entered = useSignal<Entered>({})
   const wish = useSignal<Wish | null>(deed.Ask === null ? deed.wish({}) : null)
+  /** What the preview showed that came with what was entered. */
+  const seen = useSignal<Outcome | null>(null)
   const done = useSignal<Outcome | null>(null)
   const Ask = deed.Ask
   const back = Ask === null ? null : () => (wish.value = null)
@@ -35,6 +37,7 @@ export function BulkDialog({ deed, which, close }: DialogProps) {
           deed={deed}
           which={which}
           wish={wish.value}
+          seen={seen.value}
           back={back}
           cancel={() => close(false)}
           done={(outcome) => (done.value = outcome)}
@@ -47,7 +50,7 @@ export function BulkDialog({ deed, which, close }: DialogProps) {
               const next = deed.wish(entered.value)
               if (next === null) throw new Problem(0, 'dashboard', 'Something is missing: fill in all fields.')
               // What is wrong with a value is said here, beside what was entered.
-              await previewMany(which, next)
+              seen.value = await previewMany(which, next)
               wish.value = next
             }}
             beside={<Cancel act={() => close(false)} />}
@@ -70,14 +73,16 @@ interface PreviewProps {
   readonly deed: Deed
   readonly which: Which
   readonly wish: Wish
+  /** What it would do, where that was asked already. */
+  readonly seen: Outcome | null
   /** Null: there is nothing to enter. */
   readonly back: (() => void) | null
   readonly cancel: () => void
   readonly done: (outcome: Outcome) => void
 }
 
-function Preview({ deed, which, wish, back, cancel, done }: PreviewProps) {
-  const outcome = useSignal<Outcome | null>(null)
+function Preview({ deed, which, wish, seen, back, cancel, done }: PreviewProps) {
+  const outcome = useSignal<Outcome | null>(seen)
   const problem = useSignal<Problem | null>(null)
   const look = async () => {
     problem.value = null
@@ -88,7 +93,9 @@ function Preview({ deed, which, wish, back, cancel, done }: PreviewProps) {
       problem.value = problemOf(error)
     }
   }
-  useEffect(() => void look(), [])
+  useEffect(() => {
+    if (seen === null) void look()
+  }, [])
   const act = async () => {
     if (outcome.value === null) return
     try {
