@@ -9,6 +9,7 @@ import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { Form } from '../parts/form.tsx'
 import { base } from '../router.ts'
+import { may } from '../session.ts'
 import { count, valueWords } from '../words.ts'
 import type { Deed, Entered } from './monitors-bulk-deeds.tsx'
 
@@ -84,6 +85,7 @@ interface PreviewProps {
 function Preview({ deed, which, wish, seen, back, cancel, done }: PreviewProps) {
   const outcome = useSignal<Outcome | null>(seen)
   const problem = useSignal<Problem | null>(null)
+  const busy = useSignal(false)
   const look = async () => {
     problem.value = null
     outcome.value = null
@@ -98,10 +100,13 @@ function Preview({ deed, which, wish, seen, back, cancel, done }: PreviewProps) 
   }, [])
   const act = async () => {
     if (outcome.value === null) return
+    busy.value = true
     try {
       done(await changeMany(which, wish, outcome.value.fingerprint))
     } catch (error) {
       problem.value = problemOf(error)
+    } finally {
+      busy.value = false
     }
   }
   const shown = outcome.value
@@ -111,6 +116,7 @@ function Preview({ deed, which, wish, seen, back, cancel, done }: PreviewProps) 
       {shown === null && problem.value === null && <Waiting what="Looking what would change" />}
       {shown && <Summary outcome={shown} />}
       {problem.value && <Trouble problem={problem.value} again={() => void look()} />}
+      {busy.value && <Waiting what={`Changing ${count(changes, 'monitor')}`} />}
       <div class="line">
         {shown && changes > 0 && problem.value === null && (
           <Button act={act} look={deed.name === 'delete' ? 'danger' : 'main'}>
@@ -220,7 +226,7 @@ const Done = ({ outcome, close }: { readonly outcome: Outcome; readonly close: (
       <Button look="main" act={close}>
         Close
       </Button>
-      <a href={`${base}/settings/audit`}>Record of changes</a>
+      {may('admin') && <a href={`${base}/settings/audit`}>Record of changes</a>}
     </div>
   </>
 )
