@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
+import { droppedBySystem } from '#platform/udp-drops.ts'
 import { type BodyLimits, bodyLimits } from './beat/body.ts'
 import { type BeatHandler, beatHandler } from './beat/http.ts'
 import { Gate } from './gate.ts'
@@ -88,6 +89,8 @@ export function openBeats(parts: BeatsParts): Beats {
   let mailDoor: MailDoor | null = null
   const connections = () => doors?.tcp.connections() ?? 0
   metrics.gauge('allswell_beat_connections', 'TCP connections for heartbeats that are open.', connections)
+  const lost = 'Datagrams for heartbeats that the system threw away, since nobody could read them in time (Linux).'
+  metrics.gauge('allswell_beat_datagrams_lost', lost, () => (doors ? (droppedBySystem(doors.udp.address) ?? 0) : 0))
   const openUntil = (ready?: Promise<void>) => async (host: string, number: number) => {
     const door = await openTcp(tcp, host, number, ready)
     try {

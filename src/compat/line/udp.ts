@@ -54,7 +54,7 @@ export async function openUdp(parts: UdpParts, host: string, port: number, ready
     flood.came(now)?.run(take)
   }
   if (ready === undefined) socket.on('message', hear)
-  else holdUntil(ready, socket, hear)
+  else holdUntil(ready, socket, hear, (bytes) => tally.reject('full', countLines(bytes, 0, bytes.length)))
   await bound(socket, host, port)
   socket.on('error', (error) => log.error('the UDP socket for heartbeats failed', { error }))
   widen(socket, log)
@@ -69,12 +69,13 @@ export async function openUdp(parts: UdpParts, host: string, port: number, ready
 
 type Hear = (bytes: Buffer, sender: { readonly address: string }) => void
 
-function holdUntil(ready: Promise<void>, socket: Socket, hear: Hear): void {
+function holdUntil(ready: Promise<void>, socket: Socket, hear: Hear, lost: (bytes: Buffer) => void): void {
   const held: Parameters<Hear>[] = []
   let room = heldMost
   const hold: Hear = (bytes, { address }) => {
     room -= bytes.length
     if (room >= 0) held.push([bytes, { address }])
+    else lost(bytes)
   }
   socket.on('message', hold)
   void ready.then(() => {
