@@ -154,3 +154,23 @@ test('a rule and a page are made by ticking and choosing', async () => {
   assert.match((await dashboard.program.ask('/')).text, /All of it/)
   assert.deepEqual(errors, [])
 })
+
+test('10,000 characters are refused at their field; scripts, emoji and Arabic are a name like any other', async () => {
+  const { page, errors } = await inside(browser, dashboard, '/monitors/new?kind=http')
+  const odd = '<script>window.hit=1</script> مرحبا 🔥 \u202egnirts <img src=x onerror=window.hit=1>'
+  await field(page, 'Name').fill('x'.repeat(10_000))
+  await field(page, 'Key').fill('odd')
+  await field(page, 'URL').fill(target.url)
+  await press(page, 'Make the monitor')
+  await page.locator('.cell').first().locator('.wrong').waitFor()
+  assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false)
+  await field(page, 'Name').fill(odd)
+  await press(page, '+ Label')
+  await page.getByLabel('Name of Label 1').fill('team')
+  await page.getByLabel('Value of Label 1').fill(odd)
+  await press(page, 'Make the monitor')
+  await page.waitForURL('**/app/monitors/odd')
+  assert.equal(await page.locator('h1').textContent(), odd)
+  assert.equal(await page.evaluate('window.hit'), undefined)
+  assert.deepEqual(errors, [])
+})
