@@ -225,6 +225,7 @@ async function start({ settings, log, store, configured, links }: StartParts): P
   const statusCake = openStatusCake({ commands, log, requests, server })
   const addresses: Running['addresses'] = { http: null, lovebeat: null, beats: null, mail: null }
   const http = openHttp({
+    links,
     ...accounts,
     ...commands,
     faces: (page) => pages.faces(page),

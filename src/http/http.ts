@@ -35,8 +35,8 @@ export interface HttpParts extends Omit<ApiParts, 'auth' | MadeHere> {
   /** Puts further routes (pages, other dialects) onto the application. */
   readonly extend?: (app: App) => void
   readonly bounds?: Partial<ServerBounds>
-  /** Reads the links in messages; left out: none is believed. */
-  readonly links?: Pick<DeedLinks, 'read'>
+  /** Reads the links in messages. */
+  readonly links: Pick<DeedLinks, 'read'>
 }
 
 export function openHttp(given: HttpParts): HttpServer {
@@ -59,7 +59,7 @@ export function openHttp(given: HttpParts): HttpServer {
   const mountParts = { auth, clock, log, answers, trustedProxies, publicUrl, store, missing: parts.missing }
   const app = openApp(mountParts, () => routes)
   mountSystem(app, parts)
-  if (given.links) mountRespond(app, { ...parts, links: given.links })
+  mountRespond(app, parts)
   mount(app, mountParts, routesFor)
   parts.extend?.(app)
   const dropped = metrics.counter('allswell_http_dropped_total', 'Connections turned away because there were too many.')
