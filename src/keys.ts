@@ -1,6 +1,7 @@
 // Part of the composition root: which key seals the secrets of a database, and putting a new one in its place.
 // Promises a refusal with the way out where the key of the database is not here, and never a new key beside an old one.
 import type { Secrets } from '#cli/index.ts'
+import { type DeedLinks, openDeedLinks } from '#platform/deed-links.ts'
 import { type Keys, makeKey, readKeys, writeKeys } from '#platform/secret-key.ts'
 import { KeyRing, type MasterKey, newKey } from '#platform/seal.ts'
 import type { Settings } from '#platform/settings.ts'
@@ -71,3 +72,7 @@ export async function rotate(settings: Settings, open: (sealing: Sealing) => Pro
   if (own !== null) writeKeys(own, [to])
   return { from, to: to.id, source: before.source, kept: own === null }
 }
+
+/** The links in messages, by the keys with which the database was opened. */
+export const linksBy = (sealing: ChosenSealing): DeedLinks =>
+  openDeedLinks(sealing.chosen().derive('links in messages'))

@@ -30,7 +30,7 @@ import { drawFaults, type LocatedFault, showFault } from '#manifest/show.ts'
 import { pageHandler } from '#pages/handler.ts'
 import { pageLoader } from '#pages/load.ts'
 import { openPages } from '#pages/serve.ts'
-import { type DeedLinks, openDeedLinks } from '#platform/deed-links.ts'
+import type { DeedLinks } from '#platform/deed-links.ts'
 import { type FolderLock, lockFolder, makeFolder } from '#platform/folder-lock.ts'
 import { type Log, openLog } from '#platform/log.ts'
 import { Metrics } from '#platform/metrics.ts'
@@ -46,7 +46,7 @@ import type { Store } from '#store/store.ts'
 import { byFile, commandLine, firstOwnerLink, openAccounts, ownerLink, rememberBase } from './accounts.ts'
 import { openCachet, saidEntry } from './cachet.ts'
 import { openStatusCake } from './statuscake.ts'
-import { rotate, sealingOf } from './keys.ts'
+import { linksBy, rotate, sealingOf } from './keys.ts'
 import { lovebeatNeeds, mainDialect, openOther } from './lovebeat.ts'
 import packageFile from '../package.json' with { type: 'json' }
 
@@ -135,8 +135,7 @@ async function serve(settings: Settings): Promise<number> {
   const sealing = sealingOf(settings)
   const store = await openDatabase(settings, log, sealing)
   try {
-    const links = openDeedLinks(sealing.chosen().derive('links in messages'))
-    const running = await start({ settings, log, store, configured, links })
+    const running = await start({ settings, log, store, configured, links: linksBy(sealing) })
     try {
       // Whoever cannot have its ports changes nothing: another may run on this database.
       await running.listen()
