@@ -210,7 +210,14 @@ async function start({ settings, log, store, configured, links }: StartParts): P
   const scripts = settings.scripts === null ? null : resolve(settings.scripts)
   const engine = await openEngine({ store, log, metrics, outbound, server, links, scripts })
   const { accounts, auth } = openAccounts({ store, clock, outbound, server, adminToken: settings.adminToken })
-  const load = pageLoader({ catalog: () => engine.catalog, store, clock, unstoredSince: () => engine.unstoredSince() })
+  const load = pageLoader({
+    catalog: () => engine.catalog,
+    store,
+    clock,
+    unstoredSince: () => engine.unstoredSince(),
+    windows: (monitor) => engine.windows(monitor),
+    announced: (now) => engine.announced(now),
+  })
   const pages = openPages({ clock, log, load })
   engine.live.listen((change) => {
     if (change.public) pages.invalidate()

@@ -92,7 +92,14 @@ export async function openCachetHouse(test: TestContext): Promise<CachetHouse> {
     random: () => `test${(made += 1)}`,
     server: () => defaults.value,
   })
-  const load = pageLoader({ catalog: () => engine.catalog, store, clock, unstoredSince: () => null })
+  const load = pageLoader({
+    catalog: () => engine.catalog,
+    store,
+    clock,
+    unstoredSince: () => null,
+    windows: (monitor) => engine.windows(monitor),
+    announced: (now) => engine.announced(now),
+  })
   const pages = openPages({ clock, log, load })
   engine.live.listen((change) => {
     if (change.public) pages.invalidate()

@@ -39,6 +39,8 @@ export interface EnginePort {
   catalogChanged(): Promise<void>
   /** Silences were made, changed or ended: whoever is in trouble under one is looked at anew. */
   silencesChanged(): Promise<void>
+  /** Maintenance was planned, changed or ended: monitors and pages follow. */
+  maintenanceChanged(): Promise<void>
   /** What people tell the public changed: incidents follow, and pages are made anew. Resolves when that is done. */
   publicChanged(): Promise<void>
   /** How monitors are now, by number; those that nobody has looked at yet are left out. A second old at most. */

@@ -142,6 +142,9 @@ function testEngine(store: Store, clock: Clock): TestEngine {
     nudgeDeliveries() {
       engine.nudges += 1
     },
+    async maintenanceChanged() {
+      engine.published += 1
+    },
     async publicChanged() {
       engine.published += 1
     },

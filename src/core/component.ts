@@ -52,7 +52,7 @@ const said: ReadonlyMap<Reason | null, ComponentStatus> = new Map(
 
 /** A monitor as its component sees it. */
 export interface Seen {
-  readonly status: ShownStatus
+  readonly status: ShownStatus | 'maintenance'
   readonly reason: Reason | null
 }
 
@@ -64,10 +64,15 @@ export function componentStatus(monitors: Iterable<Seen>, mapping: Mapping): Com
   let worst: ComponentStatus | null = null
   for (const { status, reason } of monitors) {
     if (status === 'paused') continue
-    const mapped = status === 'up' ? 'operational' : (said.get(reason) ?? mapping[status])
+    const mapped = mappedTo(status, reason, mapping)
     if (worst === null || rank[mapped] > rank[worst]) worst = mapped
   }
   return worst ?? 'unknown'
+}
+
+function mappedTo(status: Exclude<Seen['status'], 'paused'>, reason: Reason | null, mapping: Mapping): ComponentStatus {
+  if (status === 'maintenance') return status
+  return status === 'up' ? 'operational' : (said.get(reason) ?? mapping[status])
 }
 
 /** The key of the monitor that hears what people and programs say of a component. */

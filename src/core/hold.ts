@@ -26,6 +26,8 @@ export interface Silence {
   readonly until: number
   readonly by: string
   readonly reason: string | null
+  /** The title of the maintenance that it belongs to; left out: it is a silence by itself. */
+  readonly maintenance?: string
 }
 
 /** What held a message back. */
@@ -38,6 +40,7 @@ export type Held =
       readonly until: number
       readonly silence: number
       readonly reason: string | null
+      readonly maintenance?: string
     }
 
 export type Quiet = Exclude<Held, { kind: 'acknowledged' }>
@@ -46,9 +49,10 @@ export type Quiet = Exclude<Held, { kind: 'acknowledged' }>
 export function quietAt({ snooze }: MonitorState, { silences }: Policy, now: number): Quiet | null {
   let longest: Quiet | null = null
   if (snooze && snooze.until > now) longest = { kind: 'snoozed', by: snooze.by, until: snooze.until }
-  for (const { id, from, until, by, reason } of silences ?? []) {
+  for (const { id, from, until, by, reason, maintenance } of silences ?? []) {
     if (from > now || until <= Math.max(now, longest?.until ?? 0)) continue
-    longest = { kind: 'silenced', by, until, silence: id, reason }
+    const belongs = maintenance === undefined ? {} : { maintenance }
+    longest = { kind: 'silenced', by, until, silence: id, reason, ...belongs }
   }
   return longest
 }
@@ -68,6 +72,8 @@ export const holdOf = (state: MonitorState, policy: Policy, status: Status, now:
 export function sayHeld(held: Held): string {
   if (held.kind === 'acknowledged') return `acknowledged by ${held.by} at ${sayTime(held.at)}`
   if (held.kind === 'snoozed') return `snoozed by ${held.by} until ${sayTime(held.until)}`
+  if (held.maintenance !== undefined)
+    return `maintenance “${held.maintenance}” of ${held.by} until ${sayTime(held.until)}`
   const why = held.reason === null ? '' : ` (${held.reason})`
   return `silence ${held.silence} of ${held.by}${why} until ${sayTime(held.until)}`
 }

@@ -51,6 +51,8 @@ export class Catalog {
   rules: readonly RuleModel[] = []
   pages: readonly PageModel[] = []
   unreadable: readonly Unreadable[] = []
+  /** Whether maintenance lies over a monitor at a time; whoever keeps the windows says so. */
+  inMaintenance: (monitor: CatalogMonitor, at: number) => boolean = () => false
   /** Another number after every change. */
   revision = 0
 

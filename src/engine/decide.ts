@@ -1,10 +1,11 @@
 // Deciding: a batch of inputs and the states they meet become changes, events and stretches of time.
 // Promises to be pure: the transaction that stores the outcome may be tried again. Must not know the store.
-import { account, type Span } from '#core/account.ts'
+import { account, accountOver, type Span } from '#core/account.ts'
 import { advance, type Input } from '#core/advance.ts'
 import { type Event, movesStatus } from '#core/event.ts'
 import type { Observation } from '#core/observation.ts'
 import type { Policy } from '#core/policy.ts'
+import type { Silence } from '#core/hold.ts'
 import { interrupt } from '#core/rhythm.ts'
 import { fresh, type MonitorState } from '#core/state.ts'
 
@@ -98,8 +99,8 @@ export class Deciding {
     let { state } = step
     const first = step.events.find(movesStatus)
     if (first !== undefined) {
-      const counted = account(before, first.at)
-      if (counted.span) this.#spans.push({ ...counted.span, monitor })
+      const counted = accountOver(before, first.at, maintenanceOf(about.policy))
+      for (const span of counted.spans) this.#spans.push({ ...span, monitor })
       state = { ...state, accountedAt: counted.state.accountedAt }
     }
     if (move.type === 'observation') this.#observations.push(step.seen ?? move.observation)
@@ -138,17 +139,21 @@ interface By {
 }
 
 function apply(monitor: number, before: MonitorState, move: Move, { policy, now }: By): Applied {
-  if (move.type === 'account') return counted(before, move.at)
+  if (move.type === 'account') return counted(before, move.at, policy)
   if (move.type === 'derive') return { state: before, events: [], spans: [] }
   if (move.type === 'absent') return absent(before, move.from, move.to)
   return { ...advance(monitor, before, move, policy, now), spans: [] }
 }
 
-function counted(before: MonitorState, at: number): Applied {
-  const { state, span } = account(before, at)
-  if (span === null) return { state: before, events: [], spans: [] }
-  return { state: { ...state, version: before.version + 1 }, events: [], spans: [span] }
+function counted(before: MonitorState, at: number, policy: Policy): Applied {
+  const { state, spans } = accountOver(before, at, maintenanceOf(policy))
+  if (spans.length === 0) return { state: before, events: [], spans: [] }
+  return { state: { ...state, version: before.version + 1 }, events: [], spans }
 }
+
+/** The windows of maintenance over a monitor, as far as they are known now. */
+export const maintenanceOf = ({ silences }: Policy): readonly Silence[] =>
+  silences?.filter(({ maintenance }) => maintenance !== undefined) ?? []
 
 function absent(before: MonitorState, from: number, to: number): Applied {
   const watched = account(before, from)

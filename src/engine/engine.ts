@@ -24,6 +24,8 @@ import { Ingest } from './ingest.ts'
 import { Inventory } from './inventory.ts'
 import { Keeper } from './keeper.ts'
 import { Live, type Moved } from './live.ts'
+import type { Window } from '#core/maintenance.ts'
+import { type Announced, announced } from './maintenances.ts'
 import { publish } from './publisher.ts'
 import { Runner } from './runner.ts'
 import { Scheduler } from './scheduler.ts'
@@ -115,6 +117,8 @@ export class Engine {
     const catalog = new Catalog(parts.readers)
     const live = new Live(log)
     const silences = new Silences({ store, catalog, clock })
+    catalog.inMaintenance = (monitor, at) =>
+      silences.windows(monitor).some(({ from, until }) => from <= at && at < until)
     const ingest = new Ingest({ store, catalog, silences, live, kinds: parts.kinds, clock, log, metrics, instance })
     const runner = new Runner({
       kinds: parts.kinds,
@@ -322,6 +326,23 @@ export class Engine {
   /** Silences were made, changed or ended. */
   silencesChanged(): Promise<void> {
     return this.silences.changed(this.ingest)
+  }
+
+  /** The windows of maintenance over a monitor, of the last day and to come. */
+  windows(monitor: number): readonly Window[] {
+    const found = this.catalog.monitors.get(monitor)
+    return found === undefined ? [] : this.silences.windows(found)
+  }
+
+  /** What the public is told of maintenance. */
+  announced(now: number): Promise<readonly Announced[]> {
+    return announced(this.#parts.store, now)
+  }
+
+  /** Maintenance was planned, changed or ended: monitors and pages follow. */
+  async maintenanceChanged(): Promise<void> {
+    await this.silences.changed(this.ingest)
+    await this.publicChanged()
   }
 
   /** Checks an active monitor once, now, and takes it in. Null: it is not checked. Rejects with Overloaded. */

@@ -120,6 +120,7 @@ export class Keeper {
       hours: await store.rollups.forget('hour', now - hours),
       deliveries: await store.deliveries.forget(now - hours),
       dropped_incidents: await store.incidents.forgetDropped(now - hours),
+      maintenances: await store.maintenances.forget(now - hours),
       metric_points: await store.metrics.forget(now - hours),
       changes: await store.audit.forget(now - audit),
       tickets: await store.tickets.forget(now),

@@ -29,7 +29,7 @@ export async function publish(
   let changed = false
   for (const { page, component, members } of concerned) {
     const incident = find.get(place(page.key, component.key)) ?? null
-    const seen = members.map(({ id }) => seenAs(states.get(id)))
+    const seen = members.map((monitor) => seenAs(states.get(monitor.id), catalog.inMaintenance(monitor, now)))
     const status = componentStatus(seen, component.mapping)
     // Nobody watches it any more, so nothing would ever end its incident.
     const unwatched = seen.every(({ status }) => status === 'paused')
@@ -44,8 +44,12 @@ export async function publish(
   return changed
 }
 
-const seenAs = (state: MonitorState | undefined): Seen =>
-  state ? { status: shown(state), reason: state.reason } : { status: 'unknown', reason: null }
+const seenAs = (state: MonitorState | undefined, maintained: boolean): Seen =>
+  maintained && state?.paused !== true
+    ? { status: 'maintenance', reason: null }
+    : state
+      ? { status: shown(state), reason: state.reason }
+      : { status: 'unknown', reason: null }
 const place = (page: string, component: string) => `${page}\n${component}`
 
 /** The components that running incidents of people are about. */

@@ -5,12 +5,13 @@ import type { Silence } from '#core/hold.ts'
 import type { MonitorState } from '#core/state.ts'
 import { covers } from '#core/silence.ts'
 import type { Clock } from '#platform/clock.ts'
-import type { Store, StoredSilence } from '#store/store.ts'
+import type { Store } from '#store/store.ts'
 import type { Catalog, CatalogMonitor } from './catalog.ts'
-import type { Known, Move } from './decide.ts'
+import { type Known, maintenanceOf, type Move } from './decide.ts'
+import { type Laid, laidNow } from './maintenances.ts'
 
 export interface SilencesParts {
-  readonly store: Pick<Store, 'silences' | 'dialect'>
+  readonly store: Pick<Store, 'silences' | 'maintenances' | 'dialect'>
   readonly catalog: Catalog
   readonly clock: Clock
 }
@@ -22,15 +23,20 @@ export interface Mover {
 }
 
 const sharedMs = 1_000
+const plannedMs = 60_000
 
 export class Silences {
   readonly #parts: SilencesParts
-  #current: readonly StoredSilence[] = []
+  #current: readonly Laid[] = []
   /** What is known of monitors while there are silences. */
   #known = new WeakMap<CatalogMonitor, Known>()
   /** Those that had not begun at the last look. */
-  #coming: readonly StoredSilence[] = []
+  #coming: readonly Laid[] = []
   #readAt = Number.NEGATIVE_INFINITY
+  /** Of which revision of what is provisioned. */
+  #readFor = -1
+  /** When time was looked at last, epoch ms. */
+  #lookedAt = Number.NEGATIVE_INFINITY
 
   constructor(parts: SilencesParts) {
     this.#parts = parts
@@ -45,6 +51,11 @@ export class Silences {
     const made = silences.length === 0 ? monitor : { ...monitor, policy: { ...monitor.policy, silences } }
     this.#known.set(monitor, made)
     return made
+  }
+
+  /** The windows of maintenance over a monitor: those of the last day, those that last, and those to come. */
+  windows(monitor: CatalogMonitor): readonly Silence[] {
+    return maintenanceOf(this.over(monitor).policy)
   }
 
   async open(): Promise<void> {
@@ -64,23 +75,33 @@ export class Silences {
     await this.#hush(await this.#read(), mover)
   }
 
-  /** As time passes: those that begin now, and those that another process made or changed. */
-  async once(now: number, mover: Mover): Promise<void> {
-    const { store, clock } = this.#parts
-    const shared = store.dialect === 'postgres' && clock.monotonic() - this.#readAt >= sharedMs
-    const changed = shared ? await this.#read() : []
+  /**
+   * As time passes: those that begin now, and those that another process made or changed. True when maintenance began,
+   * ended or was changed.
+   */
+  async once(now: number, mover: Mover): Promise<boolean> {
+    const { store, clock, catalog } = this.#parts
+    const age = clock.monotonic() - this.#readAt
+    const planned = this.#current.some(({ maintenance }) => maintenance !== undefined)
+    // Components may follow other monitors now, and what comes again and again goes on.
+    const old = planned && (age >= plannedMs || this.#readFor !== catalog.revision)
+    const changed = old || (store.dialect === 'postgres' && age >= sharedMs) ? await this.#read() : []
     const begun = this.#coming.filter(({ from }) => from <= now)
     if (begun.length > 0) this.#coming = this.#coming.filter(({ from }) => from > now)
     await this.#hush([...begun, ...changed], mover)
+    const ended = this.#current.some(({ maintenance, until }) => maintenance && until <= now && until > this.#lookedAt)
+    this.#lookedAt = now
+    return ended || [...begun, ...changed].some(({ maintenance }) => maintenance !== undefined)
   }
 
   /** Gives those that are new, other than before, or gone before their time. */
-  async #read(): Promise<readonly StoredSilence[]> {
-    const { store, clock } = this.#parts
+  async #read(): Promise<readonly Laid[]> {
+    const { store, clock, catalog } = this.#parts
     const now = clock.now()
     this.#readAt = clock.monotonic()
     const before = new Map(this.#current.map((one) => [one.id, one]))
-    const current = await store.silences.current(now)
+    const current: readonly Laid[] = [...(await store.silences.current(now)), ...(await laidNow(store, catalog, now))]
+    this.#readFor = catalog.revision
     const news = current.filter(({ id, revision }) => before.get(id)?.revision !== revision)
     const after = new Set(current.map(({ id }) => id))
     const gone = this.#current.filter(({ id, until }) => !after.has(id) && until > now)
@@ -92,7 +113,7 @@ export class Silences {
     return [...news, ...old, ...gone]
   }
 
-  async #hush(silences: readonly StoredSilence[], mover: Mover): Promise<void> {
+  async #hush(silences: readonly Laid[], mover: Mover): Promise<void> {
     if (silences.length === 0) return
     const { catalog, clock } = this.#parts
     const at = clock.now()
@@ -106,4 +127,11 @@ export class Silences {
   }
 }
 
-const laid = ({ id, from, until, by, reason }: StoredSilence): Silence => ({ id, from, until, by, reason })
+const laid = ({ id, from, until, by, reason, maintenance }: Laid): Silence => ({
+  id,
+  from,
+  until,
+  by,
+  reason,
+  ...(maintenance === undefined ? {} : { maintenance }),
+})

@@ -159,7 +159,7 @@ export class Tick {
     const { store, clock, ingest, silences } = this.#parts
     const now = clock.now()
     await this.#watchClock(now)
-    await silences.once(now, ingest)
+    if (await silences.once(now, ingest)) await this.#publish(now)
     if (now >= ingest.wakeAt) {
       const due = await store.states.due(now, dueMost)
       const move = { type: 'time', at: now, listeningSince: this.listeningSince } as const
@@ -197,6 +197,13 @@ export class Tick {
     if (due.length === 0) return
     const seen = await store.transaction((tx) => publish(tx, catalog, { monitors: new Set(), all: true }, now))
     if (seen) live.tell({ events: [], deliveries: false, public: true })
+  }
+
+  /** Maintenance began or ended: incidents follow, and pages say so. */
+  async #publish(now: number): Promise<void> {
+    const { store, catalog, live } = this.#parts
+    await store.transaction((tx) => publish(tx, catalog, { monitors: new Set(), all: true }, now))
+    live.tell({ events: [], deliveries: false, public: true })
   }
 
   async #alive(now: number): Promise<void> {

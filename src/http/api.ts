@@ -18,6 +18,7 @@ import { homeRoute } from './routes/home.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { invitationRoutes } from './routes/invitations.ts'
 import { liveRoute } from './routes/live.ts'
+import { maintenanceRoutes } from './routes/maintenance.ts'
 import { meRoutes } from './routes/me.ts'
 import { monitorRoutes } from './routes/monitors.ts'
 import { oidcRoutes } from './routes/oidc.ts'
@@ -66,6 +67,7 @@ export function apiRoutes(parts: ApiParts): Route[] {
     ...pageRoutes(parts),
     ...componentRoutes(parts),
     ...incidentRoutes(parts),
+    ...maintenanceRoutes(parts),
     ...tokenRoutes(parts),
     ...userRoutes(parts),
     ...invitationRoutes(parts),

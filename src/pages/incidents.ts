@@ -4,7 +4,7 @@ import type { ComponentStatus } from '#core/component.ts'
 import { type Html, html } from '#platform/html.ts'
 import { markdown } from '#platform/markdown.ts'
 import { moment } from './frame.ts'
-import { componentsOf, type HistoryDay, type IncidentView, type PageView } from './model.ts'
+import { componentsOf, type HistoryDay, type IncidentView, type MaintenanceView, type PageView } from './model.ts'
 import { shape } from './shapes.ts'
 import { sayDate, type Times } from './times.ts'
 import { recoveringWords, sayLength, sayUpdate, sinceWhen, stageWords, statusWords } from './words.ts'
@@ -47,6 +47,26 @@ function wordOf(incident: IncidentView): string {
   const { told, phase, status } = incident
   if (told !== null) return stageWords[told.stage].toLowerCase()
   return phase === 'recovering' ? 'recovering' : sayStatus(status)
+}
+
+/** Maintenance that lasts or is to come; nothing when there is none. */
+export function maintenance(view: PageView, times: Times): Html | null {
+  if (view.maintenance.length === 0) return null
+  return html`<section aria-labelledby="maintenance">
+    <h2 id="maintenance">Maintenance</h2>
+    ${view.maintenance.map((one) => window(one, view, times))}
+  </section>`
+}
+
+function window({ id, title, message, from, until, components }: MaintenanceView, view: PageView, times: Times): Html {
+  const when = (at: number) => moment(at, sinceWhen(at, view, times))
+  const lasts = from <= view.now ? html`Under way until ${when(until)}.` : html`From ${when(from)} to ${when(until)}.`
+  const about = components.map((name, index) => html`${index > 0 && ', '}<bdi>${name}</bdi>`)
+  return html`<article class="incident" id="maintenance-${id}">
+    <h3>${shape('maintenance')}<span dir="auto">${title}</span></h3>
+    <p class="muted small">${lasts} Affects ${about}.</p>
+    ${message !== null && html`<div class="said">${markdown(message)}</div>`}
+  </article>`
 }
 
 /** One incident with its timeline. */

@@ -28,6 +28,8 @@ function loader() {
     store,
     clock: new VirtualClock(goldenNow),
     unstoredSince: () => null,
+    windows: () => [],
+    announced: async () => [],
   })
   return { load, asked }
 }

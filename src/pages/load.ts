@@ -1,12 +1,13 @@
 // Finds a page by its address and reads it as it stands, in three queries whatever its size.
 // Promises null for a page that is not there. Must not know HTML.
 import { follows } from '#core/component.ts'
+import type { Window } from '#core/maintenance.ts'
 import type { Policy } from '#core/policy.ts'
 import type { PageModel } from '#manifest/model.ts'
 import type { Clock } from '#platform/clock.ts'
 import type { Store } from '#store/store.ts'
 import type { PageView } from './model.ts'
-import { readPage } from './read.ts'
+import { type Announced, readPage } from './read.ts'
 
 /** What is provisioned, as the program has it in memory. */
 export interface Provisioned {
@@ -30,6 +31,10 @@ export interface LoadParts {
   readonly clock: Clock
   /** Since when nothing could be stored, epoch ms; null: all is stored. */
   readonly unstoredSince: () => number | null
+  /** The windows of maintenance over a monitor, of the last day and to come. */
+  readonly windows: (monitor: number) => readonly Window[]
+  /** What the public is told of maintenance. */
+  readonly announced: (now: number) => Promise<readonly Announced[]>
 }
 
 /** Reads one page; `null` is the first one. */
@@ -38,6 +43,8 @@ export function pageLoader({
   store,
   clock,
   unstoredSince,
+  windows,
+  announced,
 }: LoadParts): (slug: string | null) => Promise<PageView | null> {
   return async (slug) => {
     const { pages, monitors } = catalog()
@@ -48,6 +55,7 @@ export function pageLoader({
     const states = await store.states.get(shown.map((monitor) => monitor.id))
     const interval = (id: number) => monitors.get(id)?.policy.interval ?? null
     const now = { now: clock.now(), unstoredSince: unstoredSince() }
-    return readPage(page, { monitors: shown, states, store, interval, ...now })
+    const planned = { windows, announced: await announced(now.now) }
+    return readPage(page, { monitors: shown, states, store, interval, ...now, ...planned })
   }
 }

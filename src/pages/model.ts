@@ -77,6 +77,18 @@ export interface Overall {
   readonly maintenance: number
 }
 
+/** A window of maintenance that lasts, or is to come. */
+export interface MaintenanceView {
+  readonly id: number
+  readonly title: string
+  /** Markdown. */
+  readonly message: string | null
+  readonly from: number
+  readonly until: number
+  /** The names of the components that it is about, those of the page that are shown. */
+  readonly components: readonly string[]
+}
+
 export interface PageView {
   readonly key: string
   readonly title: string
@@ -91,6 +103,8 @@ export interface PageView {
   readonly faces: ReadonlyMap<string, Pick<ComponentView, 'status' | 'since'>>
   readonly overall: Overall
   readonly activeIncidents: readonly IncidentView[]
+  /** The earliest first. */
+  readonly maintenance: readonly MaintenanceView[]
   /** Those that people keep at the top, running or not. */
   readonly pinnedIncidents: readonly IncidentView[]
   /** All that is known of the last ninety days, and what still runs, newest first. */

@@ -3,6 +3,8 @@
 // Must not know HTML, and gives out nothing internal: no addresses, no error texts, no keys of monitors.
 import { type ComponentStatus, componentStatus, follows, isTrouble } from '#core/component.ts'
 import { impacts } from '#core/told.ts'
+import { type Selector, selects } from '#core/glob.ts'
+import { cutBy, type Window } from '#core/maintenance.ts'
 import { believed, freshFor, isQuiet } from '#core/doubt.ts'
 import { slices, type TimeSlice } from '#core/rollup.ts'
 import { type MonitorState, shown } from '#core/state.ts'
@@ -18,6 +20,7 @@ import {
   historyOf,
   type IncidentView,
   isRunning,
+  type MaintenanceView,
   overallOf,
   type PageView,
   silenced,
@@ -38,8 +41,18 @@ export interface Sources {
   readonly now: number
   /** Since when nothing could be stored, epoch ms; null: all is stored. */
   readonly unstoredSince: number | null
+  /** The windows of maintenance over a monitor, of the last day and to come; left out: there are none. */
+  windows?(monitor: number): readonly Window[]
+  /** What the public is told of maintenance, for any page; left out: nothing. */
+  readonly announced?: readonly Announced[]
   /** Between two checks of a monitor, ms; null for one that is only listened to. */
   interval(monitor: number): number | null
+}
+
+/** A window of maintenance, and whom it concerns. */
+export interface Announced extends Omit<MaintenanceView, 'components'> {
+  readonly components: readonly { readonly page: string; readonly component: string }[]
+  readonly selector: Selector
 }
 
 /** So many published incidents of the last ninety days are read at most. */
@@ -48,7 +61,7 @@ const incidentsLimit = 1_000
 /** One monitor as the page takes it. */
 interface Member {
   readonly id: number
-  readonly status: ShownStatus
+  readonly status: ShownStatus | 'maintenance'
   readonly reason: Reason | null
   readonly since: number | null
   /** Last heard of, epoch ms; null: never. */
@@ -104,6 +117,7 @@ export async function readPage(page: PageModel, sources: Sources): Promise<PageV
     faces: new Map(views.map(({ key, status, since }) => [key, { status, since }])),
     overall: overallOf(groups),
     activeIncidents: worstFirst(incidents.filter(isRunning)),
+    maintenance: maintenanceOf(page, sources, chosen),
     pinnedIncidents: incidents.filter(({ told }) => told?.pinned === true),
     incidents,
     pastIncidents: historyOf(incidents, now, page.zone, since),
@@ -118,6 +132,22 @@ export async function readPage(page: PageModel, sources: Sources): Promise<PageV
 function hiddenOf({ groups }: PageModel): ReadonlySet<string> {
   const hidden = groups.flatMap((group) => group.components.filter((one) => group.hidden || one.hidden))
   return new Set(hidden.map(({ key }) => key))
+}
+
+/** What concerns a component that is shown. */
+function maintenanceOf(
+  page: PageModel,
+  { announced = [], monitors }: Sources,
+  chosen: ReadonlyMap<ComponentModel, readonly Member[]>,
+): MaintenanceView[] {
+  const unseen = hiddenOf(page)
+  const shown = page.groups.flatMap((group) => group.components).filter(({ key }) => !unseen.has(key))
+  return announced.flatMap(({ components, selector, ...about }) => {
+    const worked = new Set(monitors.filter((monitor) => selects(selector, monitor)).map(({ id }) => id))
+    const named = new Set(components.filter((one) => one.page === page.key).map(({ component }) => component))
+    const concerned = shown.filter((one) => named.has(one.key) || chosen.get(one)?.some(({ id }) => worked.has(id)))
+    return concerned.length === 0 ? [] : [{ ...about, components: concerned.map(({ name }) => name) }]
+  })
 }
 
 function choose(component: ComponentModel, sources: Sources): Member[] {
@@ -142,7 +172,16 @@ function look(
   const told = believed(state, { now, interval, unstoredSince })
   const silent = told !== state || (active && lastAt !== null && isQuiet(lastAt, { now, interval }))
   const heard = silent ? Math.max(told === state ? (lastAt ?? 0) : told.since, accountedAt) : now
-  const rest = [...slices(accountedAt, heard, shown(state), 'day'), ...slices(heard, now, 'unknown', 'day')]
+  const windows = state.paused ? [] : (sources.windows?.(id) ?? [])
+  const passed = cutBy(accountedAt, heard, windows).flatMap((part) =>
+    slices(part.from, part.to, part.inside ? 'maintenance' : shown(state), 'day'),
+  )
+  const rest = [...passed, ...slices(heard, now, 'unknown', 'day')]
+  const window = windows.find(({ from, until }) => from <= now && now < until)
+  if (window !== undefined) {
+    const worked = { status: 'maintenance', reason: null, since: window.from } as const
+    return { id, ...worked, lastAt, silent: false, active, createdAt, rest }
+  }
   const { since, reason } = told
   return { id, status: shown(told), reason, since, lastAt, silent, active, createdAt, rest }
 }

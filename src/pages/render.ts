@@ -5,7 +5,7 @@ import { freshFor } from '#core/doubt.ts'
 import { type Html, html } from '#platform/html.ts'
 import { bar } from './bar.ts'
 import { frame, moment } from './frame.ts'
-import { history, running } from './incidents.ts'
+import { history, maintenance, running } from './incidents.ts'
 import { type ComponentView, componentsOf, type GroupView, type PageView } from './model.ts'
 import { shape } from './shapes.ts'
 import { openTimes, type Times } from './times.ts'
@@ -35,7 +35,7 @@ export function renderPage(view: PageView): string {
     answer,
     under: asOf(view, times),
     lead: view.description === null ? null : html`<p class="lead muted" dir="auto">${view.description}</p>`,
-    main: html`${notice(view, times)}${running(view, times)}${components(view, times)}${history(view, times)}`,
+    main: html`${notice(view, times)}${running(view, times)}${maintenance(view, times)}${components(view, times)}${history(view, times)}`,
     foot: html`Times are in ${times.zone(view.now)}${view.zone !== 'UTC' && '; a day of the bars is a day in UTC'}.`,
   })
 }

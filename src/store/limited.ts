@@ -12,6 +12,7 @@ import {
   type Events,
   type Failures,
   Hidden,
+  type Maintenances,
   type Objects,
   type ObjectType,
   Outside,
@@ -50,12 +51,29 @@ function aggregates(all: Aggregates, limit: LabelLimit, membersOf: MembersOf): A
     events: events(all, limit, membersOf),
     deliveries: deliveries(all, limit),
     silences: silences(all.silences, limit),
+    maintenances: maintenances(all.maintenances, limit),
     audit: audit(all, limit),
     savedViews: savedViews(all.savedViews, limit),
   }
 }
 
 /** Only those that can cover nothing else; what they make is bound to their limit. */
+/** Maintenance is told on pages, of which they see none; what they work on they may silence. */
+function maintenances(all: Maintenances, limit: LabelLimit): Maintenances {
+  const outside = () =>
+    Promise.reject(
+      new Outside(`Maintenance is for those who see everything, not ${sayLimit(limit)} alone; silence them.`),
+    )
+  return {
+    insert: outside,
+    update: outside,
+    get: () => Promise.resolve(null),
+    since: () => Promise.resolve([]),
+    list: () => Promise.resolve([]),
+    forget: (before) => all.forget(before),
+  }
+}
+
 function silences(all: Silences, limit: LabelLimit): Silences {
   const visible = async (id: number) => {
     const found = await all.get(id)

@@ -15,6 +15,7 @@ import { incidents } from './incidents.ts'
 import { leases } from './leases.ts'
 import { meta } from './meta.ts'
 import { migrate } from './migrate.ts'
+import { maintenances } from './maintenances.ts'
 import { metrics } from './metrics.ts'
 import { numbers } from './numbers.ts'
 import { objects } from './objects.ts'
@@ -78,6 +79,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     silences: silences(context),
     numbers: numbers(context),
     metrics: metrics(context),
+    maintenances: maintenances(context),
     tokens: tokens(context),
     beatLogs: beatLogs(context),
     meta: meta(context),

@@ -1,6 +1,7 @@
 // What pages tell, as the store's contract has it: incidents, numbers of components, metrics.
 // Promises no behaviour; only names.
 import type { IncidentState, IncidentUpdate } from '#core/incident.ts'
+import type { Maintenance } from '#core/maintenance.ts'
 import type { Told } from '#core/told.ts'
 
 export interface StoredIncident extends IncidentState {
@@ -100,5 +101,25 @@ export interface Metrics {
   changePoint(metric: number, point: MetricPoint): Promise<boolean>
   removePoint(metric: number, id: number): Promise<boolean>
   /** Deletes points from before; gives how many. */
+  forget(before: number): Promise<number>
+}
+
+export interface StoredMaintenance extends Maintenance {
+  readonly id: number
+  /** Who planned it, for people. */
+  readonly by: string
+  readonly createdAt: number
+  readonly revision: number
+}
+export interface Maintenances {
+  insert(plan: Maintenance, at: number): Promise<StoredMaintenance>
+  get(id: number): Promise<StoredMaintenance | null>
+  /** Null: there is none. */
+  update(id: number, plan: Maintenance, at: number): Promise<StoredMaintenance | null>
+  /** Those that were not over for good by then, the oldest first. */
+  since(at: number): Promise<StoredMaintenance[]>
+  /** The newest first. */
+  list(limit: number): Promise<StoredMaintenance[]>
+  /** Deletes those that were over before; gives how many. */
   forget(before: number): Promise<number>
 }

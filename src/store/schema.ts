@@ -143,6 +143,15 @@ export interface Tables {
     /** Entry, JSON; null: nobody wrote it. */
     told: string | null
   }
+  /** `plan`: Maintenance, JSON; `until_at`: when it is over for good. */
+  maintenances: {
+    id: Generated<number>
+    plan: string
+    until_at: number
+    made_by: string
+    created_at: number
+    revision: number
+  }
   /** Numbers that programs push, to be drawn on a page. `spec`: Metric, JSON. */
   metrics: { id: Generated<number>; page: string; spec: string; created_at: number; updated_at: number }
   metric_points: {

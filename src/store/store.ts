@@ -11,7 +11,7 @@ import type { LabelLimit, Role } from '#core/rights.ts'
 import type { Covering, SilenceState } from '#core/silence.ts'
 import type { Passkeys, Sessions, Tickets, Users } from './account-contract.ts'
 import type { Actor, Audit } from './audit-contract.ts'
-import type { Incidents, Metrics, Numbers } from './page-contract.ts'
+import type { Incidents, Maintenances, Metrics, Numbers } from './page-contract.ts'
 import type { SavedViews } from './saved-view-contract.ts'
 
 export type * from './account-contract.ts'
@@ -434,6 +434,7 @@ export interface Aggregates {
   readonly silences: Silences
   readonly numbers: Numbers
   readonly metrics: Metrics
+  readonly maintenances: Maintenances
   readonly tokens: Tokens
   readonly beatLogs: BeatLogs
   readonly meta: Meta

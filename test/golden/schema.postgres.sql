@@ -103,6 +103,15 @@ create table leases (
   until bigint not null
 );
 
+create table maintenances (
+  id bigint not null identity,
+  plan text not null,
+  until_at bigint not null,
+  made_by text not null,
+  created_at bigint not null,
+  revision bigint not null
+);
+
 create table meta (
   name text collate C not null,
   value text not null
@@ -318,6 +327,8 @@ CREATE UNIQUE INDEX incidents_pkey ON public.incidents USING btree (id);
 CREATE INDEX incidents_running ON public.incidents USING btree (page, component) WHERE (phase = ANY (ARRAY['watching'::text, 'open'::text, 'recovering'::text]));
 CREATE INDEX incidents_wake_at ON public.incidents USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE UNIQUE INDEX leases_pkey ON public.leases USING btree (name);
+CREATE UNIQUE INDEX maintenances_pkey ON public.maintenances USING btree (id);
+CREATE INDEX maintenances_until ON public.maintenances USING btree (until_at);
 CREATE UNIQUE INDEX meta_pkey ON public.meta USING btree (name);
 CREATE INDEX metric_points_at ON public.metric_points USING btree (metric_id, at);
 CREATE UNIQUE INDEX metric_points_pkey ON public.metric_points USING btree (id);

@@ -122,6 +122,17 @@ CREATE INDEX incidents_wake_at on incidents (wake_at) where wake_at is not null;
 
 CREATE TABLE leases (name text primary key, holder text not null, until integer not null) without rowid;
 
+CREATE TABLE maintenances (
+    id integer primary key,
+    plan text not null,
+    until_at integer not null,
+    made_by text not null,
+    created_at integer not null,
+    revision integer not null
+  );
+
+CREATE INDEX maintenances_until on maintenances (until_at);
+
 CREATE TABLE meta (name text primary key, value text not null) without rowid;
 
 CREATE TABLE metric_points (

@@ -23,4 +23,13 @@ export const up = (t: Ddl): readonly string[] => [
     updated_at ${t.int} not null
   )`,
   'create index metric_points_at on metric_points (metric_id, at)',
+  `create table maintenances (
+    id ${t.id},
+    plan text not null,
+    until_at ${t.int} not null,
+    made_by text not null,
+    created_at ${t.int} not null,
+    revision ${t.int} not null
+  )`,
+  'create index maintenances_until on maintenances (until_at)',
 ]
