@@ -28,8 +28,6 @@ import type { ServerModel } from '#manifest/model.ts'
 import { openManifest } from '#manifest/read.ts'
 import { drawFaults, type LocatedFault, showFault } from '#manifest/show.ts'
 import { pageHandler } from '#pages/handler.ts'
-import { pageLoader } from '#pages/load.ts'
-import { openPages } from '#pages/serve.ts'
 import type { DeedLinks } from '#platform/deed-links.ts'
 import { type FolderLock, lockFolder, makeFolder } from '#platform/folder-lock.ts'
 import { type Log, openLog } from '#platform/log.ts'
@@ -44,7 +42,7 @@ import { openStore } from '#store/open.ts'
 import type { Sealing } from '#store/sealer.ts'
 import type { Store } from '#store/store.ts'
 import { byFile, commandLine, firstOwnerLink, openAccounts, ownerLink, rememberBase } from './accounts.ts'
-import { openCachet, saidEntry } from './cachet.ts'
+import { openCachet, openPublicPages, saidEntry } from './cachet.ts'
 import { openStatusCake } from './statuscake.ts'
 import { linksBy, rotate, sealingOf } from './keys.ts'
 import { lovebeatNeeds, mainDialect, openOther } from './lovebeat.ts'
@@ -210,18 +208,7 @@ async function start({ settings, log, store, configured, links }: StartParts): P
   const scripts = settings.scripts === null ? null : resolve(settings.scripts)
   const engine = await openEngine({ store, log, metrics, outbound, server, links, scripts })
   const { accounts, auth } = openAccounts({ store, clock, outbound, server, adminToken: settings.adminToken })
-  const load = pageLoader({
-    catalog: () => engine.catalog,
-    store,
-    clock,
-    unstoredSince: () => engine.unstoredSince(),
-    windows: (monitor) => engine.windows(monitor),
-    announced: (now) => engine.announced(now),
-  })
-  const pages = openPages({ clock, log, load })
-  engine.live.listen((change) => {
-    if (change.public) pages.invalidate()
-  })
+  const pages = openPublicPages(engine, { store, clock, log })
   const loaded = settings.config === null ? null : ownerOf(settings.config)
   const commands = { store, engine, readers: manifest, secretsOf, saidEntry, loaded, clock }
   const requests = requestsOf(engine, auth, configured)
