@@ -1,5 +1,5 @@
 // Maintenance: planned, changed and ended by people and by programs that deploy.
-// Promises that what is planned concerns something that is there, and that the engine goes by it when a command is done.
+// Promises that what is planned concerns something that is there, and that the engine goes by it when that is done.
 import { openSchedule } from '#checks/heartbeat/schedule.ts'
 import { formatDuration } from '#core/duration.ts'
 import type { Maintenance } from '#core/maintenance.ts'

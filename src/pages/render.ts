@@ -35,7 +35,7 @@ export function renderPage(view: PageView): string {
     answer,
     under: asOf(view, times),
     lead: view.description === null ? null : html`<p class="lead muted" dir="auto">${view.description}</p>`,
-    main: html`${notice(view, times)}${running(view, times)}${maintenance(view, times)}${components(view, times)}${history(view, times)}`,
+    main: html`${[notice, running, maintenance, components, history].map((part) => part(view, times))}`,
     foot: html`Times are in ${times.zone(view.now)}${view.zone !== 'UTC' && '; a day of the bars is a day in UTC'}.`,
   })
 }
