@@ -72,6 +72,8 @@ export interface ActiveKind<Config = unknown> extends KindBase<Config> {
 export interface PassiveKind<Config = unknown> extends KindBase<Config> {
   readonly active: false
   readonly derived: false
+  /** What reports makes its monitors by itself: nobody is asked to make one. */
+  readonly collected?: true
   /** What is expected of it in time. */
   expects(config: Config): Policy['beat']
   /** A secret name under which it reports instead of by its key. Left out, or null: it has none. */

@@ -10,7 +10,7 @@ export interface KindTold {
   readonly title: string
   readonly summary: string
   /** `asked`: we look at it; `reports`: it reports to us; `derived`: it follows from others. Of channels: `sends`. */
-  readonly works: 'asked' | 'reports' | 'derived' | 'sends'
+  readonly works: 'asked' | 'reports' | 'collected' | 'derived' | 'sends'
   /** The setting that says what is looked at. */
   readonly target: string | null
   readonly example: Raw | null

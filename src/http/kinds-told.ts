@@ -9,7 +9,7 @@ export function kindsTold({ kinds, channelKinds }: Registries): Readonly<Record<
       kind: one.kind,
       title: one.title,
       summary: one.summary,
-      works: one.active ? 'asked' : one.derived ? 'derived' : 'reports',
+      works: one.active ? 'asked' : one.derived ? 'derived' : one.collected ? 'collected' : 'reports',
       target: one.target ?? null,
       example: one.example ?? null,
       without: meaninglessFor(one),

@@ -30,6 +30,7 @@ type HostConfig = z.output<typeof config>
 
 export const monitHost = definePassive<HostConfig>({
   kind: 'monit_host',
+  collected: true,
   title: 'Monit host',
   summary: 'A machine whose Monit reports to us by itself; late after three of its cycles, down after six.',
   config,

@@ -20,6 +20,7 @@ type ServiceConfig = z.output<typeof config>
 
 export const monit = definePassive<ServiceConfig>({
   kind: 'monit',
+  collected: true,
   title: 'Monit service',
   summary: 'A service that Monit watches on its machine and reports to us by itself.',
   config,

@@ -36,7 +36,7 @@ export interface FormSpec {
     readonly title: string
     readonly summary: string
     /** `asked`: looked at; `reports`, `derived`: not; `sends`: a channel. */
-    readonly works: 'asked' | 'reports' | 'derived' | 'sends'
+    readonly works: 'asked' | 'reports' | 'collected' | 'derived' | 'sends'
     readonly target: string | null
     readonly example: Readonly<Record<string, unknown>> | null
     /** Common settings that mean nothing to it. */

@@ -16,13 +16,14 @@ export function ChooseKind({ type, kinds }: ChooseProps) {
   const search = useSignal('')
   const { one } = objectWords[type]
   const wanted = search.value.trim().toLowerCase()
-  const shown = kinds.filter(({ kind, title, summary }) => `${kind} ${title} ${summary}`.toLowerCase().includes(wanted))
+  const made = kinds.filter(({ works }) => works !== 'collected')
+  const shown = made.filter(({ kind, title, summary }) => `${kind} ${title} ${summary}`.toLowerCase().includes(wanted))
   return (
     <div class="screen">
       <Head title={`New ${one}`} />
       <div class="stack">
         <p class="muted">Which kind?</p>
-        {kinds.length > 8 && (
+        {made.length > 8 && (
           <Field
             label="Find a kind"
             type="search"

@@ -14,7 +14,7 @@ const kind = z.object({
   kind: z.string(),
   title: z.string(),
   summary: z.string(),
-  works: z.enum(['asked', 'reports', 'derived', 'sends']),
+  works: z.enum(['asked', 'reports', 'collected', 'derived', 'sends']),
   target: z.string().nullable().describe('The setting that says what is looked at.'),
   example: z.record(z.string(), z.unknown()).nullable(),
   without: z.array(z.string()).describe('Common settings that mean nothing to it.'),
