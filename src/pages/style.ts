@@ -103,8 +103,8 @@ const incidents = `
 .incident h3{display:flex;gap:.5em;align-items:flex-start}
 .incident h3 .shape{margin-block-start:.0625em}
 .updates{margin-block-start:12px;display:grid;grid-template-columns:auto 1fr;gap:0 20px}
-.updates li{display:grid;grid-column:1/-1;grid-template-columns:subgrid;padding-block:5px}
-.updates span{line-height:1.7}
+.updates>li{display:grid;grid-column:1/-1;grid-template-columns:subgrid;padding-block:5px}
+.updates>li>span{line-height:1.7}
 .history>li{display:grid;grid-template-columns:6.5em 1fr;gap:4px 16px;padding-block:8px;
   border-block-start:1px solid var(--line)}
 .history h3{white-space:nowrap;font-size:1rem;font-weight:400;color:var(--muted);line-height:1.5}
@@ -112,8 +112,8 @@ const incidents = `
 .past+.past{margin-block-start:12px}
 p.past+p.past{margin-block-start:2px}
 .past .updates{margin-block-start:4px}
-.past .updates li{padding-block:2px}
-.past .updates span{line-height:inherit}
+.past .updates>li{padding-block:2px}
+.past .updates>li>span{line-height:inherit}
 .said>*+*,.said p+p{margin-block-start:8px}
 .said>strong:first-child+p{display:inline}
 .said ul,.said ol{padding-inline-start:1.4em;list-style:disc}
