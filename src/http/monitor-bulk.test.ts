@@ -71,6 +71,17 @@ test('keys that are not there are told, and filters count beside keys', async ()
   )
 })
 
+test('what is excepted stays as it is, of a query and of keys', async () => {
+  const found = await preview('label=team:pay', { except: ['m57', 'nothing'], do: 'pause' })
+  assert.deepEqual([found.matched, found.leftOut], [4, []])
+  assert.ok(!found.items.some(({ key }) => key === 'm57'))
+  const these = await preview('', { keys: ['m1', 'm57'], except: ['m57'], do: 'pause' })
+  assert.deepEqual([these.matched, these.items.map(({ key }) => key)], [1, ['m1']])
+  const other = await bulk('label=team:pay', { do: 'pause', fingerprint: found.fingerprint })
+  assert.equal(other.status, 412, 'a preview without it does not allow more')
+  assert.equal((await bulk('', { except: 'm1', do: 'pause', dry_run: true })).status, 422)
+})
+
 test('reasons are told once each, with how many and the first keys', async () => {
   const seen = await preview('', { set: { interval: 'soon' } })
   assert.equal(seen.changed, 0)

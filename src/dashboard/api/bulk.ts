@@ -5,10 +5,10 @@ import type { View } from './board.ts'
 import { filterOf } from './board.ts'
 import type { Change } from './types.ts'
 
-/** Which monitors: these keys, or all that a list's filters find. */
+/** Which monitors: these keys, or all that a list's filters find but some. */
 export type Which =
   | { readonly are: 'these'; readonly keys: ReadonlySet<string> }
-  | { readonly are: 'found'; readonly view: View }
+  | { readonly are: 'found'; readonly view: View; readonly except: ReadonlySet<string> }
 
 /** What is to become of them. */
 export type Wish =
@@ -36,7 +36,7 @@ export interface Outcome {
 const longMs = 120_000
 
 function askedFor(which: Which, more: object): { readonly body: object; readonly asked: Asked } {
-  const body = which.are === 'these' ? { keys: [...which.keys], ...more } : more
+  const body = which.are === 'these' ? { keys: [...which.keys], ...more } : { except: [...which.except], ...more }
   const query = which.are === 'these' ? {} : filterOf(which.view)
   return { body, asked: { query, timeout: longMs } }
 }

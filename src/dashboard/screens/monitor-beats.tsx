@@ -3,6 +3,7 @@
 import { at, get } from '../api/client.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { ListOf, Monitor, When } from '../api/types.ts'
+import { present } from '../clock.ts'
 import { Ago, Moment, Panel } from '../parts/basics.tsx'
 import { intervalsOf, limitOf, type Seen } from '../api/intervals.ts'
 import { count, span } from '../words.ts'
@@ -45,6 +46,23 @@ export function MonitorBeats({ monitor }: { readonly monitor: Monitor }) {
   )
 }
 
+/** Whether a moment has come, by the server’s clock. */
+const isPast = (at: When) => Date.parse(at) <= present.value
+
+/** From when on it is not well without a beat. */
+const Limit = ({ word, at }: { readonly word: string; readonly at: When | null }) =>
+  at === null ? null : isPast(at) ? (
+    <>
+      {' '}
+      As none came it counts as {word} since <Moment at={at} />.
+    </>
+  ) : (
+    <>
+      {' '}
+      Without one it is {word} from <Moment at={at} />.
+    </>
+  )
+
 const Due = ({ beats: { lastAt, dueAt, degradedAt, downAt, runs, learnt } }: { readonly beats: Beats }) => (
   <>
     <p>
@@ -57,22 +75,12 @@ const Due = ({ beats: { lastAt, dueAt, degradedAt, downAt, runs, learnt } }: { r
       )}
       {dueAt !== null && (
         <>
-          , the next one is due <Ago at={dueAt} />
+          , the next one {isPast(dueAt) ? 'was' : 'is'} due <Ago at={dueAt} />
         </>
       )}
       .
-      {degradedAt !== null && (
-        <>
-          {' '}
-          Without one it is degraded from <Moment at={degradedAt} />
-          {downAt === null ? '.' : ' and'}
-        </>
-      )}
-      {downAt !== null && (
-        <>
-          {degradedAt === null ? ' Without one it is' : ''} down from <Moment at={downAt} />.
-        </>
-      )}
+      <Limit word="degraded" at={degradedAt} />
+      <Limit word="down" at={downAt} />
     </p>
     {learnt !== null && <p>{learnt.words}</p>}
     {runs.map(({ id, since }) => (

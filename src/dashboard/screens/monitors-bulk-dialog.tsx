@@ -28,7 +28,7 @@ export function BulkDialog({ deed, which, close }: DialogProps) {
   const done = useSignal<Outcome | null>(null)
   const Ask = deed.Ask
   const back = Ask === null ? null : () => (wish.value = null)
-  const title = which.are === 'these' ? count(which.keys.size, 'monitor') : 'All that match'
+  const title = which.are === 'these' ? count(which.keys.size, 'monitor') : allWords(which.except.size)
   return (
     <Dialog title={`${deed.word}: ${title}`} class="wide" close={() => close(done.value !== null)}>
       {done.value !== null ? (
@@ -63,6 +63,8 @@ export function BulkDialog({ deed, which, close }: DialogProps) {
     </Dialog>
   )
 }
+
+const allWords = (but: number) => `All that match${but === 0 ? '' : ` but ${but.toLocaleString('en')}`}`
 
 const Cancel = ({ act, word = 'Cancel' }: { readonly act: () => void; readonly word?: string }) => (
   <button type="button" class="button" onClick={act}>

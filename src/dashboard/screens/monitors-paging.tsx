@@ -1,11 +1,13 @@
 // Which part of the list is shown, and the way to the rest.
-import { pageSize, type View } from '../api/board.ts'
+import { isNarrowed, pageSize, type View } from '../api/board.ts'
 import type { MonitorList } from '../api/types.ts'
 import { setQuery } from '../router.ts'
+import { may } from '../session.ts'
 import { density } from '../settings.ts'
 import { count } from '../words.ts'
 import { Choices } from './monitors-filters.tsx'
 import type { Hold } from './monitors-steady.ts'
+import { pickAll } from './picked.ts'
 import { KeepView } from './monitors-views.tsx'
 
 interface SummaryProps {
@@ -32,8 +34,16 @@ export const Summary = ({ view, found, hold, waits }: SummaryProps) => (
       {found && partWords(view.page, found.total)}
     </p>
     <KeepView view={view} />
+    {may('edit') && found !== null && found.total > 0 && <ChooseAll view={view} />}
     <Density />
   </div>
+)
+
+/** Where rows have no boxes until something is chosen: on a phone. */
+const ChooseAll = ({ view }: { readonly view: View }) => (
+  <button type="button" class="button phone" onClick={() => pickAll(view)}>
+    {isNarrowed(view) ? 'Choose all that match' : 'Choose all'}
+  </button>
 )
 
 /** `1–100 of 1,234 monitors`. */

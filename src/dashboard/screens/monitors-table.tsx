@@ -9,7 +9,7 @@ import { density } from '../settings.ts'
 import { latency, percent, statusWord } from '../words.ts'
 import { current, shownRows } from '../shell/target.ts'
 import type { Hold } from './monitors-steady.ts'
-import { allOf, pick, picked, pickTo } from './picked.ts'
+import { allOf, isPicked, pick, picked, pickTo } from './picked.ts'
 
 interface Column {
   readonly name: string
@@ -44,7 +44,7 @@ export function MonitorTable({ rows, sort, hold }: TableProps) {
         <thead>
           <tr>
             {may('edit') && (
-              <th class="pick">
+              <th class={pickLook()}>
                 <PickAll rows={rows ?? []} />
               </th>
             )}
@@ -91,6 +91,9 @@ function PickAll({ rows }: { readonly rows: readonly Row[] }) {
   )
 }
 
+/** On a phone boxes are there once something is chosen. */
+const pickLook = () => (allOf.value !== null || picked.value.size > 0 ? 'pick' : 'pick desk')
+
 /** The row that was chosen last: with Shift all from there on are. */
 let lastChosen: string | null = null
 
@@ -106,8 +109,6 @@ function choose(key: string, chosen: boolean, many: boolean): void {
   lastChosen = key
 }
 
-const isPicked = (key: string) => allOf.value !== null || picked.value.has(key)
-
 const Line = ({ row, roomy }: { readonly row: Row; readonly roomy: boolean }) => (
   <tr
     id={`row-${row.key}`}
@@ -115,7 +116,7 @@ const Line = ({ row, roomy }: { readonly row: Row; readonly roomy: boolean }) =>
     aria-current={current.value === row.key ? 'true' : undefined}
   >
     {may('edit') && (
-      <td class="pick desk">
+      <td class={pickLook()}>
         <input
           type="checkbox"
           aria-label={`Choose ${row.name}`}

@@ -14,7 +14,7 @@ import { Filters } from './monitors-filters.tsx'
 import { Paging, Summary } from './monitors-paging.tsx'
 import { type Hold, useHold, useSteady } from './monitors-steady.ts'
 import { MonitorTable } from './monitors-table.tsx'
-import { allOf, nameOfView } from './picked.ts'
+import { allOf, nameOfView, unpick } from './picked.ts'
 import { ViewTabs } from './monitors-views.tsx'
 import { Teach } from './teach.tsx'
 
@@ -38,7 +38,7 @@ export function Monitors() {
   useRows(steady.rows)
   const which = nameOfView(view)
   useEffect(() => {
-    if (allOf.value !== which) allOf.value = null
+    if (allOf.value !== null && allOf.value !== which) unpick()
   }, [which])
   const taught = useRef(false)
   taught.current ||= found?.total === 0 && !isNarrowed(view)

@@ -7,7 +7,7 @@ import type { Finding, Row } from '../api/types.ts'
 import { toast } from '../parts/toast.tsx'
 import { go } from '../router.ts'
 import { acknowledge, findingWords, snooze } from '../screens/deeds.ts'
-import { pick, picked } from '../screens/picked.ts'
+import { isPicked, pick } from '../screens/picked.ts'
 import { may } from '../session.ts'
 import type { Deed } from './keymap.ts'
 import { current, moved, shownRows, target } from './target.ts'
@@ -64,7 +64,7 @@ const onRow: Partial<Record<Deed, OnRow>> = {
   open: { needs: 'read', act: silently((row) => target.value === null && go(path(row))) },
   edit: { needs: 'edit', act: silently((row) => go(path(row, 'edit'))) },
   silence: { needs: 'respond', act: silently((row) => go(`/silences?new=1${labelQuery(row)}`)) },
-  pick: { needs: 'edit', act: silently(({ key }) => pick([key], !picked.value.has(key))) },
+  pick: { needs: 'edit', act: silently(({ key }) => pick([key], !isPicked(key))) },
   run: { needs: 'respond', act: run },
   acknowledge: {
     needs: 'respond',

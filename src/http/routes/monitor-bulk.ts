@@ -18,6 +18,7 @@ const reasonsTold = 50
 const body = z
   .strictObject({
     keys: z.array(z.string().max(200)).max(keysMost).describe('Only these, of what the query finds.').optional(),
+    except: z.array(z.string().max(200)).max(keysMost).describe('Not these, of what is meant otherwise.').optional(),
     set: z
       .record(z.string(), z.unknown())
       .describe(
@@ -86,10 +87,12 @@ export function bulkRoute(parts: ApiParts): Route {
     answer,
     handle: async ({ query, body: asked, who }) => {
       const limit = who?.limit ?? null
-      const { keys, take_over: takeOver, dry_run: dry, fingerprint } = asked
+      const { keys, except = [], take_over: takeOver, dry_run: dry, fingerprint } = asked
       const board = await parts.board.look()
       const filter = { ...filterOf(query, limit), ...(keys ? { keys: new Set(keys) } : {}) }
-      const chosen = select(board, filter, momentOf(parts)).map(({ row }) => ({ id: row.id, key: row.key }))
+      const spared = new Set(except)
+      const found = select(board, filter, momentOf(parts)).filter(({ row }) => !spared.has(row.key))
+      const chosen = found.map(({ row }) => ({ id: row.id, key: row.key }))
       const missing = missingOf(keys ?? [], chosen, (key) => {
         const row = board.byKey.get(key)
         return row !== undefined && isWithin(limit, row.labels)
