@@ -35,11 +35,15 @@ export function openCachet({ commands, log, requests, engine, pages, server }: C
   })
 }
 
+export interface PageRoots {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly server: () => Pick<ServerModel, 'publicUrl'>
+}
+
 /** The public pages, made anew whenever something changes that the public sees. */
-export function openPublicPages(
-  engine: Engine,
-  { store, clock, log }: { readonly store: Store; readonly clock: Clock; readonly log: Log },
-): Pages {
+export function openPublicPages(engine: Engine, { store, clock, log, server }: PageRoots): Pages {
   const load = pageLoader({
     catalog: () => engine.catalog,
     store,
@@ -48,7 +52,7 @@ export function openPublicPages(
     windows: (monitor) => engine.windows(monitor),
     announced: (now) => engine.announced(now),
   })
-  const pages = openPages({ clock, log, load })
+  const pages = openPages({ clock, log, load, publicUrl: () => server().publicUrl })
   engine.live.listen((change) => {
     if (change.public) pages.invalidate()
   })

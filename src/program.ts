@@ -208,7 +208,7 @@ async function start({ settings, log, store, configured, links }: StartParts): P
   const scripts = settings.scripts === null ? null : resolve(settings.scripts)
   const engine = await openEngine({ store, log, metrics, outbound, server, links, scripts })
   const { accounts, auth } = openAccounts({ store, clock, outbound, server, adminToken: settings.adminToken })
-  const pages = openPublicPages(engine, { store, clock, log })
+  const pages = openPublicPages(engine, { store, clock, log, server })
   const loaded = settings.config === null ? null : ownerOf(settings.config)
   const commands = { store, engine, readers: manifest, secretsOf, saidEntry, loaded, clock }
   const requests = requestsOf(engine, auth, configured)

@@ -52,6 +52,14 @@ const compress: Readonly<Record<Encoding, (bytes: Buffer) => Promise<Buffer>>> =
   identity: async (bytes) => bytes,
 }
 
+/** What is not a page but for programs: its type, and that any site may read and embed it. */
+export const fileHeaders = (type: string): Readonly<Record<string, string>> => ({
+  'content-type': `${type}; charset=utf-8`,
+  'content-security-policy': "default-src 'none'",
+  'access-control-allow-origin': '*',
+  'cross-origin-resource-policy': 'cross-origin',
+})
+
 interface Variant {
   readonly whole: Answer
   readonly unchanged: Answer
@@ -61,13 +69,16 @@ export class Document {
   readonly #status: number
   readonly #freshness: Freshness
   readonly #bytes: Buffer
+  readonly #more: Readonly<Record<string, string>>
   readonly #hash: string
   readonly #variants = new Map<Encoding, Promise<Variant>>()
 
-  constructor(html: string, status = 200, freshness: Freshness = 'stale') {
+  /** `more`: headers beside the usual ones, or instead of them. */
+  constructor(text: string, status = 200, freshness: Freshness = 'stale', more: Readonly<Record<string, string>> = {}) {
     this.#status = status
+    this.#more = more
     this.#freshness = freshness
-    this.#bytes = Buffer.from(html)
+    this.#bytes = Buffer.from(text)
     this.#hash = createHash('sha256').update(this.#bytes).digest('base64url').slice(0, 22)
   }
 
@@ -86,12 +97,13 @@ export class Document {
   async #make(encoding: Encoding): Promise<Variant> {
     const body = await compress[encoding](this.#bytes)
     const etag = `"${this.#hash}${encoding === 'identity' ? '' : `-${encoding}`}"`
-    const kept = { ...common, ...caching[this.#freshness], etag }
+    const { 'content-type': type = 'text/html; charset=utf-8', ...more } = this.#more
+    const kept = { ...common, ...caching[this.#freshness], ...more, etag }
     return {
       whole: {
         status: this.#status,
         headers: {
-          'content-type': 'text/html; charset=utf-8',
+          'content-type': type,
           'content-length': String(body.length),
           ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
           ...kept,

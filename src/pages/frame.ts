@@ -21,6 +21,8 @@ export interface Frame {
   readonly under: Html
   readonly lead?: Html | null
   readonly main: Html
+  /** What belongs into the head beside the usual. */
+  readonly links?: Html
   readonly foot: Html
 }
 
@@ -49,7 +51,7 @@ export function frame(parts: Frame): string {
         <meta name="theme-color" content="${light.ground}" media="(prefers-color-scheme: light)" />
         <meta name="theme-color" content="${dark.ground}" media="(prefers-color-scheme: dark)" />
         <link rel="icon" href="${icon(parts.status)}" />
-        ${sheet}
+        ${sheet} ${parts.links}
       </head>
       <body>
         ${sprite}

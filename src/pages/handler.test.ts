@@ -30,6 +30,17 @@ describe('the address of a page', () => {
     }
   })
 
+  it('is that of a file below a page, and below the root for the first one', () => {
+    assert.deepEqual(pagePath('/api/v2/summary.json?x'), { slug: null, file: 'api/v2/summary.json' })
+    assert.deepEqual(pagePath('/p/main/history.atom'), { slug: 'main', file: 'history.atom' })
+    assert.deepEqual(pagePath('/p/f%C3%BCr/badge/groups/f%C3%BCr/uptime.svg'), {
+      slug: 'für',
+      file: 'badge/groups/für/uptime.svg',
+    })
+    for (const path of ['/api/v2/incidents', '/api/v2/monitors/x.json', '/p/main/api/components', '/robots.txt'])
+      assert.equal(pagePath(path), null, path)
+  })
+
   it('that cannot be decoded is taken as it stands', () => {
     assert.deepEqual(pagePath('/p/%E0%A4%A'), { slug: '%E0%A4%A' })
   })
@@ -89,6 +100,32 @@ describe('a server with pages', () => {
     const answer = await fetch(`${origin}/p/nothing`)
     assert.equal(answer.status, 404)
     assert.match(await answer.text(), /There is no page at this address/)
+  })
+
+  it('gives a file in its own type to any site, and 304 to who has it', async () => {
+    for (const [path, type] of [
+      ['/api/v2/status.json', 'application/json'],
+      ['/p/main/history.atom', 'application/atom+xml'],
+      ['/history.rss', 'application/rss+xml'],
+      ['/maintenance.ics', 'text/calendar'],
+      ['/p/main/badge/uptime.svg', 'image/svg+xml'],
+    ] as const) {
+      const answer = await fetch(`${origin}${path}`)
+      assert.equal(answer.status, 200, path)
+      assert.equal(answer.headers.get('content-type'), `${type}; charset=utf-8`)
+      assert.equal(answer.headers.get('access-control-allow-origin'), '*')
+      assert.ok((await answer.text()).length > 0)
+      const again = await fetch(`${origin}${path}`, { headers: { 'if-none-match': answer.headers.get('etag') ?? '' } })
+      assert.equal(again.status, 304)
+    }
+  })
+
+  it('answers 404 for files of what is not there', async () => {
+    for (const path of ['/p/nothing/history.atom', '/badge/components/nothing/status.svg', '/p/x/api/v2/status.json']) {
+      const answer = await fetch(`${origin}${path}`)
+      assert.equal(answer.status, 404, path)
+      await answer.text()
+    }
   })
 
   it('refuses to be written to, and says what it takes', async () => {

@@ -102,8 +102,13 @@ function markOf(incident: IncidentView): ComponentStatus {
   return incident.impact === 'operational' ? 'unknown' : incident.impact
 }
 
-const endOf = ({ updates, phaseAt }: IncidentView): number =>
+/** When it was over. */
+export const endOf = ({ updates, phaseAt }: IncidentView): number =>
   updates.find((update) => update.kind === 'resolved')?.at ?? phaseAt
+
+/** When there was news of it last. */
+export const updatedAt = ({ updates, phaseAt, told }: IncidentView): number =>
+  Math.max(phaseAt, told?.updatedAt ?? 0, ...updates.map(({ at }) => at))
 
 const entry = (when: Html, [word, sentence]: readonly [string, string]) =>
   html`<li>

@@ -37,6 +37,7 @@ export interface ComponentView {
 }
 
 export interface GroupView {
+  readonly key: string
   readonly name: string | null
   readonly collapsed: Collapsed
   readonly components: readonly ComponentView[]

@@ -89,8 +89,9 @@ export async function readPage(page: PageModel, sources: Sources): Promise<PageV
   const said = saidOf(incidents)
   const since = watchedSince([...members.values()], incidents)
   const recorded = (member: Member): Recorded => ({ days: rollups.get(member.id) ?? [], rest: member.rest })
-  const all = page.groups.map(({ name, collapsed, components, hidden }) => ({
+  const all = page.groups.map(({ key, name, collapsed, components, hidden }) => ({
     hidden,
+    key,
     name,
     collapsed,
     components: components.map((one) => ({
@@ -101,7 +102,8 @@ export async function readPage(page: PageModel, sources: Sources): Promise<PageV
   const views = all.flatMap(({ components }) => components.map(({ view }) => view))
   const groups = all
     .filter(({ hidden }) => !hidden)
-    .map(({ name, collapsed, components }) => ({
+    .map(({ key, name, collapsed, components }) => ({
+      key,
       name,
       collapsed,
       components: components.filter(({ hidden }) => !hidden).map(({ view }) => view),

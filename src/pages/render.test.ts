@@ -37,7 +37,10 @@ const documents = new Map([
 describe('every document', () => {
   for (const [name, html] of documents) {
     it(`(${name}) fetches nothing, runs nothing and styles nothing in line`, () => {
-      assert.doesNotMatch(html, /<script[\s>]|<iframe|<img|<link(?! rel="icon" href="data:)|\sstyle="|\son[a-z]+="/i)
+      assert.doesNotMatch(
+        html,
+        /<script[\s>]|<iframe|<img|<link(?! rel="icon" href="data:| rel="alternate")|\sstyle="|\son[a-z]+="/i,
+      )
       assert.doesNotMatch(html, /\b(?:src|action)="|url\((?!#)|@import|https?:\/\/(?!example\.com)(?!www\.w3\.org)/i)
     })
 

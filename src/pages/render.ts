@@ -36,9 +36,20 @@ export function renderPage(view: PageView): string {
     under: asOf(view, times),
     lead: view.description === null ? null : html`<p class="lead muted" dir="auto">${view.description}</p>`,
     main: html`${[notice, running, maintenance, components, history].map((part) => part(view, times))}`,
-    foot: html`Times are in ${times.zone(view.now)}${view.zone !== 'UTC' && '; a day of the bars is a day in UTC'}.`,
+    links: feedLinks(view),
+    foot: html`Times are in ${times.zone(view.now)}${view.zone !== 'UTC' && '; a day of the bars is a day in UTC'}.
+      Follow: <a href="${filePath(view, 'history.atom')}">Atom</a>, <a href="${filePath(view, 'history.rss')}">RSS</a>,
+      <a href="${filePath(view, 'maintenance.ics')}">calendar of maintenance</a>.`,
   })
 }
+
+const filePath = (view: PageView, name: string): string => `/p/${encodeURIComponent(view.key)}/${name}`
+
+/** For feed readers that are handed the page's own address. */
+const feedLinks = (view: PageView): Html =>
+  html`<link rel="alternate" type="application/atom+xml" title="Incidents" href="${filePath(view, 'history.atom')}" />
+    <link rel="alternate" type="application/rss+xml" title="Incidents" href="${filePath(view, 'history.rss')}" />
+    <link rel="alternate" type="text/calendar" title="Maintenance" href="${filePath(view, 'maintenance.ics')}" />`
 
 /** `as of 14:05 UTC, 21 November 2026`: when it was read; of what is unknown, now. */
 export function asOf(view: PageView, times: Times): Html {

@@ -5,6 +5,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import { Unavailable } from '#store/store.ts'
 import { type Answer, Document, type Freshness, type Wanted } from './document.ts'
+import { fileOf } from './files.ts'
 import { aged, componentsOf, type PageView } from './model.ts'
 import { renderAway, renderEmpty, renderMissing } from './notices.ts'
 import { renderDays } from './render-days.ts'
@@ -16,6 +17,8 @@ export interface PagesDeps {
   readonly log: Log
   /** Reads a page as it stands now, `null` the first one; gives null where there is none. See `pageLoader`. */
   load(slug: string | null): Promise<PageView | null>
+  /** Under which address people reach this server, without a slash at the end; null or left out: nobody has said. */
+  publicUrl?(): string | null
 }
 
 export interface Request extends Wanted {
@@ -23,6 +26,8 @@ export interface Request extends Wanted {
   readonly component?: string | undefined
   /** The number of an incident: told by itself. */
   readonly incident?: number | undefined
+  /** The name of a file for programs, such as `history.atom`. */
+  readonly file?: string | undefined
 }
 
 export interface Pages {
@@ -99,7 +104,8 @@ class CachedPages implements Pages {
 
   async answer(slug: string | null, request: Request): Promise<Answer> {
     const rendered = await this.#now(slug)
-    if (rendered === null) return (slug === null ? this.#empty : this.#missing).answer(request)
+    if (rendered === null)
+      return (slug === null && request.file === undefined ? this.#empty : this.#missing).answer(request)
     return this.#document(rendered, request).answer(request)
   }
 
@@ -112,7 +118,9 @@ class CachedPages implements Pages {
     return rendered.change === this.#change && this.#deps.clock.monotonic() < rendered.until
   }
 
-  #document({ view, page, freshness, tables }: Rendered, { component, incident }: Request): Document {
+  #document(rendered: Rendered, { component, incident, file }: Request): Document {
+    const { view, page, freshness, tables } = rendered
+    if (view !== null && file !== undefined) return this.#file(rendered, view, file)
     if (view === null || (component === undefined && incident === undefined)) return page
     const name = component === undefined ? `incident ${incident}` : `days ${component}`
     const known = tables.get(name)
@@ -121,6 +129,16 @@ class CachedPages implements Pages {
     if (html === null) return this.#missing
     const document = new Document(html, 200, freshness)
     tables.set(name, document)
+    return document
+  }
+
+  #file({ freshness, tables }: Rendered, view: PageView, name: string): Document {
+    const known = tables.get(`file ${name}`)
+    if (known) return known
+    const file = fileOf(name, view, this.#deps.publicUrl?.() ?? '')
+    if (file === null) return this.#missing
+    const document = new Document(file.text, 200, freshness, file.headers)
+    tables.set(`file ${name}`, document)
     return document
   }
 

@@ -12,7 +12,7 @@ assert.ok(component)
 
 function viewOf(statuses: readonly ComponentStatus[]): PageView {
   const components = statuses.map((status) => Object.assign({}, component, { status, since: goldenNow - 3_600_000 }))
-  const groups = [{ name: null, collapsed: null, components }]
+  const groups = [{ key: 'all', name: null, collapsed: null, components }]
   return { ...some, groups, overall: overallOf(groups), staleSince: null }
 }
 const answer = (...statuses: ComponentStatus[]) => answerOf(viewOf(statuses))
