@@ -32,6 +32,14 @@ const forgetMs = 3_600_000
 const idleMost = 366 * 86_400_000
 /** Rows packed in one transaction: a few ms of work. */
 const packRows = 4_000
+/** Monitors that are counted up to now at once. */
+const accountedAtOnce = 500
+/** After a piece of work so many times as long is rested, so that a lot of it never takes a core for itself. */
+const restShare = 4
+const restLeastMs = 5
+const restMostMs = 1_000
+/** One kind of work rests so long at most in all; what is not done by then hurries. */
+const restedMs = 90_000
 
 export class Keeper {
   readonly #parts: KeeperParts
@@ -74,17 +82,21 @@ export class Keeper {
   async round(): Promise<void> {
     const { store, clock, holder } = this.#parts
     const now = clock.now()
-    if (!(await store.leases.take('keeper', holder, now, now + 2 * roundMs))) return
+    const isMine = (at: number) => store.leases.take('keeper', holder, at, at + 3 * roundMs)
+    if (!(await isMine(now))) return
     const { stored } = this.#parts.ingest
     const enough = Math.max(packMost, packEach * this.#parts.catalog.monitors.size)
     if (stored - this.#packed >= enough || now - this.#packedAt >= packMs) {
       this.#packed = stored
       this.#packedAt = now
       await this.#pack()
+      // That may have taken minutes.
+      if (this.#stop.signal.aborted || !(await isMine(clock.now()))) return
     }
     if (now - this.#accountedAt >= accountMs) {
       this.#accountedAt = now
-      await this.#account(now)
+      await this.#account()
+      if (this.#stop.signal.aborted || !(await isMine(clock.now()))) return
     }
     if (now - this.#forgotAt >= forgetMs) {
       this.#forgotAt = now
@@ -93,23 +105,38 @@ export class Keeper {
   }
 
   async #pack(): Promise<void> {
-    for (;;) {
-      const packed = await this.#parts.store.history.pack(packRows)
-      if (packed < packRows || this.#stop.signal.aborted) return
-      await sleep(this.#parts.clock, 5, this.#stop.signal)
-    }
+    const { store } = this.#parts
+    await this.#inPieces(async () => (await store.history.pack(packRows)) === packRows)
   }
 
   /** Brings the roll-ups up to now for every monitor. */
-  #account(at: number): Promise<void> {
-    const { catalog, ingest } = this.#parts
-    const move = { type: 'account', at } as const
+  async #account(): Promise<void> {
+    const { catalog, ingest, clock } = this.#parts
     // Taken now: the catalog may change while this runs.
     const monitors = [...catalog.monitors.keys()]
-    function* moves() {
-      for (const monitor of monitors) yield [monitor, move] as const
+    let done = 0
+    await this.#inPieces(async () => {
+      const move = { type: 'account', at: clock.now() } as const
+      const some = monitors.slice(done, done + accountedAtOnce)
+      await ingest.inputs(some.map((monitor) => [monitor, move]))
+      done += some.length
+      return done < monitors.length
+    })
+  }
+
+  /** Does piece after piece with rests between them, until one says that there is no more or the keeper closes. */
+  async #inPieces(piece: () => Promise<boolean>): Promise<void> {
+    const { clock } = this.#parts
+    let left = restedMs
+    for (;;) {
+      const began = clock.monotonic()
+      if (!(await piece()) || this.#stop.signal.aborted) return
+      const wanted = Math.min(restMostMs, left, restShare * (clock.monotonic() - began))
+      const rest = Math.max(restLeastMs, wanted)
+      left -= rest
+      await sleep(clock, rest, this.#stop.signal)
+      if (this.#stop.signal.aborted) return
     }
-    return ingest.inputs(moves())
   }
 
   async #forget(now: number): Promise<void> {

@@ -65,8 +65,10 @@ export class Silences {
   /** Whoever is owed a message looks whether the hold still stands: it may have been ended while nobody watched. */
   async begin(mover: Mover): Promise<void> {
     const at = this.#parts.clock.now()
-    const owed = [...(await mover.all())].filter(([, { owed }]) => owed !== undefined)
-    await mover.inputs(owed.map(([id]) => [id, { type: 'hush', at }] as const))
+    // One by one: there may be hundreds of thousands, and hardly any is owed something.
+    const moves: (readonly [number, Move])[] = []
+    for (const [id, { owed }] of await mover.all()) if (owed !== undefined) moves.push([id, { type: 'hush', at }])
+    await mover.inputs(moves)
     await this.#hush(this.#current, mover)
   }
 
