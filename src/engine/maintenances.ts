@@ -60,7 +60,7 @@ export interface Announced extends Window {
 }
 
 /** So long ahead the public is told of it, ms. */
-const announcedMs = 14 * day
+export const announcedMs = 14 * day
 
 /** Of each plan the window that lasts or comes next, the earliest first. */
 export async function announced(store: Pick<Store, 'maintenances'>, now: number): Promise<Announced[]> {

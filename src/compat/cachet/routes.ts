@@ -7,6 +7,7 @@ import * as incidents from './incidents.ts'
 import * as metrics from './metrics.ts'
 import * as others from './others.ts'
 import type { Ask, CachetParts, Generation, Reply } from './ports.ts'
+import * as schedules from './schedules.ts'
 import { missing, Wrong } from './wrong.ts'
 
 type Handle = (parts: CachetParts, ask: Ask, id: number, second: number) => Promise<Reply> | Reply
@@ -53,6 +54,12 @@ const table: readonly (readonly [readonly Generation[], string, Methods])[] = [
   [all, 'metrics/{}', { GET: metrics.showMetric, PUT: metrics.updateMetric, DELETE: metrics.removeMetric }],
   [all, 'metrics/{}/points', { GET: metrics.listPoints, POST: metrics.createPoint }],
   [all, 'metrics/{}/points/{}', points],
+  [later, 'schedules', { GET: schedules.listSchedules, POST: schedules.createSchedule }],
+  [
+    later,
+    'schedules/{}',
+    { GET: schedules.showSchedule, PUT: schedules.updateSchedule, DELETE: schedules.removeSchedule },
+  ],
   [later, 'subscribers', { GET: others.listSubscribers, POST: others.noSubscribers }],
   [later, 'subscribers/{}', { DELETE: others.noSubscriber }],
   [second, 'subscriptions/{}', { DELETE: others.noSubscriber }],
