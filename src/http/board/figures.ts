@@ -17,7 +17,7 @@ export interface PastParts {
 }
 
 const everyMs = 300_000
-const atOnce = 100
+const atOnce = 20
 
 export class Past {
   readonly #parts: PastParts
