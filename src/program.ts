@@ -35,6 +35,7 @@ import { Metrics } from '#platform/metrics.ts'
 import { measureProcess } from '#platform/process-metrics.ts'
 import { type Networks, parseNetworks } from '#platform/networks.ts'
 import { type Outbound, openOutbound } from '#platform/outbound.ts'
+import { type Ends, OwnCalls } from '#platform/own-calls.ts'
 import { environment, guessable, maskUrl, type Settings } from '#platform/settings.ts'
 import { stayAwake, systemClock } from '#platform/clock.ts'
 import { inspectStore } from '#store/inspect.ts'
@@ -83,8 +84,10 @@ class Configured {
   /** The way out, guarded as the file says now. */
   readonly outbound: Outbound = {
     resolve: (host, options) => this.#now.outbound.resolve(host, options),
-    connect: (address, port) => this.#now.outbound.connect(address, port),
+    connect: (address, port) => this.calls.opened(this.#now.outbound.connect(address, port)),
   }
+  readonly calls = new OwnCalls(clock)
+  readonly isOwnCall = (ends: Ends): boolean => this.calls.has(ends)
 
   constructor(server: ServerModel) {
     this.#now = configure(server)
@@ -290,6 +293,7 @@ function requestsOf({ catalog }: Engine, auth: Auth, configured: Configured): Re
     auth,
     trustedProxies: () => configured.trustedProxies,
     isOwnHost: configured.isOwnHost,
+    isOwnCall: configured.isOwnCall,
     labelsOf: (key) => catalog.byKey.get(key)?.labels ?? null,
   })
 }
@@ -307,7 +311,8 @@ interface WaysParts {
 function openWays({ engine, requests, configured, metrics, log, commands }: WaysParts): BeatDoors {
   const { beats: networks } = configured.server.networks
   const lovebeat = lovebeatNeeds(engine, requests, commands)
-  return openBeats({ port: engine.beats, metrics, log, clock, requests, settings: { networks }, lovebeat })
+  const { isOwnCall } = configured
+  return openBeats({ port: engine.beats, metrics, log, clock, requests, settings: { networks }, lovebeat, isOwnCall })
 }
 
 interface Doors {

@@ -1,6 +1,6 @@
 // The foreign dialects that Allswell speaks, started together: heartbeats by UDP and TCP lines and by HTTP, lovebeat's.
 // Promises that a door which cannot be opened is a clear error and leaves none half open. Holds no monitors of its own.
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Clock } from '#platform/clock.ts'
 import type { Log } from '#platform/log.ts'
 import type { Metrics } from '#platform/metrics.ts'
@@ -25,6 +25,8 @@ export interface BeatsParts {
   readonly port: BeatPort
   readonly requests: Requests
   readonly settings: BeatSettings
+  /** Whether a connection is one of our own checks: it is no neighbour's. Left out: none is. */
+  readonly isOwnCall?: (socket: Socket) => boolean
   readonly metrics: Metrics
   readonly log: Log
   readonly clock: Clock
@@ -77,6 +79,7 @@ export function openBeats(parts: BeatsParts): Beats {
   const refused = metrics.counter('allswell_beat_connections_refused_total', 'Connections for heartbeats refused.')
   const tcp = {
     ...common,
+    isOwnCall: parts.isOwnCall ?? (() => false),
     reader: reader('tcp'),
     tally: tallies.tcp,
     refused,

@@ -5,6 +5,7 @@ import { isWithin, type LabelLimit } from '#core/rights.ts'
 import type { Scope } from '#commands/tokens.ts'
 import type { Authenticator, Identity } from './auth.ts'
 import { type AddressSet, type Client, clientOf, forwardedHosts } from './client-address.ts'
+import type { Ends } from '#platform/own-calls.ts'
 import { Problem } from './problem.ts'
 
 export interface Requests {
@@ -35,15 +36,19 @@ export interface Unproved {
   readonly wait: number | null
 }
 
+export type IsOwnCall = (ends: Ends) => boolean
+
 export interface RequestsParts {
   readonly auth: Authenticator
   readonly trustedProxies: () => AddressSet
   readonly isOwnHost: (host: string | undefined) => boolean
+  /** Whether a connection is one of our own checks. Left out: none is. */
+  readonly isOwnCall?: IsOwnCall
   /** Of the living monitor with this key; null: there is none. */
   readonly labelsOf: (key: string) => Readonly<Record<string, string>> | null
 }
 
-export function openRequests({ auth, trustedProxies, isOwnHost, labelsOf }: RequestsParts): Requests {
+export function openRequests({ auth, trustedProxies, isOwnHost, isOwnCall, labelsOf }: RequestsParts): Requests {
   return {
     async prove(request, credentials) {
       const who = await auth.prove(credentials, clientOf(request, trustedProxies()))
@@ -51,7 +56,7 @@ export function openRequests({ auth, trustedProxies, isOwnHost, labelsOf }: Requ
       const wait = who.headers['retry-after']
       return { wait: wait === undefined ? null : Number(wait) }
     },
-    clientOf: (request) => knownBy(request, clientOf(request, trustedProxies()), isOwnHost),
+    clientOf: (request) => knownBy(request, clientOf(request, trustedProxies()), isOwnHost, isOwnCall),
     async allowed(request, scope, key) {
       const { authorization } = request.headers
       if (authorization === undefined) return false
@@ -75,12 +80,16 @@ export function openRequests({ auth, trustedProxies, isOwnHost, labelsOf }: Requ
   }
 }
 
-/** The client, unless the name under which it came may be another site's: then nobody knows who made it come. */
+/**
+ * The client, unless the name under which it came may be another site's, or it is one of our own checks: then nobody
+ * knows who made it come.
+ */
 export function knownBy(
-  { headers }: Pick<IncomingMessage, 'headers'>,
+  { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
   client: Client,
   isOwnHost: (host: string | undefined) => boolean,
+  isOwnCall: IsOwnCall = () => false,
 ): Client {
-  const isOurs = isOwnHost(headers.host) && forwardedHosts(headers).every(isOwnHost)
-  return isOurs ? client : { ...client, address: null, trusted: false }
+  const isKnown = isOwnHost(headers.host) && forwardedHosts(headers).every(isOwnHost) && !isOwnCall(socket)
+  return isKnown ? client : { ...client, address: null, trusted: false }
 }

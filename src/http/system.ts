@@ -9,13 +9,14 @@ import type { Authenticator } from './auth.ts'
 import { type AddressSet, clientOf } from './client-address.ts'
 import type { App, Asking } from './mount.ts'
 import { Problem } from './problem.ts'
-import { knownBy } from './requests.ts'
+import { type IsOwnCall, knownBy } from './requests.ts'
 
 export interface SystemNetworks {
   readonly metrics: AddressSet
   readonly trustedProxies: AddressSet
   /** Whether a request came under a name of this server. */
   readonly isOwnHost: (host: string | undefined) => boolean
+  readonly isOwnCall?: IsOwnCall
 }
 
 export interface SystemParts {
@@ -81,9 +82,9 @@ function databaseWatch({ store, clock, log }: SystemParts): () => Promise<string
 
 /** From an allowed network without a token, otherwise with one that reads. */
 async function mayRead(asking: Asking, { networks, auth }: SystemParts): Promise<void> {
-  const { metrics, trustedProxies, isOwnHost } = networks()
+  const { metrics, trustedProxies, isOwnHost, isOwnCall } = networks()
   const { incoming } = asking.env
-  const client = knownBy(incoming, clientOf(incoming, trustedProxies), isOwnHost)
+  const client = knownBy(incoming, clientOf(incoming, trustedProxies), isOwnHost, isOwnCall)
   const authorization = asking.req.header('authorization')
   if (authorization === undefined && client.address !== null && metrics.has(client.address)) return
   const who = await auth.admit(authorization, client, 'read')

@@ -19,6 +19,8 @@ export interface TcpLimits {
 export const tcpLimits: TcpLimits = { connections: 10_000, line: 65_536, idle: 300_000 }
 
 export interface TcpParts {
+  /** Whether a connection is one of our own checks. */
+  readonly isOwnCall?: (socket: Socket) => boolean
   readonly reader: LineReader
   readonly gate: Gate
   readonly tally: Tally
@@ -123,9 +125,10 @@ class Conversation {
     }
     if (whole > 0 && this.#isFirst) {
       this.#isFirst = false
-      // A browser can be made to send lines in a form; it says itself what it speaks.
-      if (isHttp(bytes)) {
-        tally.reject('syntax')
+      // A browser can be made to send lines in a form; it says itself what it speaks. So can we, by a check.
+      const own = this.#parts.isOwnCall?.(this.#socket) === true
+      if (own || isHttp(bytes)) {
+        tally.reject(own ? 'network' : 'syntax')
         this.#rest = null
         this.#socket.destroy()
         return

@@ -1,0 +1,41 @@
+// The connections that this program has opened itself, as the other end sees them.
+// Promises to know each of them until all that it said was read: what comes in by one of them is no neighbour's word, since
+// whoever may say what is checked would speak through us. Must not know what is said there.
+import type { Socket } from 'node:net'
+import type { Clock } from './clock.ts'
+import { plainAddress } from './networks.ts'
+
+export type Ends = Pick<Socket, 'remoteAddress' | 'remotePort'>
+
+/** What was sent before a connection was closed may be read so much later. */
+const lingerMs = 2_000
+
+export class OwnCalls {
+  readonly #open = new Set<string>()
+  readonly #clock: Pick<Clock, 'after'>
+
+  constructor(clock: Pick<Clock, 'after'>) {
+    this.#clock = clock
+  }
+
+  /** The socket, from now on known as ours. */
+  opened(socket: Socket): Socket {
+    let end: string | null = null
+    socket.once('connect', () => {
+      end = nameOf(socket.localAddress, socket.localPort)
+      this.#open.add(end)
+    })
+    socket.once('close', () => {
+      const name = end
+      if (name !== null) this.#clock.after(lingerMs, () => this.#open.delete(name))
+    })
+    return socket
+  }
+
+  /** Whether what came in was opened by us. */
+  has({ remoteAddress, remotePort }: Ends): boolean {
+    return this.#open.size > 0 && this.#open.has(nameOf(remoteAddress, remotePort))
+  }
+}
+
+const nameOf = (address = '', port = 0) => `${plainAddress(address)?.address ?? address} ${port}`
