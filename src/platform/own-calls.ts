@@ -1,5 +1,5 @@
 // The connections that this program has opened itself, as the other end sees them.
-// Promises to know each of them until all that it said was read: what comes in by one of them is no neighbour's word, since
+// Promises to know each of them until all that it said was read: what comes in by one is no neighbour's word, since
 // whoever may say what is checked would speak through us. Must not know what is said there.
 import type { Socket } from 'node:net'
 import type { Clock } from './clock.ts'
