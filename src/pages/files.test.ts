@@ -84,6 +84,13 @@ describe('the JSON that readers of Statuspage know', () => {
     }
   })
 
+  it('dates no component before the page was watched', async () => {
+    const since = goldenNow - 3 * hour
+    const view = { ...(await newsView()), watchedSince: since }
+    for (const { created_at: at } of json('components.json', view)['components'] ?? [])
+      assert.ok(Date.parse(String(at)) >= since)
+  })
+
   it('never calls well what is unknown', async () => {
     const view = await newsView()
     const silent = { ...view, ...silenced(view, goldenNow - hour) }

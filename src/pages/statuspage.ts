@@ -98,7 +98,7 @@ function allComponents(view: PageView): object[] {
 }
 
 function shape(view: PageView, one: ComponentView, group: string | null): object {
-  const created = one.knownSince ?? one.days[0]?.start ?? view.watchedSince ?? view.asOf
+  const created = one.knownSince ?? Math.max(one.days[0]?.start ?? 0, view.watchedSince ?? 0)
   return {
     id: one.key,
     name: one.name,
