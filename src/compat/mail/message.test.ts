@@ -55,6 +55,18 @@ describe('a mail', () => {
     assert.equal(read.text.trim(), 'Backup <ok>\ndone')
   })
 
+  it('loses its tags alone, however they are written', () => {
+    const text = (html: string) => mail('Content-Type: text/html', '', html).text
+    assert.equal(text('<!-- x --><DIV class="a">1 < 2</div><pre>3 > 2</pre><br/>5<p>6'), '\n1 < 23 > 2\n5\n6')
+    assert.equal(text('<b <b <b>x</b'), 'x</b')
+    assert.equal(text('<script>'.repeat(100_000) + 'x'), 'x')
+    for (const open of ['<', '<p ', '<script', '<!--']) {
+      const many = open.repeat(1_000_000 / open.length)
+      assert.ok(text(many) === many, 'what nothing closes is text')
+      assert.ok(text(`${many}>x`).endsWith('x'))
+    }
+  })
+
   it('is read whatever its bytes are', () => {
     const piece = fc.constantFrom('Content-Type: multipart/x; boundary=a', '\r\n', '--a', '--a--', '=?u?q?', ':', ' ')
     fc.assert(

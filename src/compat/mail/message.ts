@@ -111,8 +111,20 @@ const words = (text: string): string =>
 
 const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', nbsp: ' ', amp: '&' }
 
-const withoutTags = (html: string): string =>
-  html
-    .replaceAll(/<(?:br|p|div|tr|li)\b[^>]{0,1000}>/gi, '\n')
-    .replaceAll(/<[^>]{0,10000}>/g, '')
-    .replaceAll(/&(lt|gt|quot|nbsp|amp);/g, (_, name: string) => entities[name] ?? '')
+/** The text of a page. Cut at each `>`, so that every sign is looked at once, whatever stands open. */
+function withoutTags(html: string): string {
+  const pieces = html.split('>')
+  const rest = pieces.pop() ?? ''
+  return (pieces.map(beforeTag).join('') + rest).replaceAll(
+    /&(lt|gt|quot|nbsp|amp);/g,
+    (_, name: string) => entities[name] ?? '',
+  )
+}
+
+/** A piece up to a `>` without the tag that this closes, with a new line for one that begins a line. */
+function beforeTag(piece: string): string {
+  const at = piece.search(/<[a-z!/?]/i)
+  if (at < 0) return `${piece}>`
+  const isBreak = /^<(?:br|p|div|tr|li)\b/i.test(piece.slice(at, at + 5))
+  return piece.slice(0, at) + (isBreak ? '\n' : '')
+}
