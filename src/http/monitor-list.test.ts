@@ -21,6 +21,7 @@ interface Item {
   readonly latency?: { readonly mean: number; readonly p95: number; readonly max: number } | null
   readonly uptime?: Record<string, number | null>
   readonly spec?: unknown
+  readonly silence?: { readonly until: string; readonly reason: string | null } | null
 }
 interface List {
   readonly items: readonly Item[]
@@ -118,6 +119,27 @@ onEachStore('the list of monitors', (ground) => {
       assert.ok(Math.abs((uptime['7d'] ?? 0) - (6 * 24 + 0.5) / (7 * 24 + 0.5)) < 1e-9)
       assert.deepEqual([fresh?.results?.outcomes, fresh?.latency], ['', null])
       assert.deepEqual(Object.values(fresh?.uptime ?? {}), [null, null, null, null])
+    }))
+
+  test('the silence in force that covers a monitor longest is told, to those who may see it', () =>
+    within(async (server) => {
+      await make('a', { labels: { team: 'shop' } })
+      await make('b', { labels: { team: 'pay' } })
+      const silence = async (body: object) =>
+        assert.equal((await server.ask('POST', '/api/v2/silences', { body })).status, 201)
+      await silence({ monitors: { labels: { team: 'shop' } }, for: '1h' })
+      await silence({ monitors: 'a', for: '3h', reason: 'it moves' })
+      await silence({ monitors: '*', from: new Date(now + hour).toISOString(), for: '7d' })
+      const { items } = await list(server, 'include=silence&fields=short')
+      assert.deepEqual(
+        items.map(({ silence: one }) => one && [one.until, one.reason]),
+        [[new Date(now + 3 * hour).toISOString(), 'it moves'], null],
+      )
+      assert.equal((await list(server, '')).items[0]?.silence, undefined, 'only where it is asked for')
+      const labels = { team: ['shop'] }
+      const { secret } = await createToken(server, { name: 'x', scopes: ['read'], expiresAt: null, labels })
+      const [mine] = (await list(server, 'include=silence', secret)).items
+      assert.deepEqual([mine?.silence?.until, mine?.silence?.reason], [new Date(now + hour).toISOString(), null])
     }))
 
   test('counts tell how many there are for each value of a filter, within what somebody sees', () =>

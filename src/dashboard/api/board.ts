@@ -3,7 +3,7 @@ import { get } from './client.ts'
 import type { HomeView, MonitorList } from './types.ts'
 
 /** The columns that the table shows beside the row itself. */
-const columns = 'results,latency,uptime,counts'
+const columns = 'results,latency,uptime,silence,counts'
 export const pageSize = 100
 
 export interface View {

@@ -64,6 +64,13 @@ export interface Row {
   readonly acknowledged?: Acknowledgement | null
   readonly snoozedUntil?: When | null
   readonly snoozedBy?: string | null
+  /** The silence in force that covers it longest. */
+  readonly silence?: {
+    readonly id: number
+    readonly until: When
+    readonly by: string
+    readonly reason: string | null
+  } | null
 }
 
 export interface Policy {
@@ -183,6 +190,22 @@ export interface Told {
   readonly channel: string
   readonly told: boolean
   readonly why: string
+}
+/** Who would be told of a monitor now. */
+export interface Whom {
+  readonly sentences: readonly string[]
+  readonly held: { readonly kind: 'acknowledged' | 'snoozed' | 'silenced'; readonly words: string } | null
+  /** Null: whoever is limited to labels does not see them. */
+  readonly rules:
+    | readonly {
+        readonly key: string
+        readonly name: string
+        readonly about: boolean
+        readonly why: string | null
+        readonly on: readonly string[]
+        readonly channels: readonly { readonly key: string; readonly there: boolean }[]
+      }[]
+    | null
 }
 /** One attempt to send a message. */
 export interface Attempt {

@@ -3,13 +3,15 @@
 import { useSignal } from '@preact/signals'
 import { sentenceOf } from '../api/client.ts'
 import type { Row } from '../api/types.ts'
-import { Moment } from '../parts/basics.tsx'
+import { present } from '../clock.ts'
+import { Badge, Moment } from '../parts/basics.tsx'
 import { Button } from '../parts/button.tsx'
 import { Cancel, Dialog } from '../parts/dialog.tsx'
 import { Field } from '../parts/field.tsx'
 import { Form } from '../parts/form.tsx'
 import { toast } from '../parts/toast.tsx'
 import { may } from '../session.ts'
+import { moment } from '../words.ts'
 import { acknowledge, quietSpans, snooze, unacknowledge, unsnooze } from './deeds.ts'
 
 /** Who has taken it on, until when it is put off. */
@@ -31,6 +33,23 @@ export function Handled({ row }: { readonly row: Row }) {
         </>
       )}
     </p>
+  )
+}
+
+/** That nobody is told of it for a time, by a word; until when and by whom one hover away. */
+export function QuietSign({ row: { snoozedUntil, snoozedBy, silence } }: { readonly row: Row }) {
+  const lasts = (until: string | null | undefined) => until != null && Date.parse(until) > present.value
+  const words = (until: string, by: string | null | undefined) =>
+    `Nobody is told of it until ${moment(until, present.value)}${by ? `, by ${by}` : ''}`
+  return (
+    <>
+      {snoozedUntil != null && lasts(snoozedUntil) && <Badge title={words(snoozedUntil, snoozedBy)}>Snoozed</Badge>}
+      {silence != null && lasts(silence.until) && (
+        <Badge title={`${words(silence.until, silence.by)}${silence.reason === null ? '' : `: ${silence.reason}`}`}>
+          Silenced
+        </Badge>
+      )}
+    </>
   )
 }
 

@@ -8,6 +8,7 @@ import { Empty, Panel, Trouble, Waiting } from '../parts/basics.tsx'
 import { Story } from '../parts/story.tsx'
 import { base } from '../router.ts'
 import { MessageTable } from './message-table.tsx'
+import { WouldBeTold } from './monitor-told.tsx'
 
 const againMs = 2_000
 
@@ -55,15 +56,19 @@ export function MonitorMessages({ name }: { readonly name: string }) {
   if (!messages.value) return <Waiting />
   if (messages.value.items.length === 0)
     return (
-      <Empty title="Nobody has been told of it yet">
-        <p>
-          A <a href={`${base}/rules`}>rule</a> says who is told what of which monitors. Each event says who was told and
-          who not, and why.
-        </p>
-      </Empty>
+      <div class="stack">
+        <Empty title="Nobody has been told of it yet">
+          <p>
+            A <a href={`${base}/rules`}>rule</a> says who is told what of which monitors. Each event says who was told
+            and who not, and why.
+          </p>
+        </Empty>
+        <WouldBeTold name={name} open />
+      </div>
     )
   return (
     <div class="stack">
+      <WouldBeTold name={name} open={false} />
       <MessageTable messages={messages.value.items} named={false} />
       {messages.value.next !== null && (
         <a href={`${base}/messages?monitor=${encodeURIComponent(name)}`}>Older messages</a>

@@ -11,6 +11,7 @@ import { MonitorBeats } from './monitor-beats.tsx'
 import { LastFailure } from './monitor-failure.tsx'
 import { Latency } from './monitor-latency.tsx'
 import { Locations } from './monitor-locations.tsx'
+import { SilencedLine } from './monitor-told.tsx'
 
 /** Whether there was another failure is asked for so often at most. */
 const failureMs = 10_000
@@ -59,6 +60,7 @@ const Verdict = ({ monitor }: { readonly monitor: Monitor }) => (
         {monitor.policy?.interval != null && ` · every ${monitor.policy.interval}`}
       </p>
       <Handled row={monitor} />
+      <SilencedLine name={monitor.key} version={monitor.status} />
     </div>
   </div>
 )

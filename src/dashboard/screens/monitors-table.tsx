@@ -8,6 +8,7 @@ import { may } from '../session.ts'
 import { density } from '../settings.ts'
 import { latency, percent, statusWord } from '../words.ts'
 import { current, shownRows } from '../shell/target.ts'
+import { HandleButtons, QuietSign } from './handle.tsx'
 import type { Hold } from './monitors-steady.ts'
 import { allOf, isPicked, pick, picked, pickTo } from './picked.ts'
 
@@ -34,9 +35,11 @@ interface TableProps {
   readonly rows: readonly Row[] | null
   readonly sort: string
   readonly hold: Hold
+  /** Something was done with a row. */
+  readonly again: () => void
 }
 
-export function MonitorTable({ rows, sort, hold }: TableProps) {
+export function MonitorTable({ rows, sort, hold, again }: TableProps) {
   const roomy = density.value === 'roomy'
   return (
     <div class="table-wrap" onPointerMove={hold.touch} onPointerDown={hold.touch} onFocusIn={hold.touch}>
@@ -51,9 +54,14 @@ export function MonitorTable({ rows, sort, hold }: TableProps) {
             {columns.map((column) => (
               <Heading key={column.name} column={column} sort={sort} />
             ))}
+            <th class="deeds desk">
+              <span class="hidden">What to do</span>
+            </th>
           </tr>
         </thead>
-        <tbody>{rows === null ? <Coming /> : rows.map((row) => <Line key={row.key} row={row} roomy={roomy} />)}</tbody>
+        <tbody>
+          {rows === null ? <Coming /> : rows.map((row) => <Line key={row.key} row={row} roomy={roomy} again={again} />)}
+        </tbody>
       </table>
     </div>
   )
@@ -109,7 +117,13 @@ function choose(key: string, chosen: boolean, many: boolean): void {
   lastChosen = key
 }
 
-const Line = ({ row, roomy }: { readonly row: Row; readonly roomy: boolean }) => (
+interface LineProps {
+  readonly row: Row
+  readonly roomy: boolean
+  readonly again: () => void
+}
+
+const Line = ({ row, roomy, again }: LineProps) => (
   <tr
     id={`row-${row.key}`}
     class={isPicked(row.key) ? 'picked' : ''}
@@ -143,6 +157,7 @@ const Line = ({ row, roomy }: { readonly row: Row; readonly roomy: boolean }) =>
             {row.acknowledged.by}
           </span>
         )}
+        <QuietSign row={row} />
       </span>
       {roomy && row.sentence !== null && <span class="muted small cut block sentence">{row.sentence}</span>}
     </td>
@@ -154,6 +169,11 @@ const Line = ({ row, roomy }: { readonly row: Row; readonly roomy: boolean }) =>
     <td class="labels desk">
       <LabelChips labels={row.labels} most={2} />
     </td>
+    <td class="deeds desk">
+      <span class="line">
+        <HandleButtons row={row} done={again} />
+      </span>
+    </td>
   </tr>
 )
 
@@ -162,7 +182,7 @@ const widths = [72, 58, 84, 66, 78, 50, 90, 62]
 const Coming = () => {
   return widths.map((width) => (
     <tr key={width} class="skeleton">
-      <td colSpan={7}>
+      <td colSpan={8}>
         <i style={{ width: `${width}%` }} />
       </td>
     </tr>

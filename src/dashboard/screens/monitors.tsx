@@ -59,7 +59,13 @@ export function Monitors() {
       {list.problem && (list.problem.status > 0 || !found) && <Trouble problem={list.problem} again={list.again} />}
       {(found || !list.problem) && (
         <div class={found && found.of !== key ? 'waiting' : ''}>
-          <Results view={view} rows={found && steady.rows} total={found?.total ?? null} hold={hold} />
+          <Results
+            view={view}
+            rows={found && steady.rows}
+            total={found?.total ?? null}
+            hold={hold}
+            again={list.again}
+          />
         </div>
       )}
       {found && <Paging page={view.page} total={found.total} />}
@@ -117,9 +123,10 @@ interface ResultsProps {
   readonly rows: readonly Row[] | null
   readonly total: number | null
   readonly hold: Hold
+  readonly again: () => void
 }
 
-function Results({ view, rows, total, hold }: ResultsProps) {
+function Results({ view, rows, total, hold, again }: ResultsProps) {
   if (total === 0) return <NoneLikeThat />
   if (rows?.length === 0)
     return (
@@ -129,7 +136,7 @@ function Results({ view, rows, total, hold }: ResultsProps) {
         </button>
       </Empty>
     )
-  return <MonitorTable rows={rows} sort={view.sort} hold={hold} />
+  return <MonitorTable rows={rows} sort={view.sort} hold={hold} again={again} />
 }
 
 const NoneLikeThat = () => (

@@ -23,7 +23,7 @@ function chosen(labels: readonly string[]): unknown {
 }
 
 /** A moment as it is typed, in the zone of whoever types it. */
-function momentOf(typed: string, what: string): string {
+export function momentOf(typed: string, what: string): string {
   const time = Date.parse(typed)
   if (Number.isNaN(time)) {
     const message = 'Choose a day and an hour.'

@@ -1,4 +1,5 @@
 // Silences: monitors, chosen by key or label, of which nobody is told for a time.
+import { useSignal } from '@preact/signals'
 import { get, type Query } from '../api/client.ts'
 import { useLoaded } from '../api/loaded.ts'
 import type { ListOf, ShownStatus, Silence } from '../api/types.ts'
@@ -11,6 +12,7 @@ import { may } from '../session.ts'
 import { count } from '../words.ts'
 import { remove, at } from '../api/client.ts'
 import { selectionWords } from './lists.tsx'
+import { ChangeSilence } from './silence-change.tsx'
 import { NewSilence } from './silence-new.tsx'
 
 const states: Readonly<Record<Silence['state'], readonly [shape: ShownStatus, word: string]>> = {
@@ -102,6 +104,7 @@ const chosenWords = ({ keys, labels }: Silence['monitors']): string =>
 function Line({ silence, again }: { readonly silence: Silence; readonly again: () => void }) {
   const { id, state, monitors, from, until, reason, by, covers, endedBy } = silence
   const [shape, word] = states[state]
+  const changing = useSignal(false)
   const end = async () => {
     await remove(at('silences', id))
     again()
@@ -139,6 +142,12 @@ function Line({ silence, again }: { readonly silence: Silence; readonly again: (
           · made by {by}
         </p>
       </div>
+      {state !== 'ended' && may('respond') && (
+        <Button act={() => void (changing.value = true)} label={`Change the silence of ${chosenWords(monitors)}`}>
+          Change
+        </Button>
+      )}
+      {changing.value && <ChangeSilence silence={silence} close={() => (changing.value = false)} done={again} />}
       {state !== 'ended' && may('respond') && (
         <Button act={end} done="It is over. What it held back and still lasts is told now.">
           End it

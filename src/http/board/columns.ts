@@ -1,14 +1,16 @@
-// Further columns of a list: the last results as a strip, the latency of a day, shares of time. For one page of it.
+// Further columns of a list: the last results as a strip, the latency of a day, shares of time, the silence that covers
+// it. For one page of it.
 // Promises the same few statements however many rows the page has. Decides nothing.
 import { type Rollup, timesOf, uptime } from '#core/rollup.ts'
 import { quantile } from '#core/histogram.ts'
+import { covers } from '#core/silence.ts'
 import { shown } from '#core/state.ts'
 import type { Outcome } from '#core/words.ts'
-import type { SeenObservation, Store } from '#store/store.ts'
+import type { SeenObservation, Store, StoredSilence } from '#store/store.ts'
 import type { Entry } from './filter.ts'
 import { hours, pieces, shareSpan, type WindowName } from './spans.ts'
 
-export const columnNames = ['results', 'latency', 'uptime'] as const
+export const columnNames = ['results', 'latency', 'uptime', 'silence'] as const
 export type ColumnName = (typeof columnNames)[number]
 
 /** One sign a result: up, degraded, down, unknown. */
@@ -34,9 +36,11 @@ export interface Columns {
   readonly results?: Strip
   readonly latency?: Latency | null
   readonly uptime?: Shares
+  /** The silence in force that covers it longest; null: there is none. */
+  readonly silence?: StoredSilence | null
 }
 
-type Stored = Pick<Store, 'history' | 'rollups'>
+type Stored = Pick<Store, 'history' | 'rollups' | 'silences'>
 
 const stripMost = 30
 /** Of those that are looked at seldom fewer are shown: single results are not kept for long. */
@@ -57,16 +61,23 @@ export async function columnsOf(
 ): Promise<Columns[]> {
   const ids = entries.map(({ row }) => row.id)
   if (ids.length === 0 || wanted.size === 0) return entries.map(() => ({}))
-  const [seen, counted, shares] = await Promise.all([
+  const [seen, counted, shares, silences] = await Promise.all([
     wanted.has('results') ? recent(store, entries, now) : new Map<number, SeenObservation[]>(),
     wanted.has('latency') ? countsOf(store, ids, now) : null,
     wanted.has('uptime') ? sharesOf(store, entries, now) : null,
+    wanted.has('silence') ? store.silences.current(now) : null,
   ])
-  return entries.map(({ row: { id } }, index) => ({
+  return entries.map(({ row, row: { id } }, index) => ({
     ...(wanted.has('results') ? { results: stripOf(seen.get(id) ?? []) } : {}),
     ...(counted ? { latency: latencyOf(counted.get(id)) } : {}),
     ...(shares ? { uptime: shares[index] } : {}),
+    ...(silences ? { silence: longestOf(silences, row, now) } : {}),
   }))
+}
+
+function longestOf(silences: readonly StoredSilence[], row: Entry['row'], now: number): StoredSilence | null {
+  const inForce = silences.filter((one) => one.from <= now && now < one.until && covers(one, row))
+  return inForce.reduce<StoredSilence | null>((most, one) => (most && most.until >= one.until ? most : one), null)
 }
 
 function recent(store: Stored, entries: readonly Entry[], now: number) {

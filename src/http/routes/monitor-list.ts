@@ -7,7 +7,7 @@ import { type Order, pageOf, type Sorting, sortings } from '../board/order.ts'
 import type { ApiParts } from '../parts.ts'
 import { Problem } from '../problem.ts'
 import { type Route, route } from '../route.ts'
-import { flag, isoOrNull, many, paging, pagingOf, when, whole, wordsOf } from '../shapes.ts'
+import { flag, iso, isoOrNull, many, paging, pagingOf, when, whole, wordsOf } from '../shapes.ts'
 import { monitorRow, showMonitor, showRow, status } from './monitor-shapes.ts'
 import { kindName, labelFilters, labelsAsked, ownerName, searchText } from './objects.ts'
 
@@ -45,7 +45,8 @@ export const sortBy = z
 
 const include = wordsOf([...columnNames, 'counts'], 'a further part of the list')
   .describe(
-    'Further parts: results (the last 30), latency (24 hours), uptime (24h, 7d, 30d, 90d), and counts for filters. ' +
+    'Further parts: results (the last 30), latency (24 hours), uptime (24h, 7d, 30d, 90d), silence (in force), and ' +
+      'counts for filters. ' +
       'Several with commas, or given more often.',
   )
   .optional()
@@ -67,6 +68,11 @@ const columns = {
   uptime: z
     .object({ '24h': share, '7d': share, '30d': share, '90d': share })
     .describe('Shares of known time, 0 to 1; null: nothing known.')
+    .optional(),
+  silence: z
+    .object({ id: z.int(), until: when, by: z.string(), reason: z.string().nullable() })
+    .nullable()
+    .describe('The silence in force that covers it longest, of those that you may see; null: there is none.')
     .optional(),
 }
 
@@ -146,7 +152,7 @@ async function showAll(parts: ApiParts, entries: readonly Entry[]) {
   })
 }
 
-function showColumns({ results, ...rest }: Columns) {
+function showColumns({ results, silence, ...rest }: Columns) {
   const { latency, uptime } = rest
   const share = (name: (typeof listedWindows)[number]) => uptime?.[name] ?? null
   const shares = { '24h': share('24h'), '7d': share('7d'), '30d': share('30d'), '90d': share('90d') }
@@ -163,8 +169,16 @@ function showColumns({ results, ...rest }: Columns) {
       : {}),
     ...(latency === undefined ? {} : { latency }),
     ...(uptime ? { uptime: shares } : {}),
+    ...(silence === undefined ? {} : { silence: silence && showSilence(silence) }),
   }
 }
+
+const showSilence = ({ id, until, by, reason }: NonNullable<Columns['silence']>) => ({
+  id,
+  until: iso(until),
+  by,
+  reason,
+})
 
 export function showCounts({ status, kind, owner, label }: Counts): z.input<typeof counts> {
   const labels = [...label].map(([name, values]) => {

@@ -111,6 +111,28 @@ test('a server that is killed is told of by a bar, and what happened meanwhile i
   await row(page, 'beta', /Down/)
 })
 
+test('a server that starts again while a form is open loses nothing that was typed, and saves it', async () => {
+  const dashboard = await openDashboard(all)
+  const { page, errors } = await inside(dashboard, '/monitors/new?kind=heartbeat')
+  const name = page.getByLabel('Name', { exact: true })
+  await name.fill('Nightly <backup>')
+  await page.getByLabel(/^Expected every/).fill('1d')
+  const { port } = new URL(dashboard.program.url)
+  await dashboard.program.kill()
+  await page.getByRole('button', { name: 'Make the monitor' }).click()
+  await says(page, /The server cannot be reached/)
+  assert.equal(await name.inputValue(), 'Nightly <backup>')
+  const again = await dashboard.home.start({ args: ['--listen', `127.0.0.1:${port}`] })
+  await page.getByText(/Connection lost/).waitFor({ state: 'detached' })
+  assert.equal(await name.inputValue(), 'Nightly <backup>')
+  await page.getByRole('button', { name: 'Make the monitor' }).click()
+  await page.waitForURL('**/app/monitors/nightly-backup')
+  const { text } = await again.api('GET', '/monitors/nightly-backup')
+  const { spec } = JSON.parse(text) as { spec: unknown }
+  assert.deepEqual(spec, { name: 'Nightly <backup>', heartbeat: { every: '1d' } })
+  assert.deepEqual(errors, [])
+})
+
 test('a tab that is hidden listens to nothing, and knows all when it is shown again', async () => {
   const dashboard = await openDashboard(all, config)
   const { page } = await inside(dashboard, '/monitors')

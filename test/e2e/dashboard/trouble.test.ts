@@ -81,6 +81,41 @@ test('what breaks is on the home screen at once, is taken on from a phone, and s
   assert.deepEqual(errors, [])
 })
 
+interface Silence {
+  readonly id: number
+  readonly until: string
+}
+
+async function silenceNow(dashboard: Dashboard): Promise<Silence> {
+  const { text } = await dashboard.program.api('GET', '/silences?state=active')
+  const [one] = (JSON.parse(text) as { items: readonly Silence[] }).items
+  assert.ok(one, 'there is a silence in force')
+  return one
+}
+
+async function changeElsewhere(dashboard: Dashboard): Promise<void> {
+  const { id } = await silenceNow(dashboard)
+  const { status, text } = await dashboard.program.api('PATCH', `/silences/${id}`, { reason: 'moved elsewhere' })
+  assert.equal(status, 200, text)
+}
+
+test('trouble is taken on and put off from the row of the list', async () => {
+  const { dashboard } = watched
+  await turn(dashboard, 'pay', false)
+  const { page, errors } = await inside(browser, dashboard, '/monitors')
+  const row = page.locator('#row-pay')
+  await row.hover()
+  await row.getByRole('button', { name: 'Acknowledge', exact: true }).click()
+  await row.getByTitle('Acknowledged by ann@corp.test').waitFor()
+  await row.getByLabel('Snooze Payments').selectOption('1h')
+  await row.getByText('Snoozed').waitFor()
+  await row.getByRole('button', { name: 'End the snooze' }).click()
+  await row.getByText('Snoozed').waitFor({ state: 'detached' })
+  assert.equal(await page.locator('#row-shop').getByRole('button').count(), 0, 'nothing is wrong with it')
+  await turn(dashboard, 'pay', true)
+  assert.deepEqual(errors, [])
+})
+
 test('a silence is seen before it is made, keeps trouble quiet, and tells what still lasts at its end', async () => {
   const { sink, dashboard } = watched
   const { page, errors } = await inside(browser, dashboard, '/silences')
@@ -97,6 +132,30 @@ test('a silence is seen before it is made, keeps trouble quiet, and tells what s
   await press(page, 'Silence them')
   await says(page, 'monitors with team:sh*')
   await says(page, 'covers 1 monitor now')
+  await press(page, /^Change the silence/)
+  const until = page.getByLabel('Until')
+  await until.fill('2001-01-01T00:00')
+  await press(page, 'Save')
+  await page.getByRole('alert').waitFor()
+  const later = new Date(Date.now() + 86_400_000 * 40).toISOString().slice(0, 16)
+  await until.fill(later)
+  await page.getByRole('dialog').getByLabel('Why').fill('The shop moves far')
+  await changeElsewhere(dashboard)
+  await press(page, 'Save')
+  await says(page, /Somebody changed it meanwhile: .*\(moved elsewhere\)/)
+  await press(page, 'Save')
+  await says(page, 'The shop moves far')
+  const ends = await page.evaluate(`new Date('${later}').toISOString()`)
+  assert.equal((await silenceNow(dashboard)).until, ends)
+  await open(page, '/monitors')
+  await page.locator('#row-shop').getByText('Silenced').waitFor()
+  assert.equal(await page.locator('#row-pay').getByText('Silenced').count(), 0)
+  await open(page, '/monitors/shop')
+  await says(page, /Nobody is told of trouble with it: silence \d+ of .*far/)
+  await page.getByRole('link', { name: 'Messages' }).last().click()
+  await says(page, 'Who would be told')
+  await says(page, /Nobody is told of trouble with it now: silence/)
+  await page.getByRole('cell', { name: 'Yes' }).waitFor()
   await turn(dashboard, 'shop', false)
   await open(page, '/')
   await says(page, 'Broken now')
