@@ -36,21 +36,16 @@ export function Handled({ row }: { readonly row: Row }) {
   )
 }
 
-/** That nobody is told of it for a time, by a word; until when and by whom one hover away. */
+/** That nobody is told of it for a time, by a word for what lasts longest; until when and by whom one hover away. */
 export function QuietSign({ row: { snoozedUntil, snoozedBy, silence } }: { readonly row: Row }) {
-  const lasts = (until: string | null | undefined) => until != null && Date.parse(until) > present.value
-  const words = (until: string, by: string | null | undefined) =>
-    `Nobody is told of it until ${moment(until, present.value)}${by ? `, by ${by}` : ''}`
-  return (
-    <>
-      {snoozedUntil != null && lasts(snoozedUntil) && <Badge title={words(snoozedUntil, snoozedBy)}>Snoozed</Badge>}
-      {silence != null && lasts(silence.until) && (
-        <Badge title={`${words(silence.until, silence.by)}${silence.reason === null ? '' : `: ${silence.reason}`}`}>
-          Silenced
-        </Badge>
-      )}
-    </>
-  )
+  const left = (until: string | null | undefined) => (until ? Date.parse(until) - present.value : 0)
+  const [snoozed, silenced] = [left(snoozedUntil), left(silence?.until)]
+  if (Math.max(snoozed, silenced) <= 0) return null
+  const words = (until: string | null | undefined, by: string | null | undefined) =>
+    `Nobody is told of it until ${moment(until ?? '', present.value)}${by ? `, by ${by}` : ''}`
+  if (snoozed > silenced) return <Badge title={words(snoozedUntil, snoozedBy)}>Snoozed</Badge>
+  const why = silence?.reason ? `: ${silence.reason}` : ''
+  return <Badge title={`${words(silence?.until, silence?.by)}${why}`}>Silenced</Badge>
 }
 
 interface HandleProps {

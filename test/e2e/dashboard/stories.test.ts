@@ -177,7 +177,7 @@ test('a monitor is made, changed, explained and deleted; what is wrong is said a
   await page.locator('.field', { hasText: 'URL' }).locator('.wrong').first().waitFor()
   await page.getByLabel(/^URL/).fill(`${at}/broken`)
   await page.getByText('How patiently, and other settings').click()
-  await page.getByLabel('Interval', { exact: true }).fill('1s')
+  await page.getByLabel('Interval', { exact: true }).fill('10s')
   await page.getByLabel('Failures before it is down').fill('1')
   await press(page, 'Make the monitor')
   await page.waitForURL('**/app/monitors/payments')

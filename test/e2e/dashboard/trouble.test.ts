@@ -169,7 +169,7 @@ test('a silence is seen before it is made, keeps trouble quiet, and tells what s
   await open(page, '/silences')
   await press(page, 'End it')
   await says(page, 'Nothing is silenced')
-  await page.getByRole('link', { name: 'Over' }).click()
+  await page.getByRole('link', { name: 'Over', exact: true }).click()
   await says(page, /ended by ann@corp\.test/)
   await sink.waitFor(({ body }) => body.includes('Web shop'))
   assert.deepEqual(errors, [])
