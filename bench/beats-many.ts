@@ -35,12 +35,12 @@ function beating(count: number, ports: readonly number[], isSilent: (number: num
   }
 }
 
-/** Makes all monitors as their senders would, by TCP: a timeout, then a beat. */
-async function make(count: number, port: number): Promise<void> {
+/** Says a line of each name by TCP, as fast as it is taken. */
+async function tell(count: number, port: number, line: string): Promise<void> {
   const socket = connect(port, host).resume()
   for (let from = 0; from < count; from += 1_000) {
     const numbers = Array.from({ length: Math.min(1_000, count - from) }, (_, index) => from + index)
-    const lines = numbers.map((number) => `${nameOf(number)}.timeout:${timeoutS}|g\n${nameOf(number)}.beat:1|c\n`)
+    const lines = numbers.map((number) => `${nameOf(number)}.${line}\n`)
     if (!socket.write(lines.join(''))) await once(socket, 'drain')
   }
   socket.end()
@@ -86,13 +86,15 @@ export async function measureMany({ count, warmMs, windowMs }: Load): Promise<Ro
     const config = `version: 1\nheartbeats: { limit: ${count}, every: 1h, grace: 1h }\n`
     let program = await serve(folder, config)
     const { part, said } = await startPart('beats-sinks.ts', 'udp-unread')
-    await make(count, program.beats)
-    await until('all monitors are made', 300, async () => {
-      const series = await program.metrics()
-      return (series.get('allswell_beats_total{via="tcp"}') ?? 0) >= 2 * count
-    })
+    const told = (lines: number) => async () =>
+      ((await program.metrics()).get('allswell_beats_total{via="tcp"}') ?? 0) >= lines
+    await tell(count, program.beats, 'beat:1|c')
+    await until('all monitors are made', 200, told(count))
     let quiet = false
     const end = beating(count, [program.beats, said as number], (number) => quiet && number % (count / silent) === 0)
+    // Only now that they beat: making all takes longer than the timeout, and none is to be late before its time.
+    await tell(count, program.beats, `timeout:${timeoutS}|g`)
+    await until('all timeouts are stored', 200, told(2 * count))
     await sleep(warmMs)
     const before = { ...spentBy(program.pid), beats: await beats(program) }
     await askPart(part, 'reset')

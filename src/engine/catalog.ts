@@ -134,9 +134,8 @@ export class Catalog {
 
   /** Takes in one new or changed monitor without a reload (a heartbeat made by its first beat). */
   take(object: StoredObject): CatalogMonitor | null {
-    const read = this.#readers.readMonitor(object.key, object.spec)
-    if (!read.ok) return null
-    const monitor = this.#described(object, read.value)
+    const monitor = this.#like(object) ?? this.#fresh(object)
+    if (monitor === null) return null
     const known = this.monitors.get(object.id)
     this.#taken?.set(object.id, monitor)
     this.monitors.set(object.id, monitor)
@@ -153,6 +152,11 @@ export class Catalog {
     if (monitor.alias === null) return
     const other = this.byAlias.get(monitor.alias)
     if (other === undefined || other.id >= monitor.id) this.byAlias.set(monitor.alias, monitor)
+  }
+
+  #fresh(object: StoredObject): CatalogMonitor | null {
+    const read = this.#readers.readMonitor(object.key, object.spec)
+    return read.ok ? this.#described(object, read.value) : null
   }
 
   /** The monitor of an object with the settings of one that was read already; null: there was none. */
