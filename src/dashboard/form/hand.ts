@@ -8,6 +8,7 @@ import type { Common, Setting } from '../api/types.ts'
 import { unsaved } from '../router.ts'
 import { type Entry, keyFrom, type Path, write } from './entry.ts'
 import { type Hand, type Inherited, pathText } from './input.tsx'
+import { merged } from './merge.ts'
 import { NodeField } from './node.tsx'
 import { valueWord } from './words.ts'
 
@@ -98,10 +99,15 @@ export class Draft {
     }
   }
 
-  /** Takes what is stored now as the ground, and keeps what was written here. */
+  /** Takes what is stored now as the ground, and keeps what was changed here. */
   async overwrite(): Promise<void> {
-    const now = this.stored.value
-    if (now !== null) this.stored.value = await get<Common>(at(`${this.type}s`, now.key))
+    const before = this.stored.value
+    if (before !== null) {
+      const now = await get<Common>(at(`${this.type}s`, before.key))
+      this.entry.value = merged(before.spec, now.spec, this.entry.value) as Entry
+      this.stored.value = now
+      this.turn.value += 1
+    }
     this.problem.value = null
   }
 
