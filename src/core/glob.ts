@@ -62,7 +62,7 @@ export function testOf(selector: Selector): (monitor: Selectable) => boolean {
   return made
 }
 
-const isPattern = (text: string) => /[*?]/.test(text)
+export const isPattern = (text: string) => /[*?]/.test(text)
 
 function prepare({ keys, labels, fits, part }: Selector): (monitor: Selectable) => boolean {
   const wanted = Object.entries(labels ?? {}).map(([name, value]) => ({ name, value, pattern: isPattern(value) }))

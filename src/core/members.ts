@@ -1,6 +1,7 @@
 // Members: those whose states another monitor's follows from. Who is among whom, and whether anybody follows itself.
 // Promises that no monitor is its own member. Pure.
-import { type Selector, selects } from './glob.ts'
+import { isPattern, type Selector, selects } from './glob.ts'
+import { isWithin, type LabelLimit, sayLimit } from './rights.ts'
 
 /** A monitor as far as selections see it; `members`: whom its state follows from, null for all others. */
 export interface Node {
@@ -21,6 +22,22 @@ export function absentFrom(
   if (members === null || members.labels !== null) return []
   const named = members.keys?.filter((one) => !/[*?]/.test(one) && one !== key && !exists(one)) ?? []
   return [...new Set(named)].sort()
+}
+
+/**
+ * Why somebody limited to labels may not choose these members; null: they may. What is hidden and what does not exist
+ * are told alike.
+ */
+export function choosesBeyond(limit: LabelLimit, members: Selector, sees: (key: string) => boolean): string | null {
+  const { keys, labels } = members
+  const plain = Object.fromEntries(Object.entries(labels ?? {}).filter(([, value]) => !isPattern(value)))
+  if (labels !== null && isWithin(limit, plain)) return null
+  const beyond = labels === null ? keys?.find((one) => isPattern(one) || !sees(one)) : undefined
+  if (labels === null && beyond === undefined) return null
+  const yours = `you may choose monitors with the labels ${sayLimit(limit)}`
+  if (beyond === undefined || isPattern(beyond))
+    return `${yours} alone; name them one by one, or choose them by these labels`
+  return `${yours} alone, and there is no such monitor "${beyond}" among them`
 }
 
 /** Those that follow from themselves by way of each other, and one way round: `['all', 'shop', 'all']`. */

@@ -205,7 +205,7 @@ test('many changes become four messages a second at most, and a client that take
   }
 })
 
-test('whoever may not look any more is cut off within a minute, and a quiet line is kept alive', async () => {
+test('whoever may not look any more is cut off within seconds, and a quiet line is kept alive', async () => {
   const { clock, hub, close } = await openHub()
   try {
     let may = true
@@ -218,7 +218,7 @@ test('whoever may not look any more is cut off within a minute, and a quiet line
     assert.match(text, /\n:\n/)
     assert.equal(hub.size, 1)
     may = false
-    await clock.advance(40_000)
+    await clock.advance(3_000)
     await reading
     assert.equal(hub.size, 0)
   } finally {

@@ -76,6 +76,7 @@ function readMonitor(kinds: readonly Kind[], key: string, spec: unknown): Read<M
   if (kind === null) return failed(...parts.faults, ...faultsOf(fields))
   const config = readBy(kind.config, parts.config)
   const faults = [...parts.faults, ...below(kind.kind, config), ...faultsOf(fields)]
+  faults.push(...dropped(parts.fields['labels']))
   faults.push(...meaningless(kind, parts.fields), ...(kind.active ? tooLong(usual, parts.fields) : []))
   if (!config.ok || !fields.ok || faults.length > 0) return failed(...faults)
   const { name, labels, paused } = fields.value
@@ -89,6 +90,12 @@ function readMonitor(kinds: readonly Kind[], key: string, spec: unknown): Read<M
     ok: true,
     value: { ...shape, active: kind.active, host: hostOf(kind, config.value), members, policy },
   }
+}
+
+/** A name that the reading of records leaves out without a word. */
+function dropped(labels: unknown): Fault[] {
+  if (typeof labels !== 'object' || labels === null || !Object.hasOwn(labels, '__proto__')) return []
+  return [{ path: ['labels', '__proto__'], message: 'no label may be called so; choose another name' }]
 }
 
 const asking = ['interval', 'timeout', 'retry_every']

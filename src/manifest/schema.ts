@@ -28,6 +28,8 @@ const ownKey = named(
 )
 /** So many patterns choose monitors on one page. */
 const patternsOfPage = 2_000
+/** So many labels has one monitor. */
+const labelsMost = 100
 
 const name = z.string().min(1).max(200)
 const description = z.string().max(2_000).describe('For people: what it is, what to do when it fails.').optional()
@@ -86,6 +88,7 @@ export const monitorFields = z.strictObject({
     .meta({ title: 'Locations that must agree' }),
   labels: z
     .record(labelName, z.string().max(200))
+    .refine((labels) => Object.keys(labels).length <= labelsMost, `takes at most ${labelsMost} labels`)
     .prefault({})
     .describe('Names and values by which rules and pages choose monitors.')
     .meta({ title: 'Labels' }),

@@ -99,6 +99,7 @@ function objects(all: Objects, limit: LabelLimit): Objects {
     return found !== null && isWithin(limit, found.labels) ? found : null
   }
   return {
+    limit,
     async past(type, key) {
       const found = await all.past(type, key)
       return found !== null && isWithin(limit, found.labels) ? found : null

@@ -71,6 +71,7 @@ export function objects(context: Context, show: ShowSpec): Objects {
       .executeTakeFirst()
 
   return {
+    limit: null,
     async all(type) {
       const query = context.db().selectFrom('objects').selectAll().where('type', '=', type)
       const rows = await query.where('deleted_at', 'is', null).orderBy('key').execute()

@@ -60,6 +60,8 @@ export interface ObjectQuery extends Paging {
 }
 
 export interface Objects {
+  /** The labels that whoever asks is limited to; null: all is there for them. */
+  readonly limit: LabelLimit | null
   /** All living objects of a type, by key. */
   all(type: ObjectType): Promise<StoredObject[]>
   list(query: ObjectQuery): Promise<Listed<StoredObject>>

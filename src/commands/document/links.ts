@@ -2,6 +2,7 @@
 // Promises to look at the state after the apply, so that the order within a document does not matter.
 import { derivedMost, orderOf } from '#core/members.ts'
 import { suggest } from '#core/suggest.ts'
+import { membersBeyond } from '../members.ts'
 import { roundabout, tooMany } from '#manifest/links.ts'
 import type { Fault, MonitorModel } from '#manifest/model.ts'
 import type { Aggregates, NewObject, StoredObject } from '#store/store.ts'
@@ -16,7 +17,11 @@ export async function faultsBetween(
   written: readonly Written[],
   removals: readonly StoredObject[],
 ): Promise<Fault[]> {
-  return [...(await channelFaults(parts, tx, written, removals)), ...(await circleFaults(parts, tx, written, removals))]
+  return [
+    ...(await channelFaults(parts, tx, written, removals)),
+    ...(await memberFaults(parts, tx, written)),
+    ...(await circleFaults(parts, tx, written, removals)),
+  ]
 }
 
 async function channelFaults(
@@ -49,6 +54,25 @@ async function channelFaults(
     const lost = rule.ok ? rule.value.tell.find((told) => gone.has(`channel ${told}`) && !known.has(told)) : undefined
     if (lost === undefined) continue
     faults.push({ path: ['channels', lost], message: `cannot be deleted: the rule "${key}" tells it` })
+  }
+  return faults
+}
+
+async function memberFaults(
+  parts: Pick<CommandParts, 'readers'>,
+  tx: Pick<Aggregates, 'objects'>,
+  written: readonly Written[],
+): Promise<Fault[]> {
+  if (tx.objects.limit === null) return []
+  const monitors = written.filter(({ type }) => type === 'monitor')
+  const made = new Set(monitors.map(({ key }) => key))
+  const faults: Fault[] = []
+  for (const { key, kind, spec } of monitors.filter((one) => parts.readers.isDerived(one.kind))) {
+    const read = parts.readers.readMonitor(key, spec)
+    if (!read.ok || read.value.members === null) continue
+    const { members } = read.value
+    const message = await membersBeyond(parts, tx, { key, spec, members }, (one) => made.has(one))
+    if (message !== null) faults.push({ path: ['monitors', key, kind, 'monitors'], message })
   }
   return faults
 }

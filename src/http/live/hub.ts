@@ -34,7 +34,7 @@ const beatMs = 15_000
 export const clientsMost = 200
 export const ofOneMost = 20
 /** Whether somebody may still see what they look at is asked so often. */
-const askMs = 30_000
+const askMs = 2_000
 /** What happened lately, for clients that were slow or come back. */
 const eventsMost = 500
 
