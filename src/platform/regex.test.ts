@@ -142,6 +142,10 @@ test('what every match has in plain text is found, and nothing where that is not
   assert.deepEqual(plainParts('m5\\.[a-z]+\\.host-\\d+'), ['m5.', '.host-'])
   assert.deepEqual(plainParts('ab*c+d?e{0,2}f'), ['a', 'c', 'f'])
   assert.deepEqual(plainParts('a(bc)?d'), ['a', 'd'])
+  assert.deepEqual(plainParts('a\\\\b[]x]c[^]y\\]]d'), ['a', 'b', 'c', 'd'])
+  const [named, hex, octal] = ['\\pL+', '\\x6a1', '\\152\\061']
+  for (const none of [named, hex, octal, 'a[[:alpha:]_-]+', '\\p{Greek}', '\\x{61}', '\\a', '\\CC', 'a{[}b]*'])
+    assert.deepEqual(plainParts(none).join('').replace('a', ''), '', none)
   for (const none of ['a|b', '(?i)abc', 'x*', '[abc]+', '\\d\\w', '\\Qa\\E', '.*'])
     assert.deepEqual(plainParts(none), [], none)
 })
@@ -166,8 +170,35 @@ test('a test of one pattern says the same as a search, whatever the pattern', ()
     '|',
     '\\d',
     'x{',
+    '[b]',
+    '[]a]',
+    '[^]a]',
+    '[[:alpha:]_-]+',
+    '[[:^alpha:]b]',
+    '[[a]',
+    '{[}a]',
+    '{,2}',
+    '\\pL',
+    '\\PL',
+    '\\p{L}',
+    '\\x6a1',
+    '\\x{61}',
+    '\\152\\061',
+    '\\x61*',
+    '\\A',
+    '\\z',
+    '\\b',
+    '\\[',
+    '\\]',
+    '\\\\',
+    '\\(',
+    '(?i)A',
+    '\\Qa*\\E',
   )
-  const text = fc.string({ unit: fc.constantFrom('a', 'b', '.', '1', 'x', '{'), maxLength: 8 })
+  const text = fc.string({
+    unit: fc.constantFrom('a', 'b', '.', '1', 'x', '{', '}', 'j', ']', '[', '_', '\\', '(', '2', ','),
+    maxLength: 8,
+  })
   fc.assert(
     fc.property(fc.array(piece, { minLength: 1, maxLength: 6 }), text, (pieces, subject) => {
       const pattern = pieces.join('')
@@ -179,6 +210,11 @@ test('a test of one pattern says the same as a search, whatever the pattern', ()
       examples: [
         [['^', 'a?', 'a', 'b'], 'aab'],
         [['^', 'a', 'a*'], 'a'],
+        [['^', 'a*', '[b]', 'a'], 'ba'],
+        [['\\pL'], 'a'],
+        [['\\x6a1'], 'j1'],
+        [['\\152\\061'], 'j1'],
+        [['[[:alpha:]_-]+'], 'a'],
       ],
     },
   )

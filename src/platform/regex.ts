@@ -192,7 +192,9 @@ export function openTest(pattern: string): (text: string) => boolean {
   const search = openSearch([pattern])
   const parts = plainParts(pattern)
   const [first = '', ...rest] = parts
-  const isAtStart = pattern.startsWith(`^${first.replaceAll('.', '\\.')}`)
+  const start = `^${first.replaceAll('.', '\\.')}`
+  // In `^a*[b]a` the first `a` may be missing, and the text that must be there is the second.
+  const isAtStart = pattern.startsWith(start) && !/^[*?{]/.test(pattern.slice(start.length))
   return (text) => {
     if (!(isAtStart ? text.startsWith(first) : text.includes(first))) return false
     for (const part of rest) if (!text.includes(part)) return false
@@ -200,17 +202,22 @@ export function openTest(pattern: string): (text: string) => boolean {
   }
 }
 
-const partTokens = /\\(?<plain>[./_-])|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?<quantifier>[*+?]|\{[^}]*\})|(?<other>[\s\S])/g
+const partTokens =
+  /\\(?<plain>[./_-])|(?<escaped>\\[\s\S])|\[\^?\]?(?:\\.|[^\]\\])*\]|(?<quantifier>[*+?]|\{[\d,]*\})|(?<other>[\s\S])/g
+/** What is escaped and is one sign of some sort, or a place; others may go on, as in `\pL` and `\x6a`. */
+const oneSign = /^\\[^a-zA-Z0-9]$|^\\[dDwWsSbBAz]$/
 /** Signs that stand for themselves in a pattern. */
 const isPlain = /^[\w ,:;!@#%&/=<>"'~`-]$/
 
 /** Texts that every match of a pattern has, in their order; none where that is not plain to see. */
 export function plainParts(pattern: string): string[] {
   // What stands in a choice need not be there, and flags may change what a sign means.
-  if (/\||\(\?|\\[QE]|[^\x20-\x7e]/.test(pattern)) return []
+  // A class may hold named ones, such as `[[:alpha:]_]`, and ends behind these.
+  if (/\||\(\?|\[:|\\[QE]|[^\x20-\x7e]/.test(pattern)) return []
   const parts = ['']
   let depth = 0
   for (const { 0: token, groups = {} } of pattern.matchAll(partTokens)) {
+    if (groups['escaped'] !== undefined && !oneSign.test(token)) return []
     const sign = groups['plain'] ?? (isPlain.test(groups['other'] ?? '') ? token : null)
     if (token === '(') depth += 1
     else if (token === ')') depth -= 1
