@@ -213,6 +213,22 @@ describe('a least gap', () => {
     assert.deepEqual(told(apart, soon), ['up@0', 'degraded@60000!', 'up@720000!'])
   })
 
+  test('stays broken by a run that began too soon, however soon that ends', () => {
+    const inputs = [beat(0), startSignal(minute), beat(2 * minute), time(11 * minute)]
+    const { state, events } = play(policy({ ...apart, maxRun: 5 * minute }), inputs)
+    assert.deepEqual(words(events), ['up@0', 'degraded@60000!'])
+    assert.equal(state.reason, 'too_often')
+    assert.equal(state.sentence, 'It began 1 min after it had last ended; at least 10 min should lie between.')
+    const later = [...inputs, time(12 * minute)]
+    assert.deepEqual(told(apart, later), ['up@0', 'degraded@60000!', 'up@720000!'])
+  })
+
+  test('holds nothing against a run that was under way while another ended', () => {
+    const first = [run(11 * minute, 'start', 'a'), run(12 * minute, 'start', 'b')]
+    const both = [...first, run(13 * minute, 'beat', 'b'), run(14 * minute, 'beat', 'a')]
+    assert.deepEqual(told(apart, [beat(0), ...both]), ['up@0'])
+  })
+
   test('says nothing of failures, which are worse', () =>
     assert.deepEqual(told(apart, [beat(0), failSignal(1_000), beat(11 * minute)]), [
       'up@0',

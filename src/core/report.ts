@@ -32,10 +32,12 @@ function judge(state: MonitorState, seen: Observation, expected: Expected): Obse
   if (calmAfter !== null) return as('down', seen, 'noise', sayNoise(seen.at, calmAfter))
   if (downAfter === 0 && expected.due === null && seen.signal === 'beat') return as('down', seen, 'late', alwaysDown)
   if (minGap === null || state.beatAt === null || seen.outcome === 'degraded') return seen
-  // That a run which said that it began ends is no further one.
-  if (seen.signal === 'beat' && duration(state, seen) !== null) return seen
-  const gap = seen.at - state.beatAt
-  return gap < 0 || gap >= minGap ? seen : as('degraded', seen, 'too_often', sayTooOften(seen, gap, minGap))
+  // One that said that it began and ends now is no further one: it came too soon if it began too soon.
+  const ran = seen.signal === 'beat' ? duration(state, seen) : null
+  const gap = seen.at - (ran ?? 0) - state.beatAt
+  if (gap < 0 || seen.at - state.beatAt >= minGap) return seen
+  const verb = seen.signal === 'start' || ran !== null ? 'began' : 'reported'
+  return as('degraded', seen, 'too_often', sayTooOften(verb, gap, minGap))
 }
 
 const as = (outcome: Status, seen: Observation, reason: Reason, sentence: string): Observation => ({
@@ -51,6 +53,5 @@ const sayNoise = (at: number, calmAfter: number) =>
   `A heartbeat arrived at ${sayTime(at)}, and none should; ` +
   `that counts as trouble until ${sayDuration(calmAfter)} have passed without one.`
 
-const sayTooOften = ({ signal }: Observation, gap: number, minGap: number) =>
-  `It ${signal === 'start' ? 'began' : 'reported'} ${sayDuration(gap)} after it had last ended; ` +
-  `at least ${sayDuration(minGap)} should lie between.`
+const sayTooOften = (verb: string, gap: number, minGap: number) =>
+  `It ${verb} ${sayDuration(gap)} after it had last ended; at least ${sayDuration(minGap)} should lie between.`
