@@ -44,6 +44,7 @@ export async function openEngine(
   clock: Clock,
   instance = 'test',
   log: Log = silentLog,
+  settings: Record<string, unknown> = {},
 ): Promise<EngineHouse> {
   const received: EngineHouse['received'] = []
   const answers: EngineHouse['answers'] = new Map()
@@ -74,7 +75,7 @@ export async function openEngine(
   const kinds = new Map([played, sign, group, monitHost, monit, view].map((kind): [string, Kind] => [kind.kind, kind]))
   const channelKinds = new Map([[receiver.kind, receiver]])
   const manifest = openManifest({ kinds, channelKinds })
-  const server = manifest.readServer({ public_url: publicUrl })
+  const server = manifest.readServer({ public_url: publicUrl, ...settings })
   if (!server.ok) throw new Error('the default settings cannot be read')
   const metrics = new Metrics()
   let made = 0

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemClock } from '#platform/clock.ts'
+import { silentLog } from '#platform/log.ts'
 import { openEngine, provision } from '#test/engine-house.ts'
 import { onEachStore } from '#test/stores.ts'
 
@@ -16,6 +17,17 @@ onEachStore('beats', (ground) => {
       (await all()).map(({ key, owner }) => [key, owner]),
       [['job', 'beat']],
     )
+    await engine.close()
+  })
+
+  test('never more are made than the limit, however many names come at once', async () => {
+    const { engine } = await openEngine(ground.store, systemClock, 'test', silentLog, { heartbeats: { limit: 5 } })
+    const storm = (from: string) => Array.from({ length: 60 }, (_, at) => engine.beats.create(`${from}-${at}`))
+    const early = storm('a')
+    engine.beats.recount()
+    const made = await Promise.all([...early, ...storm('b')])
+    assert.equal(made.filter((one) => one === 'limit').length, 115)
+    assert.equal((await all()).length, 5)
     await engine.close()
   })
 

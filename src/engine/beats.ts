@@ -8,6 +8,7 @@ import type { Clock } from '#platform/clock.ts'
 import type { ServerModel } from '#manifest/model.ts'
 import { Conflict, type NewObject, type Store, type StoredObject } from '#store/store.ts'
 import type { Adjusted, Adjuster } from './adjuster.ts'
+import { Allowance } from './allowance.ts'
 import type { Catalog, CatalogMonitor } from './catalog.ts'
 import { type Ingest, Overloaded } from './ingest.ts'
 
@@ -58,10 +59,11 @@ type Created = BeatMonitor | 'limit' | 'off'
 export class Beats {
   readonly #parts: BeatsParts
   readonly #creating = new Map<string, Promise<Created>>()
-  #count: number | null = null
+  readonly #allowance: Allowance
 
   constructor(parts: BeatsParts) {
     this.#parts = parts
+    this.#allowance = new Allowance(() => parts.store.objects.countBy('beat', 'monitor'))
   }
 
   /** Another number whenever what `find` said may be wrong. */
@@ -92,25 +94,25 @@ export class Beats {
   }
 
   async #create(key: string, { name = key, said = [] }: Making): Promise<Created> {
-    const { catalog, clock, ingest, adjuster, settings, entry, made, store } = this.#parts
-    this.#count ??= await store.objects.countBy('beat', 'monitor')
-    if (this.#count >= settings().limit) return 'limit'
-    this.#count += 1
+    const { catalog, clock, ingest, adjuster, settings, entry, made } = this.#parts
+    const settle = await this.#allowance.reserve(settings().limit)
+    if (settle === null) return 'limit'
+    let isMade = false
     try {
       const { kind, spec: usual } = entry(formatDuration(settings().every), formatDuration(settings().grace))
       const now = clock.now()
       const spec = adjuster.adjusted(kind, name === key ? usual : { name, ...usual }, said)
       const object = { type: 'monitor', key, name, kind, labels: {}, spec, owner: 'beat' } as const
       const stored = await this.#put(object, now)
+      isMade = stored.owner === 'beat'
       const monitor = catalog.take(stored)
       // Somebody else's monitor that this version cannot read is left alone, and takes no beats.
       if (monitor === null) return { id: stored.id, key, passive: false, access: 'open' }
       await ingest.input(monitor.id, { type: 'revise', at: now, follows: monitor.follows })
       made?.(monitor.id)
       return shown(monitor, monitor.alias === null ? 'open' : 'guarded')
-    } catch (error) {
-      this.#count = null
-      throw error
+    } finally {
+      settle(isMade)
     }
   }
 
@@ -129,7 +131,7 @@ export class Beats {
 
   /** Objects changed: how many were made by beats is counted anew. */
   recount(): void {
-    this.#count = null
+    this.#allowance.recount()
   }
 
   /** A sign of life that nobody waits for. False: too much waits. */
