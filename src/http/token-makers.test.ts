@@ -86,4 +86,34 @@ describe('a token that a person made', () => {
     await change(id, { disabled: true })
     assert.equal(await status(second, 'GET', '/api/v2/tokens'), 401)
   })
+
+  test('invites nobody any more when the person may not, and neither do they', async () => {
+    const invite = async (by: { token: string } | Browser, email: string) => {
+      const body = { email, role: 'admin' }
+      const { text } =
+        'token' in by
+          ? await server.ask('POST', '/api/v2/invitations', { ...by, body })
+          : await by.ask('POST', '/api/v2/invitations', body)
+      return (JSON.parse(text) as { link: string }).link.split('#')[1] ?? ''
+    }
+    const accept = async (token: string) => {
+      const body = { token, name: 'New', password: 'seven quiet lanterns' }
+      const read = await openBrowser(server.base).ask('POST', '/api/v2/invitation/read', { token })
+      const made = await openBrowser(server.base).ask('POST', '/api/v2/invitation/accept', body)
+      return [read.status, made.status]
+    }
+    const ends: ((id: number) => Promise<unknown>)[] = [
+      (id) => change(id, { disabled: true }),
+      (id) => change(id, { role: 'editor' }),
+      (id) => server.ask('DELETE', `/api/v2/users/${id}`),
+    ]
+    for (const end of ends) {
+      const { id, secret, browser } = await made(['admin'])
+      const links = [await invite(browser, `x${id}@corp.test`), await invite({ token: secret }, `y${id}@corp.test`)]
+      await end(id)
+      for (const link of links) assert.deepEqual(await accept(link), [410, 410])
+    }
+    const { id, secret } = await made(['admin'])
+    assert.deepEqual(await accept(await invite({ token: secret }, `z${id}@corp.test`)), [200, 201])
+  })
 })

@@ -356,7 +356,12 @@ export interface Token {
   /** Who made it, for people; null: made before that was kept. */
   readonly madeBy: string | null
   /** The person who made it, by themselves or by a token of theirs, as they are now; null: no person did. */
-  readonly maker: { readonly role: Role; readonly labels: LabelLimit | null; readonly disabled: boolean } | null
+  readonly maker: {
+    readonly id: number
+    readonly role: Role
+    readonly labels: LabelLimit | null
+    readonly disabled: boolean
+  } | null
 }
 export interface Tokens {
   insert(token: {

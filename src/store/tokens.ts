@@ -25,13 +25,13 @@ const fromRow = (row: Row): Token => ({
   components: row.components === null ? null : (JSON.parse(row.components) as string[]),
   stringNumbers: row.string_numbers === 1,
   madeBy: row.made_by,
-  maker: row.user_id === null ? null : makerOf(row),
+  maker: row.user_id === null ? null : makerOf(row, row.user_id),
 })
 
 /** Whoever is gone may do nothing. */
-function makerOf({ maker, role, maker_labels, disabled_at }: Row): Token['maker'] {
+function makerOf({ maker, role, maker_labels, disabled_at }: Row, id: number): Token['maker'] {
   const labels = maker_labels === null ? null : (JSON.parse(maker_labels) as LabelLimit)
-  return { role: (role ?? 'viewer') as Role, labels, disabled: maker === null || disabled_at !== null }
+  return { id, role: (role ?? 'viewer') as Role, labels, disabled: maker === null || disabled_at !== null }
 }
 
 const nothing = { value: undefined, shown: undefined }

@@ -1,7 +1,7 @@
 // Invitations: a one-time link with which somebody makes their own account, with the role and limit given there.
-// Promises that nobody is invited to more than the inviter may give, and that a link ends with its use.
-import type { LabelLimit, Role } from '#core/rights.ts'
-import type { Ticket, User } from '#store/store.ts'
+// Promises that nobody is invited to more than the inviter may give, then and now, and that a link ends with its use.
+import { type LabelLimit, manages, type Role } from '#core/rights.ts'
+import type { Aggregates, Ticket, User } from '#store/store.ts'
 import { Refused } from '../refused.ts'
 import { newPassword } from './new-password.ts'
 import type { AccountParts, Letter, Whence } from './ports.ts'
@@ -25,8 +25,12 @@ export interface Invitation extends Invited {
   readonly expiresAt: number
 }
 
+/** `token`: by which it was made, where no person is behind that. */
+type Data = Invited & { readonly token?: number | null }
+const shownOf = ({ email, role, labels, by }: Data): Invited => ({ email, role, labels, by })
+
 export const invitationOf = ({ id, createdAt, expiresAt, data }: Ticket): Invitation => ({
-  ...(data as Invited),
+  ...shownOf(data as Data),
   id,
   createdAt,
   expiresAt,
@@ -35,7 +39,7 @@ export const invitationOf = ({ id, createdAt, expiresAt, data }: Ticket): Invita
 /** Invites somebody; an open invitation to the same address ends. */
 export async function invite(
   parts: AccountParts,
-  by: Manager & { readonly name: string },
+  by: Manager & { readonly name: string; readonly token: number | null },
   asked: Omit<Invited, 'by'>,
 ): Promise<{ invitation: Invitation; secret: string }> {
   const { email, role } = asked
@@ -48,12 +52,33 @@ export async function invite(
     if (open.length >= openMost)
       throw new Refused({ kind: 'impossible', why: `${openMost} invitations are open; take some back first.` })
     for (const old of open) if (invitationOf(old).email === email) await tx.tickets.remove('invitation', old.id)
-    const data = { email, role, labels, by: by.name }
-    const { ticket, secret } = await makeTicket({ ...parts, store: tx }, 'invitation', { data })
+    const user = by.user ?? (await tokenOf(tx, by.token, now))?.maker?.id ?? null
+    const data: Data = { email, role, labels, by: by.name, token: user === null ? by.token : null }
+    const { ticket, secret } = await makeTicket({ ...parts, store: tx }, 'invitation', { user, data })
     const changes = [{ path: 'role', after: role }, ...(labels === null ? [] : [{ path: 'labels', after: labels }])]
     await tx.audit.record({ at: now, action: 'created', type: 'invitation', subject: email, changes })
     return { invitation: invitationOf(ticket), secret }
   })
+}
+
+async function tokenOf({ tokens }: Pick<Aggregates, 'tokens'>, id: number | null, now: number) {
+  return id === null ? null : ((await tokens.list(now)).find((one) => one.id === id) ?? null)
+}
+
+/** What a ticket invites to; spent where whoever made it may not give that any more. */
+async function stillGiven(
+  { store, clock }: Pick<AccountParts, 'clock'> & { readonly store: Pick<Aggregates, 'users' | 'tokens'> },
+  ticket: Ticket,
+): Promise<Invitation> {
+  const invitation = invitationOf(ticket)
+  const { token = null } = ticket.data as Data
+  const maker = ticket.user === null ? null : await store.users.get(ticket.user)
+  const may =
+    ticket.user !== null
+      ? maker !== null && maker.disabledAt === null && manages(maker.role, invitation.role)
+      : token === null || (await tokenOf(store, token, clock.now())) !== null
+  if (!may) throw new Refused({ kind: 'spent' })
+  return invitation
 }
 
 async function notYet(users: AccountParts['store']['users'], email: string): Promise<void> {
@@ -89,7 +114,7 @@ export async function uninvite(parts: AccountParts, by: Manager, id: number): Pr
 
 /** What a link invites to; throws Refused where it is used up. */
 export const readInvitation = async (parts: AccountParts, secret: string): Promise<Invitation> =>
-  invitationOf(await lookAt(parts, 'invitation', secret))
+  await stillGiven(parts, await lookAt(parts, 'invitation', secret))
 
 export interface Accepted {
   readonly token: string
@@ -102,7 +127,10 @@ export async function accept(parts: AccountParts, { token, name, password }: Acc
   const { email } = await readInvitation(parts, token)
   const hash = await newPassword(parts, password, [email, name])
   const user = await parts.store.transaction(async (tx): Promise<User> => {
-    const { role, labels } = invitationOf(await takeTicket({ ...parts, store: tx }, 'invitation', token))
+    const { role, labels } = await stillGiven(
+      { ...parts, store: tx },
+      await takeTicket({ ...parts, store: tx }, 'invitation', token),
+    )
     const made = { email, name, role, labels, external: null, password: hash }
     return await takenAddress(email, () => tx.users.insert(made, parts.clock.now()))
   })

@@ -14,10 +14,13 @@ import { Reply, type Route, route } from '../route.ts'
 import { byId, listOf, pageOf, paging } from '../shapes.ts'
 import { limitAsked, role, sessionShown, showSession, showUser, userShown } from '../shown-people.ts'
 
-export const managerOf = (who: Identity | null): Manager & { readonly name: string } => ({
+export const managerOf = (
+  who: Identity | null,
+): Manager & { readonly name: string; readonly token: number | null } => ({
   role: who?.role ?? null,
   user: who?.user?.id ?? null,
   name: who?.user?.name ?? who?.name ?? '',
+  token: who?.actor.kind === 'token' ? who.actor.id : null,
 })
 
 /** What became of a mail; null: no mail server is set. */
