@@ -108,7 +108,7 @@ export function lines(message: Message): Line[] {
     return found
   }
   add('Since', sayTime(message.again === null ? at : at - lasted))
-  add('Before', previous === status ? null : `was ${previous} for ${sayDuration(lasted)}`)
+  add('Before', previous === status || lasted < 1_000 ? null : `was ${previous} for ${sayDuration(lasted)}`)
   if (status !== 'up' && message.outage !== null && message.outage.at < at)
     add('In trouble', `for ${sayDuration(at - message.outage.at)}, since ${sayTime(message.outage.at)}`)
   add('Reason', reason === null ? null : reasons[reason])

@@ -98,8 +98,15 @@ test('the watchman says what is amiss with himself, and nothing where all is wel
   const attempt = { attempt: 1, at: now, ms: 1, ok: false, detail: 'No.' }
   await server.store.deliveries.finish([{ id: claimed?.id ?? 0, attempt, outcome: { state: 'dead' } }])
   const later = (await home()).watchman
-  assert.deepEqual([later.well, later.deliveries], [false, { waiting: 1, dead: 1, deadInDay: 1 }])
+  assert.deepEqual([later.well, later.deliveries], [false, { waiting: 1, failing: 0, dead: 1, deadInDay: 1 }])
   assert.deepEqual(later.troubles, ['1 message was given up in the last 24 hours.'])
+  const [second] = await server.store.deliveries.claim(claim)
+  assert.equal(await server.store.deliveries.failing(), 0)
+  const again = { state: 'pending', nextAt: now + hour } as const
+  await server.store.deliveries.finish([{ id: second?.id ?? 0, attempt, outcome: again }])
+  const { deliveries, troubles: told } = (await home()).watchman
+  assert.deepEqual(deliveries, { waiting: 1, failing: 1, dead: 1, deadInDay: 1 })
+  assert.equal(told[1], '1 message waits: the last attempt to deliver failed.')
 })
 
 test('whoever is limited to labels sees nothing else', async () => {

@@ -31,7 +31,11 @@ const patternsOfPage = 2_000
 /** So many labels has one monitor. */
 const labelsMost = 100
 
-const name = z.string().min(1).max(200)
+/** Characters that turn the direction of all that follows, the words around a name too. */
+const turning = /[\u202a-\u202e\u2066-\u2069]/
+const straight = (text: string) => !turning.test(text)
+const turned = 'holds a character that turns the direction of text (U+202A to U+202E, U+2066 to U+2069); take it out'
+const name = z.string().min(1).max(200).refine(straight, turned)
 const description = z.string().max(2_000).describe('For people: what it is, what to do when it fails.').optional()
 
 const protect = z
@@ -87,7 +91,7 @@ export const monitorFields = z.strictObject({
     .describe('How many of the locations that watch it must agree: any, majority, all or a number.')
     .meta({ title: 'Locations that must agree' }),
   labels: z
-    .record(labelName, z.string().max(200))
+    .record(labelName, z.string().max(200).refine(straight, turned))
     .refine((labels) => Object.keys(labels).length <= labelsMost, `takes at most ${labelsMost} labels`)
     .prefault({})
     .describe('Names and values by which rules and pages choose monitors.')

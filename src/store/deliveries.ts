@@ -164,7 +164,7 @@ async function revive(db: Kysely<Tables>, id: number, at: number): Promise<void>
   }
 }
 
-function reading(context: Context): Pick<Deliveries, 'get' | 'list' | 'counts' | 'deadSince'> {
+function reading(context: Context): Pick<Deliveries, 'get' | 'list' | 'counts' | 'failing' | 'deadSince'> {
   return {
     async get(id) {
       const db = context.db()
@@ -193,6 +193,12 @@ function reading(context: Context): Pick<Deliveries, 'get' | 'list' | 'counts' |
       const { rows } = await sql<{ count: number }>`
         select count(*) as count from deliveries
         where state = 'dead' and next_at >= ${at} and finished_at >= ${at}`.execute(context.db())
+      return rows[0]?.count ?? 0
+    },
+    async failing() {
+      const { rows } = await sql<{ count: number }>`
+        select count(*) as count from deliveries as d
+        where ${unfinished} and (d.attempts > 1 or (d.attempts = 1 and d.state = 'pending'))`.execute(context.db())
       return rows[0]?.count ?? 0
     },
     async counts() {

@@ -224,6 +224,8 @@ export interface Deliveries {
   behind(ids: readonly number[]): Promise<Map<number, number>>
   /** Per state, for metrics. */
   counts(): Promise<Record<DeliveryState, number>>
+  /** How many unfinished ones were tried already, and wait for another attempt or are at it. */
+  failing(): Promise<number>
   /** How many were given up since. */
   deadSince(at: number): Promise<number>
   /** Deletes those finished before, with their attempts; gives how many. */

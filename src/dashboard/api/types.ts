@@ -319,7 +319,12 @@ export interface Watchman {
   readonly lateness: number | null
   readonly storing: boolean
   readonly waiting: number
-  readonly deliveries: { readonly waiting: number; readonly dead: number; readonly deadInDay: number } | null
+  readonly deliveries: {
+    readonly waiting: number
+    readonly failing: number
+    readonly dead: number
+    readonly deadInDay: number
+  } | null
   readonly unreadable: number
   readonly listeningSince: When | null
 }

@@ -22,7 +22,8 @@ export function eventWords(event: Event): string {
   const named = typeWords[event.type]
   if (named !== undefined) return named
   const word = statusWord[event.status]
-  if (event.lasted === 0 || event.previous === event.status) return word
+  // Before the first observation nothing was known, which is no news; less than a second is none either.
+  if (event.lasted < 1_000 || event.previous === event.status) return word
   return `${word} after ${span(event.lasted)} ${statusWord[event.previous].toLowerCase()}`
 }
 

@@ -26,10 +26,11 @@ export const WatchmanPanel = ({ watchman }: { readonly watchman: Watchman }) => 
 /** What is well about him. */
 export function watchmanLines({ well, storing, lateness, deliveries }: Watchman): string[] {
   const waiting = deliveries?.waiting ?? 0
+  const onTheWay = waiting - (deliveries?.failing ?? 0)
   return [
     ...(storing ? ['What is seen is stored'] : []),
     ...(well && lateness !== null ? [punctualWords(lateness)] : []),
-    ...(waiting > 0 ? [`${count(waiting, 'message')} on the way`] : []),
+    ...(onTheWay > 0 ? [`${count(onTheWay, 'message')} on the way`] : []),
     ...(deliveries !== null && deliveries.dead === 0 && waiting === 0 ? ['All messages were delivered'] : []),
   ]
 }

@@ -8,7 +8,7 @@ import { Badge, Empty, Head, Trouble, Waiting } from '../parts/basics.tsx'
 import { Button } from '../parts/button.tsx'
 import { toast } from '../parts/toast.tsx'
 import { base } from '../router.ts'
-import { may } from '../session.ts'
+import { may, me } from '../session.ts'
 import { isFileOwned, list, ownerWord } from '../words.ts'
 import { objectWords } from './object-types.ts'
 
@@ -33,8 +33,10 @@ function ObjectList<Item extends Common>({ type, says, acts, empty }: ListProps<
       {found.problem && <Trouble problem={found.problem} again={found.again} />}
       {!found.value && !found.problem && <Waiting />}
       {found.value?.items.length === 0 && (
-        <Empty title={`No ${words.one} yet`}>
-          <p>{empty}</p>
+        <Empty title={me.value?.labels ? 'Nothing that you may see' : `No ${words.one} yet`}>
+          <p>
+            {me.value?.labels ? 'You see only what has certain labels. Whoever administers this can widen it.' : empty}
+          </p>
           {make}
         </Empty>
       )}

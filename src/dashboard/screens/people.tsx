@@ -9,7 +9,7 @@ import { Cancel, Dialog } from '../parts/dialog.tsx'
 import { Field, Select } from '../parts/field.tsx'
 import { Form } from '../parts/form.tsx'
 import { base } from '../router.ts'
-import { me } from '../session.ts'
+import { may, me } from '../session.ts'
 import { limitWords, readLimit, roleOptions } from './people-words.ts'
 import { Settings } from './settings-frame.tsx'
 
@@ -17,7 +17,7 @@ export function PeopleScreen() {
   const users = useLoaded('users', (signal) => get<ListOf<User>>('/users', {}, signal))
   const invited = useLoaded('invitations', (signal) => get<ListOf<Invitation>>('/invitations', {}, signal))
   const open = useSignal(false)
-  const invite = (
+  const invite = may('admin') && (
     <button type="button" class="button main" onClick={() => (open.value = true)}>
       Invite somebody
     </button>

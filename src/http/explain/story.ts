@@ -34,7 +34,8 @@ const quietly: Readonly<Record<string, string>> = {
 }
 
 function begun({ type, status, previous, lasted, at, reason, sentence }: StoredEvent, name: string): string {
-  const what = quietly[type] ?? `became ${status}, after ${sayDuration(lasted)} of being ${previous},`
+  const before = lasted < 1_000 ? '' : `, after ${sayDuration(lasted)} of being ${previous},`
+  const what = quietly[type] ?? `became ${status}${before}`
   const why = reason === null ? '' : `: ${reasons[reason]}`
   return `${name} ${what} at ${sayTime(at)}${why}.${sentence === null ? '' : ` ${sentence}`}`
 }

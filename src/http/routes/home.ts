@@ -29,6 +29,7 @@ const watchman = z.object({
   deliveries: z
     .object({
       waiting: z.int().describe('Messages that are on their way or wait for another try.'),
+      failing: z.int().describe('Of those the ones whose last attempt failed, to be tried again.'),
       dead: z.int().describe('Given up, all that are kept.'),
       deadInDay: z.int().describe('Given up in the last 24 hours.'),
     })
@@ -87,8 +88,9 @@ const lateMs = 5_000
 
 async function watchmanNow({ store, engine, clock }: ApiParts): Promise<z.input<typeof watchman>> {
   const health = engine.health()
-  const [counts, deadInDay] = await Promise.all([
+  const [counts, failing, deadInDay] = await Promise.all([
     store.deliveries.counts(),
+    store.deliveries.failing(),
     store.deliveries.deadSince(clock.now() - 24 * hour),
   ])
   const unstored = engine.unstoredSince()
@@ -100,6 +102,8 @@ async function watchmanNow({ store, engine, clock }: ApiParts): Promise<z.input<
     troubles.push(`Nothing can be stored since ${sayTime(unstored)}; what was observed is kept in memory.`)
   if (lateness !== null && lateness > lateMs) troubles.push(`Checks begin ${sayDuration(lateness)} late.`)
   if (deadInDay > 0) troubles.push(`${some(deadInDay, 'message was', 'messages were')} given up in the last 24 hours.`)
+  if (failing > 0)
+    troubles.push(`${some(failing, 'message waits', 'messages wait')}: the last attempt to deliver failed.`)
   if (broken > 0) troubles.push(`${some(broken, 'object', 'objects')} cannot be read by this version.`)
   return {
     well: troubles.length === 0,
@@ -107,7 +111,7 @@ async function watchmanNow({ store, engine, clock }: ApiParts): Promise<z.input<
     lateness,
     storing: unstored === null,
     waiting: typeof waiting === 'number' ? waiting : 0,
-    deliveries: { waiting: counts.pending + counts.sending, dead: counts.dead, deadInDay },
+    deliveries: { waiting: counts.pending + counts.sending, failing, dead: counts.dead, deadInDay },
     unreadable: broken,
     listeningSince: typeof listeningSince === 'string' ? listeningSince : null,
   }

@@ -116,11 +116,16 @@ describe('forms of every kind in a browser', () => {
     await press(page, 'Save')
     const told = page.getByRole('alert', { name: 'Somebody else changed it' })
     await told.getByText('by <i>somebody</i>').waitFor()
-    assert.match((await told.textContent()) ?? '', /interval10m5m/)
+    assert.match((await told.textContent()) ?? '', /interval30s10m5m/)
     await press(page, 'Keep mine')
     await press(page, 'Save')
     await page.waitForURL('**/app/monitors/both')
-    assert.deepEqual((await spec('/monitors/both')).spec, { name: 'Both', http: { url: target.url }, interval: '5m' })
+    assert.deepEqual((await spec('/monitors/both')).spec, {
+      name: 'Both',
+      http: { url: target.url },
+      interval: '5m',
+      description: 'by <i>somebody</i>',
+    })
     assert.deepEqual(errors, [])
   })
 
@@ -162,7 +167,7 @@ describe('forms of every kind in a browser', () => {
 
   test('10,000 characters are refused at their field; scripts, emoji and Arabic are a name like others', async () => {
     const { page, errors } = await inside(browser, dashboard, '/monitors/new?kind=http')
-    const odd = '<script>window.hit=1</script> مرحبا 🔥 \u202egnirts <img src=x onerror=window.hit=1>'
+    const odd = '<script>window.hit=1</script> مرحبا 🔥 gnirts <img src=x onerror=window.hit=1>'
     await field(page, 'Name').fill('x'.repeat(10_000))
     await field(page, 'Key').fill('odd')
     await field(page, 'URL').fill(target.url)
