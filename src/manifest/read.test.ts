@@ -259,3 +259,14 @@ test('every real kind and channel refuses an unknown key in its settings', () =>
   for (const kind of channelKinds.keys())
     assert.match(faults(real.readChannel('x', { [kind]: { no_such_key: 1 } })).join('\n'), /no_such_key: the key/)
 })
+
+test('a name or a label that turns the direction of text is refused; Arabic and emoji are not', () => {
+  const tcp = { address }
+  const turned = 'holds a character that turns the direction of text (U+202A to U+202E, U+2066 to U+2069); take it out'
+  for (const mark of ['\u202a', '\u202e', '\u2066', '\u2069']) {
+    const found = faults(manifest.readMonitor('web', { tcp, name: `a${mark}b`, labels: { team: `${mark}b` } }))
+    assert.deepEqual(found, [`name: ${turned}`, `labels.team: ${turned}`])
+    assert.deepEqual(faults(manifest.readPage('main', { title: mark, groups: [] })), [`title: ${turned}`])
+  }
+  assert.equal(value(manifest.readMonitor('web', { tcp, name: 'متجر 🛒' })).name, 'متجر 🛒')
+})
