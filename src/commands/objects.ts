@@ -6,6 +6,7 @@ import type { Fault } from '#manifest/model.ts'
 import { type Aggregates, Conflict, Hidden, type NewObject, type ObjectType, type StoredObject } from '#store/store.ts'
 import { fileOf } from './apply-file.ts'
 import { goesNotRound } from './members.ts'
+import { idIsFree } from './secret-ids.ts'
 import { describe, isProtected, secretsIn, shownSpec } from './object-types.ts'
 import type { CommandParts } from './ports.ts'
 import { Refused } from './refused.ts'
@@ -146,7 +147,10 @@ export async function planned(
   if (faults.length > 0) throw new Refused({ kind: 'invalid', faults })
   const described = describe(parts.readers, target.type, target.key, spec)
   if (target.type === 'rule') await channelsExist(parts, tx, target.key, spec)
-  if (target.type === 'monitor') await goesNotRound(parts, tx, target.key, spec)
+  if (target.type === 'monitor') {
+    await goesNotRound(parts, tx, target.key, spec)
+    await idIsFree(parts, tx, target.key, spec, stored)
+  }
   const owner = stored && terms.takeOver !== true && stored.owner !== 'beat' ? stored.owner : 'api'
   return { ...target, ...described, spec, owner }
 }

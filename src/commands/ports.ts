@@ -47,6 +47,8 @@ export interface EnginePort {
   states(): Promise<ReadonlyMap<number, MonitorState>>
   /** Those that a monitor follows from; null: it follows from none. */
   membersOf: MembersOf
+  /** The key of the monitor that reports under this secret id, whoever may see it; null: none does. */
+  holderOf(id: string): string | null
   /** Another number after every change of what is provisioned, as far as this process knows. */
   provisioned(): number
   /** Hears of every commit, and must be quick; gives what ends it. */

@@ -121,6 +121,7 @@ function testEngine(store: Store, clock: Clock): TestEngine {
   const engine: TestEngine = {
     tryOut: async ({ kind }) => (kind === 'http' ? engine.finding : null),
     states: () => store.states.all(),
+    holderOf: () => null,
     // Objects come into the store past this engine.
     provisioned: () => (asked += 1),
     watch(watcher) {

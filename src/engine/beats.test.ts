@@ -51,6 +51,7 @@ onEachStore('beats', (ground) => {
     const found = { id: number, key: 'vault', passive: true }
     assert.deepEqual(engine.beats.find(id.toUpperCase()), { ...found, access: 'id' }, 'the older of two has it')
     assert.deepEqual(engine.beats.find('vault'), { ...found, access: 'guarded' })
+    assert.deepEqual([engine.holderOf(id.toUpperCase()), engine.holderOf('vault')], ['vault', null])
     await provision(ground.store, 'monitor', 'vault', 'sign', { sign: { every: '1h' } }, 2)
     await engine.catalogChanged()
     assert.deepEqual(engine.beats.find('vault'), { ...found, access: 'open' })

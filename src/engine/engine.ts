@@ -371,6 +371,11 @@ export class Engine {
     return [...members.of(monitor)].flatMap((id) => members.get(id) ?? [])
   }
 
+  /** The key of the monitor that reports under this secret id; null: none does. */
+  holderOf(id: string): string | null {
+    return this.catalog.byAlias.get(id.toLowerCase())?.key ?? null
+  }
+
   /** Another number after every change of what is provisioned, as far as this process knows. */
   provisioned(): number {
     return this.catalog.revision

@@ -94,6 +94,16 @@ for (const name of names('invalid/')) {
   })
 }
 
+test('two monitors of one file have different secret ids, however they are written', () => {
+  const id = '3f1c9a52-7d1e-4c47-9b1a-0c7d2f7f3e55'
+  const monitor = (key: string, own: string) => `  ${key}: { heartbeat: { every: 1h, id: ${own} } }\n`
+  const file = (other: string) => `version: 1\nmonitors:\n${monitor('a', id)}${monitor('b', other)}`
+  const twice = read(file(id.toUpperCase()), real)
+  const faults = twice.ok ? [] : twice.faults.map(({ path, message }) => [path.join('.'), message])
+  assert.deepEqual(faults, [['monitors.b.heartbeat.id', 'the monitor "a" has this id already; make one with uuidgen']])
+  assert.ok(read(file(id.replace('3', '4')), real).ok)
+})
+
 test('objects carry key, name, kind, labels and the entry as written', () => {
   const result = read(
     'version: 1\nmonitors: { web: { name: Shop, labels: { a: b }, tcp: { address: "x:1" }, interval: 5s } }',

@@ -46,7 +46,7 @@ export function checkLinks(
     derived.push(model)
     choose(['monitors', key, model.kind], ((spec as Entry)[model.kind] as Entry).monitors, model.members)
   }
-  faults.push(...goRound(derived))
+  faults.push(...goRound(derived), ...sameIds(of('monitors')))
   for (const { key, spec, model } of of('rules')) {
     const tell = isEntry(spec) ? spec.tell : undefined
     for (const [index, told] of (Array.isArray(tell) ? tell : [tell]).entries()) {
@@ -83,6 +83,27 @@ export const roundabout = (key: string, way: readonly string[]): string =>
   `${quote(key)} would follow from itself: ${sayWay(way)}; choose its monitors so that one of these is left out`
 export const tooMany = (kind: string): string =>
   `at most ${derivedMost} monitors may follow from others, such as a ${kind}; join some of them`
+
+/** The secret id under which a monitor reports; null: it has none. */
+export function secretId({ alias, config }: MonitorModel): string | null {
+  return alias !== null && typeof (config as Entry).id === 'string' ? alias.toLowerCase() : null
+}
+
+/** For people: a secret id finds a single monitor. `other`: who has it; null: that may not be told. */
+export const sayTaken = (other: string | null): string =>
+  `${other === null ? 'another monitor' : `the monitor ${quote(other)}`} has this id already; make one with uuidgen`
+
+/** Monitors that have the secret id of another one. */
+function sameIds(monitors: readonly FileEntry[]): Fault[] {
+  const known = new Map<string, string>()
+  return monitors.flatMap(({ key, model }) => {
+    const id = model !== null && 'alias' in model ? secretId(model) : null
+    if (id === null || model === null || !('alias' in model)) return []
+    const other = known.get(id)
+    if (other === undefined) known.set(id, key)
+    return other === undefined ? [] : [{ path: ['monitors', key, model.kind, 'id'], message: sayTaken(other) }]
+  })
+}
 
 /** Channels that need a setting of the top level which is not there. */
 function unmet(channels: readonly FileEntry[], kinds: Iterable<ChannelKind>, server: ServerModel): Fault[] {

@@ -21,6 +21,7 @@ import {
   typeOf,
   type Written,
 } from './document.ts'
+import { idFaults } from '../secret-ids.ts'
 import { faultsBetween } from './links.ts'
 
 export type Action = 'create' | 'change' | 'delete' | 'adopt'
@@ -98,7 +99,13 @@ export async function prepare(
   const pruned = terms.prune ? gone.filter(({ id }) => !removed.some((one) => one.id === id)) : []
   const removals = [...pruned, ...removed].filter((object) => !isProtected(object))
   const read = await readAll(parts, found)
-  const faults = [...read.faults, ...(await faultsBetween(parts, tx, read.objects, removals))]
+  const deleted = removals.filter(({ type }) => type === 'monitor').map(({ key }) => key)
+  const leaving = new Set([...deleted, ...found.flatMap(({ from }) => from ?? [])])
+  const faults = [
+    ...read.faults,
+    ...(await faultsBetween(parts, tx, read.objects, removals)),
+    ...(await idFaults(parts, tx, read.objects, leaving)),
+  ]
   if (faults.length > 0) throw new Refused({ kind: 'invalid', faults })
   const obstacles = [
     ...removalObstacles(
