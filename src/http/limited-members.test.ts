@@ -57,6 +57,20 @@ describe('a group of somebody limited to labels', () => {
     assert.equal(hidden.text.replaceAll('web-b', 'web-z'), nothing.text)
   })
 
+  test('plans as obstacles what applying refuses', async () => {
+    const http = { url: 'https://web.example.test' }
+    const entries = { 'web-b': { http, labels: { team: 'a' } }, free: { http, labels: { team: 'b' } } }
+    for (const [key, spec] of Object.entries(entries)) {
+      const body = { scope: 'a', monitors: { [key]: spec } }
+      const plan = await server.ask('POST', '/api/v2/plan', { token, body })
+      const { obstacles } = plan.json as { obstacles: { key: string; why: string }[] }
+      const applied = await server.ask('POST', '/api/v2/apply', { token, body })
+      assert.ok(applied.status === 403 || applied.status === 404, applied.text)
+      assert.deepEqual([obstacles.length, obstacles[0]?.key], [1, key])
+      assert.equal((applied.json as { detail: string }).detail, obstacles[0]?.why)
+    }
+  })
+
   test('follows from what they see, by key or by their labels', async () => {
     assert.equal((await make('g3', ['web-a'])).status, 201)
     assert.equal((await make('g4', { labels: { team: 'a', tier: 'x' } })).status, 201)

@@ -98,8 +98,18 @@ function objects(all: Objects, limit: LabelLimit): Objects {
     const found = await all.get(type, key)
     return found !== null && isWithin(limit, found.labels) ? found : null
   }
+  const refusal: Objects['refusal'] = async ({ type, key, labels }) => {
+    // A deleted one, too: who revives it sees its past.
+    const before = await all.past(type, key)
+    if (before !== null && !isWithin(limit, before.labels))
+      return new Hidden(`the ${type} ${key} lies outside of ${sayLimit(limit)}`)
+    if (isWithin(limit, labels)) return null
+    const yours = `You may only make and change objects with the labels ${sayLimit(limit)}`
+    return new Outside(`${yours}, and the ${type} "${key}" would not have them.`)
+  }
   return {
     limit,
+    refusal,
     async past(type, key) {
       const found = await all.past(type, key)
       return found !== null && isWithin(limit, found.labels) ? found : null
@@ -122,14 +132,8 @@ function objects(all: Objects, limit: LabelLimit): Objects {
     },
     markApplied: (ids) => all.markApplied(ids),
     async put(object, at, revision) {
-      // A deleted one, too: who revives it sees its past.
-      const before = await all.past(object.type, object.key)
-      if (before !== null && !isWithin(limit, before.labels))
-        throw new Hidden(`the ${object.type} ${object.key} lies outside of ${sayLimit(limit)}`)
-      if (!isWithin(limit, object.labels)) {
-        const yours = `You may only make and change objects with the labels ${sayLimit(limit)}`
-        throw new Outside(`${yours}, and the ${object.type} "${object.key}" would not have them.`)
-      }
+      const refused = await refusal(object)
+      if (refused !== null) throw refused
       return await all.put(object, at, revision)
     },
     async remove(type, key, at) {

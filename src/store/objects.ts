@@ -72,6 +72,7 @@ export function objects(context: Context, show: ShowSpec): Objects {
 
   return {
     limit: null,
+    refusal: () => Promise.resolve(null),
     async all(type) {
       const query = context.db().selectFrom('objects').selectAll().where('type', '=', type)
       const rows = await query.where('deleted_at', 'is', null).orderBy('key').execute()

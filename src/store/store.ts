@@ -62,6 +62,8 @@ export interface ObjectQuery extends Paging {
 export interface Objects {
   /** The labels that whoever asks is limited to; null: all is there for them. */
   readonly limit: LabelLimit | null
+  /** Why the limit lets nobody put this, in the words of `put`; null: it does. */
+  refusal(object: Pick<NewObject, 'type' | 'key' | 'labels'>): Promise<Hidden | Outside | null>
   /** All living objects of a type, by key. */
   all(type: ObjectType): Promise<StoredObject[]>
   list(query: ObjectQuery): Promise<Listed<StoredObject>>

@@ -1,6 +1,7 @@
 // Planning and applying a document: one request, one transaction, no state kept elsewhere.
 // Promises all or nothing, and that what is carried out is what was planned. Must not know how a document came.
 import { breathe } from '#platform/breathe.ts'
+import { Hidden } from '#store/store.ts'
 import type { CommandParts } from '../ports.ts'
 import { Refused } from '../refused.ts'
 import type { ApplyTerms, Document } from './document.ts'
@@ -11,7 +12,17 @@ const inOneTurn = 50
 
 /** What applying the document would do. Throws Refused with all that is wrong with the document. */
 export function planDocument(parts: CommandParts, document: Document, terms: ApplyTerms): Promise<Plan> {
-  return parts.store.transaction(async (tx) => (await prepare(parts, tx, document, terms)).plan)
+  return parts.store.transaction(async (tx) => {
+    const { plan, puts } = await prepare(parts, tx, document, terms)
+    if (tx.objects.limit === null) return plan
+    const obstacles = [...plan.obstacles]
+    for (const { object } of puts) {
+      const refused = await tx.objects.refusal(object)
+      const why = refused instanceof Hidden ? 'There is no such thing.' : refused?.message
+      if (why !== undefined) obstacles.push({ type: object.type, key: object.key, why })
+    }
+    return { ...plan, obstacles }
+  })
 }
 
 /**
