@@ -5,7 +5,8 @@ import type { Socket } from 'node:net'
 import type { Clock } from './clock.ts'
 import { plainAddress } from './networks.ts'
 
-export type Ends = Pick<Socket, 'remoteAddress' | 'remotePort'>
+/** Both ports: another may have the same one here a moment later, but not to the same port there. */
+export type Ends = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localPort'>
 
 /** What was sent before a connection was closed may be read so much later. */
 const lingerMs = 2_000
@@ -22,7 +23,7 @@ export class OwnCalls {
   opened(socket: Socket): Socket {
     let end: string | null = null
     socket.once('connect', () => {
-      end = nameOf(socket.localAddress, socket.localPort)
+      end = nameOf(socket.localAddress, socket.localPort, socket.remotePort)
       this.#open.add(end)
     })
     socket.once('close', () => {
@@ -33,9 +34,9 @@ export class OwnCalls {
   }
 
   /** Whether what came in was opened by us. */
-  has({ remoteAddress, remotePort }: Ends): boolean {
-    return this.#open.size > 0 && this.#open.has(nameOf(remoteAddress, remotePort))
+  has({ remoteAddress, remotePort, localPort }: Ends): boolean {
+    return this.#open.size > 0 && this.#open.has(nameOf(remoteAddress, remotePort, localPort))
   }
 }
 
-const nameOf = (address = '', port = 0) => `${plainAddress(address)?.address ?? address} ${port}`
+const nameOf = (address = '', port = 0, to = 0) => `${plainAddress(address)?.address ?? address} ${port} ${to}`

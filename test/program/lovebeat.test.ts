@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { describe, test } from 'node:test'
 import { closed } from '#test/until.ts'
-import { monitorsOf } from './client.ts'
+import { becomes, monitorsOf } from './client.ts'
 import { webFace } from './faces.ts'
 import { adminToken, openHome, type Program, start } from './program.ts'
 import { eventually } from './wait.ts'
@@ -170,6 +170,7 @@ pages: { main: { title: Status, groups: [{ components: [{ name: Shop backups, mo
     for (const name of ['shop.backup', 'pay.backup', 'other']) await program.ask(`/beat/${name}`)
     const view = () => program.ask('/api/alarms/team-shop').then(({ status, text }) => status === 200 && text)
     await eventually('the view is there, and well', async () => /"state": "ok"/.test((await view()) || ''))
+    await becomes(program, 'team-shop', 'up')
     assert.match((await view()) || '', /"name": "shop.backup"[^]*"in_alarms": \[\s+"team-shop",\s+"teams"\s+\]/)
     await program.ask('/beat/shop.backup/fail')
     await program.ask('/beat/shop.backup')

@@ -89,10 +89,10 @@ ${['alpha', 'beta', 'gamma'].map((name) => `  ${name}: { heartbeat: { every: 1h 
     await beat(dashboard, 'alpha')
     await says(page, /^Up for/)
     await page.getByRole('link', { name: 'Events' }).last().click()
-    await says(page, /Up after/)
+    await says(page, /^Up( after .*)?$/)
     await beat(dashboard, 'alpha', true)
     await page
-      .getByRole('link', { name: /^Down after/ })
+      .getByRole('link', { name: /^Down( after|$)/ })
       .first()
       .waitFor()
   })
